@@ -1,0 +1,1 @@
+"""Frozen records and pure rules; knows nothing of files, databases or windows."""

@@ -1,0 +1,228 @@
+"""The nouns of the field, frozen. Paths are relative to the corpus root; times are seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from fairemo_gui.core.emotions import EmotionScheme
+
+
+class Condition(StrEnum):
+    """What a rater was given: the voice alone, the face alone, or both."""
+
+    VOICE = "voice"
+    FACE = "face"
+    AV = "av"
+
+
+class Truth(StrEnum):
+    """Which labels count as true: what the actor was asked for, or what raters of a condition said."""
+
+    INTENDED = "intended"
+    VOICE = "voice"
+    FACE = "face"
+    AV = "av"
+
+
+class FaceRegion(StrEnum):
+    """The part of the picture that shows the speaker."""
+
+    FULL = "full"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class MediaState(StrEnum):
+    """What is wrong with an utterance's media, if anything."""
+
+    OK = "ok"
+    MISSING = "missing"
+    BROKEN = "broken"
+    EMPTY = "empty"
+    SILENT = "silent"
+    TRUNCATED = "truncated"
+    NO_SOUND = "no sound track"
+    NO_PICTURE = "no picture"
+
+
+class RaterKind(StrEnum):
+    """Who rated."""
+
+    HUMAN = "human"
+    SIMULATED = "simulated"
+    IMPORTED = "imported"
+    MODEL = "model"
+
+
+class Gender(StrEnum):
+    """The two values fairness figures are computed for; unknown is None, never a third group by accident."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A person who speaks. Attribute values other than gender are kept as the corpus writes them."""
+
+    code: str
+    gender: Gender | None = None
+    age: int | None = None
+    race: str | None = None
+    ethnicity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with its times, in seconds from the start of the media file."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One turn of one speaker.
+
+    Attributes:
+        code: Unique in its corpus.
+        speaker: Code of the speaker.
+        audio: Path relative to the corpus root, POSIX separators; None where the corpus has none.
+        video: Likewise. May equal `audio` where one file holds both.
+        start: Start in the media file, seconds; None = the whole file.
+        end: End in the media file, seconds; None = the whole file.
+        intended: Class index in the corpus's scheme the actor was asked for (or its single consensus label); None = unknown.
+    """
+
+    code: str
+    speaker: str
+    audio: str | None = None
+    video: str | None = None
+    start: float | None = None
+    end: float | None = None
+    face_region: FaceRegion = FaceRegion.FULL
+    transcript: str | None = None
+    dialogue: str | None = None
+    turn: int | None = None
+    split: str | None = None
+    fold: int | None = None
+    intended: int | None = None
+    media_state: MediaState = MediaState.OK
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rater:
+    """A person (or a simulation) who rates."""
+
+    code: str
+    kind: RaterKind = RaterKind.HUMAN
+    gender: Gender | None = None
+    age: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One answer of one rater to one utterance in one condition. Append only: a correction is a new rating.
+
+    Attributes:
+        votes: Canonical emotions, one or several; empty = taken back (with `supersedes`).
+        intensity: 0–100.
+        response_ms: From the clip's end to the answer, milliseconds.
+        prediction_visible: A net's prediction was on the screen when this was given.
+        supersedes: UUID of the rating this one replaces.
+        created_at: ISO 8601, UTC, milliseconds.
+    """
+
+    uuid: str
+    utterance: str
+    rater: str
+    condition: Condition
+    votes: tuple[str, ...]
+    intensity: int | None = None
+    activation: float | None = None
+    valence: float | None = None
+    dominance: float | None = None
+    confidence: int | None = None
+    first_answer: str | None = None
+    response_ms: int | None = None
+    replays: int = 0
+    session: int | None = None
+    prediction_visible: bool = False
+    supersedes: str | None = None
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VoteCounts:
+    """Votes a corpus ships already counted, one row per utterance × condition.
+
+    Attributes:
+        counts: Votes per class of the corpus's scheme.
+        source: The file they came from.
+    """
+
+    utterance: str
+    condition: Condition
+    counts: tuple[int, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusBundle:
+    """Everything an importer read, checked and ready to be stored in one transaction.
+
+    Attributes:
+        root: Absolute folder the media paths are relative to.
+        importer: Name and version of the importer, as `emodb 1`.
+        facts: Free facts worth keeping, such as the demo's planted bias; JSON-serialisable.
+    """
+
+    name: str
+    root: str
+    importer: str
+    scheme: EmotionScheme
+    speakers: tuple[Speaker, ...]
+    utterances: tuple[Utterance, ...]
+    licence: str | None = None
+    synthetic: bool = False
+    raters: tuple[Rater, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+    vote_counts: tuple[VoteCounts, ...] = ()
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input.
+
+    Attributes:
+        file: File name.
+        row: Line number in the file (the header is line 1), where there is one.
+        what: The problem, in words.
+        fatal: A bad table row: aborts the import unless `--skip-bad`. Media problems are warnings.
+    """
+
+    file: str
+    row: int | None
+    what: str
+    fatal: bool = False
+
+    def __str__(self) -> str:
+        where = self.file if self.row is None else f"{self.file}, line {self.row}"
+        return f"{where}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What an edit touched; broadcast so that each view refreshes the part it shows.
+
+    Attributes:
+        kinds: Any of `corpora`, `ratings`, `labels`, `nets`, `predictions`, `faces`, `notes`, `features`.
+        utterances: Ids of the utterances concerned; empty = possibly all.
+    """
+
+    kinds: frozenset[str]
+    utterances: tuple[int, ...] = ()

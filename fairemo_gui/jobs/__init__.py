@@ -1,0 +1,1 @@
+"""Background work without Qt: a job is a plain function of a context and ends once, with one outcome."""
