@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import numpy as np
+import numpy.typing as npt
+
 from fairemo_gui.core.emotions import EmotionScheme
 
 
@@ -192,6 +195,51 @@ class CorpusBundle:
     ratings: tuple[Rating, ...] = ()
     vote_counts: tuple[VoteCounts, ...] = ()
     facts: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """What has to be decoded to see, hear or read one utterance: absolute paths and a range.
+
+    Attributes:
+        utterance: Id in the workspace.
+        start: Seconds in the media file; None = from its beginning.
+        end: Seconds in the media file; None = to its end.
+    """
+
+    utterance: int
+    audio: str | None
+    video: str | None
+    start: float | None = None
+    end: float | None = None
+    face_region: FaceRegion = FaceRegion.FULL
+    transcript: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FaceTrack:
+    """Where the speaker's face is, frame by frame, in pixels of the upright, whole picture.
+
+    Attributes:
+        times: Presentation times in the media file, seconds, shape (n,), float64, ascending.
+        boxes: x0, y0, x1, y1, shape (n, 4), float32; NaN where no face was found: said, never guessed.
+        scores: Detector confidence, shape (n,), float32; NaN where no face was found.
+        landmarks: Eyes, nose, mouth corners (image left first), shape (n, 5, 2), float32.
+        width: Width of the picture, pixels.
+        height: Height of the picture, pixels.
+        speaking: Active-speaker confidence 0–1; None where the corpus itself says who speaks.
+    """
+
+    utterance: int
+    detector: str
+    version: int
+    times: npt.NDArray[np.float64]
+    boxes: npt.NDArray[np.float32]
+    scores: npt.NDArray[np.float32]
+    landmarks: npt.NDArray[np.float32]
+    width: int
+    height: int
+    speaking: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
