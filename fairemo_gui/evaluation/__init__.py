@@ -1,0 +1,1 @@
+"""Metrics, calibration, fairness, intervals, agreement and comparison: arrays in, records out."""

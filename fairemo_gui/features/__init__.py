@@ -1,0 +1,1 @@
+"""Encoders and their cache: from clips to arrays, made once."""

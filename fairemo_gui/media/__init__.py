@@ -1,0 +1,1 @@
+"""Decoding, waveforms, spectrograms, faces and words: what is in a media file, keyed by presentation time."""

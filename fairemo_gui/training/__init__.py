@@ -1,0 +1,1 @@
+"""Loop, losses, callbacks, history and checkpoints, shared by every recipe."""
