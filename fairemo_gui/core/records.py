@@ -96,7 +96,7 @@ class Utterance:
         video: Likewise. May equal `audio` where one file holds both.
         start: Start in the media file, seconds; None = the whole file.
         end: End in the media file, seconds; None = the whole file.
-        intended: Class index in the corpus's scheme the actor was asked for (or its single consensus label); None = unknown.
+        intended: Class index in the corpus's scheme: what the actor was asked for, or its single consensus label.
     """
 
     code: str
