@@ -109,11 +109,11 @@ class ComputeProcess:
             if ctx.cancelled and deadline is None:
                 deadline = time.monotonic() + _GRACE
                 self._ask_to_stop(child)
+            if deadline is not None and time.monotonic() > deadline:
+                raise CancelledError
             try:
                 message = self._messages.get(timeout=_POLL)
             except queue.Empty:
-                if deadline is not None and time.monotonic() > deadline:
-                    raise CancelledError from None
                 continue
             if message is None:
                 if ctx.cancelled:
