@@ -1,0 +1,140 @@
+"""The rating log: append only. A correction or an undo is a new row; labels follow in the same transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fairemo_gui.core.emotions import EmotionScheme
+from fairemo_gui.core.records import Changes, Condition, Rater, RaterKind, Rating
+from fairemo_gui.store import labels
+from fairemo_gui.store.workspace import Workspace
+
+_COLUMNS = (
+    "uuid", "utterance_id", "rater_id", "condition", "votes", "intensity", "activation", "valence", "dominance",
+    "confidence", "first_answer", "response_ms", "replays", "session_id", "prediction_visible", "supersedes",
+    "created_at",
+)  # fmt: skip
+_INSERT = f"INSERT INTO rating ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
+_CURRENT = "NOT EXISTS (SELECT 1 FROM rating AS later WHERE later.supersedes = rating.uuid)"
+
+
+def add(workspace: Workspace, utterance_id: int, rating: Rating, scheme: EmotionScheme) -> Changes:
+    """Append a rating and bring the labels into step. It survives a kill from the moment this returns."""
+    with workspace.transaction() as db:
+        rater = _rater_ids(workspace, [Rater(rating.rater)])[rating.rater]
+        db.execute(_INSERT, _row(rating, utterance_id, rater))
+        _relabel(workspace, utterance_id, rating.condition, scheme)
+    return Changes(frozenset({"ratings", "labels"}), (utterance_id,))
+
+
+def insert_all(
+    workspace: Workspace,
+    raters: Sequence[Rater],
+    ratings: Sequence[Rating],
+    ids: Mapping[str, int],
+    scheme: EmotionScheme,
+) -> None:
+    """Append many ratings of known utterances; inside a transaction of the caller."""
+    known = {rater.code: rater for rater in raters}
+    for rating in ratings:
+        known.setdefault(rating.rater, Rater(rating.rater, RaterKind.IMPORTED))
+    rater_ids = _rater_ids(workspace, list(known.values()))
+    workspace.db.conn.executemany(_INSERT, (_row(r, ids[r.utterance], rater_ids[r.rater]) for r in ratings))
+    for utterance, condition in {(ids[r.utterance], r.condition) for r in ratings}:
+        _relabel(workspace, utterance, condition, scheme)
+
+
+def _row(rating: Rating, utterance_id: int, rater_id: int) -> tuple[object, ...]:
+    return (
+        rating.uuid, utterance_id, rater_id, rating.condition.value, json.dumps(rating.votes), rating.intensity,
+        rating.activation, rating.valence, rating.dominance, rating.confidence, rating.first_answer,
+        rating.response_ms, rating.replays, rating.session, int(rating.prediction_visible), rating.supersedes,
+        rating.created_at,
+    )  # fmt: skip
+
+
+def _rater_ids(workspace: Workspace, raters: Sequence[Rater]) -> dict[str, int]:
+    workspace.db.conn.executemany(
+        "INSERT OR IGNORE INTO rater (code, kind, gender, age) VALUES (?, ?, ?, ?)",
+        [(r.code, r.kind.value, r.gender, r.age) for r in raters],
+    )
+    return dict(workspace.db.execute("SELECT code, id FROM rater").fetchall())
+
+
+def _relabel(workspace: Workspace, utterance_id: int, condition: Condition, scheme: EmotionScheme) -> None:
+    rows = workspace.db.execute(
+        "SELECT votes, prediction_visible FROM rating "  # noqa: S608 - a constant
+        f"WHERE utterance_id = ? AND condition = ? AND {_CURRENT}",
+        [utterance_id, condition.value],
+    ).fetchall()
+    sums: dict[str, npt.NDArray[np.int64]] = {
+        source: np.zeros(len(scheme), dtype=np.int64) for source in (labels.BLIND, labels.IN_SIGHT)
+    }
+    for votes, in_sight in rows:
+        for emotion in json.loads(votes):
+            sums[labels.IN_SIGHT if in_sight else labels.BLIND][scheme.classes.index(emotion)] += 1
+    labels.replace_rated(workspace, utterance_id, condition.value, sums)
+
+
+def history(workspace: Workspace, utterance_id: int, rater: str | None = None) -> list[Rating]:
+    """Every rating of an utterance (or only one rater's), newest first, superseded ones and withdrawals included."""
+    return _read(workspace, "rating.utterance_id = ?" + (" AND rater.code = ?" if rater else ""), utterance_id, rater)
+
+
+def current(workspace: Workspace, utterance_id: int, rater: str, condition: Condition) -> Rating | None:
+    """A rater's standing rating of an utterance in a condition, if any."""
+    where = f"rating.utterance_id = ? AND rater.code = ? AND condition = ? AND {_CURRENT}"
+    return next((r for r in _read(workspace, where, utterance_id, rater, condition.value) if r.votes), None)
+
+
+def latest(workspace: Workspace, rater: str) -> tuple[int, Rating] | None:
+    """The rater's newest standing rating of any utterance, with the utterance's id."""
+    row = workspace.db.execute(
+        "SELECT rating.id, utterance_id FROM rating JOIN rater ON rater.id = rater_id "  # noqa: S608 - a constant
+        f"WHERE rater.code = ? AND votes != '[]' AND {_CURRENT} ORDER BY rating.id DESC LIMIT 1",
+        [rater],
+    ).fetchone()
+    return None if row is None else (row[1], _read(workspace, "rating.id = ?", row[0])[0])
+
+
+def count(workspace: Workspace, rater: str) -> int:
+    """Number of standing ratings of a rater."""
+    row = workspace.db.execute(
+        "SELECT COUNT(*) FROM rating JOIN rater ON rater.id = rater_id "  # noqa: S608 - a constant
+        f"WHERE rater.code = ? AND votes != '[]' AND {_CURRENT}",
+        [rater],
+    ).fetchone()
+    return int(row[0])
+
+
+def since(workspace: Workspace, corpus_id: int, moment: str) -> list[tuple[int, Condition, bool]]:
+    """Standing ratings of a corpus made after a moment (ISO 8601): utterance, condition, in sight of a prediction."""
+    rows = workspace.db.execute(
+        "SELECT utterance_id, condition, prediction_visible FROM rating "  # noqa: S608 - a constant
+        "JOIN utterance ON utterance.id = utterance_id "
+        f"WHERE corpus_id = ? AND rating.created_at > ? AND votes != '[]' AND {_CURRENT}",
+        [corpus_id, moment],
+    ).fetchall()
+    return [(u, Condition(c), bool(p)) for u, c, p in rows]
+
+
+def _read(workspace: Workspace, where: str, *values: object) -> list[Rating]:
+    rows = workspace.db.execute(
+        "SELECT rating.uuid, utterance.code, rater.code, condition, votes, intensity, activation, valence, "  # noqa: S608
+        "dominance, confidence, first_answer, response_ms, replays, session_id, prediction_visible, supersedes, "
+        "rating.created_at FROM rating JOIN rater ON rater.id = rater_id JOIN utterance ON utterance.id = utterance_id "
+        f"WHERE {where} ORDER BY rating.id DESC",
+        [value for value in values if value is not None],
+    ).fetchall()
+    return [_rating(*row) for row in rows]
+
+
+def _rating(uuid: str, utterance: str, rater: str, condition: str, votes: str, *rest: Any) -> Rating:
+    *middle, in_sight, supersedes, created_at = rest
+    known = (uuid, utterance, rater, Condition(condition), tuple(json.loads(votes)))
+    return Rating(*known, *middle, bool(in_sight), supersedes, created_at)
