@@ -131,11 +131,12 @@ class Rating:
     """One answer of one rater to one utterance in one condition. Append only: a correction is a new rating.
 
     Attributes:
-        votes: Canonical emotions, one or several; empty = taken back (with `supersedes`).
+        votes: Canonical emotions, one or several; empty = taken back.
         intensity: 0–100.
         response_ms: From the clip's end to the answer, milliseconds.
         prediction_visible: A net's prediction was on the screen when this was given.
         supersedes: UUID of the rating this one replaces.
+        undoes: UUID of the rating this one takes back; its votes are what counts again.
         created_at: ISO 8601, UTC, milliseconds.
     """
 
@@ -155,6 +156,7 @@ class Rating:
     session: int | None = None
     prediction_visible: bool = False
     supersedes: str | None = None
+    undoes: str | None = None
     created_at: str = ""
 
 

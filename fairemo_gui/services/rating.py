@@ -28,7 +28,7 @@ def rate(
     prediction_visible: bool = False,
 ) -> tuple[Rating, Changes]:
     """Give a rating; the rater's former one of this utterance in this condition is superseded, not lost."""
-    former = ratings.current(workspace, utterance_id, rater, condition)
+    former = ratings.standing(workspace, utterance_id, rater, condition)
     rating = Rating(
         uuid=str(uuid.uuid4()),
         utterance="",
@@ -46,18 +46,26 @@ def rate(
     return rating, ratings.add(workspace, utterance_id, rating, corpus.scheme)
 
 
-def undo(workspace: Workspace, corpus: CorpusRow, rater: str) -> tuple[Rating, Changes] | None:
-    """Take back the rater's newest standing rating; what it had replaced counts again. None where there is nothing."""
-    newest = ratings.latest(workspace, rater)
-    if newest is None:
+def undo(workspace: Workspace, corpus: CorpusRow, rater: str) -> tuple[int, Rating, Changes] | None:
+    """Take back the rater's newest rating; what it had replaced counts again.
+
+    Returns:
+        The utterance's id, the rating taken back, and the changes; None where there is nothing left to take back.
+    """
+    newest = ratings.not_taken_back(workspace, rater)
+    if not newest:
         return None
-    utterance_id, taken_back = newest
-    before = next((r for r in ratings.history(workspace, utterance_id, rater) if r.uuid == taken_back.supersedes), None)
-    votes = () if before is None else before.votes
+    utterance_id, last = newest[0]
+    chain = ratings.not_taken_back(workspace, rater, utterance_id, last.condition)
+    counting = ratings.standing(workspace, utterance_id, rater, last.condition)
     withdrawal = replace(
-        before or taken_back, uuid=str(uuid.uuid4()), votes=votes, supersedes=taken_back.uuid, created_at=_now()
+        chain[1][1] if len(chain) > 1 else replace(last, votes=()),
+        uuid=str(uuid.uuid4()),
+        supersedes=None if counting is None else counting.uuid,
+        undoes=last.uuid,
+        created_at=_now(),
     )
-    return taken_back, ratings.add(workspace, utterance_id, withdrawal, corpus.scheme)
+    return utterance_id, last, ratings.add(workspace, utterance_id, withdrawal, corpus.scheme)
 
 
 def _now() -> str:

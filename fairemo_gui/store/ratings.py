@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from fairemo_gui.store.workspace import Workspace
 _COLUMNS = (
     "uuid", "utterance_id", "rater_id", "condition", "votes", "intensity", "activation", "valence", "dominance",
     "confidence", "first_answer", "response_ms", "replays", "session_id", "prediction_visible", "supersedes",
-    "created_at",
+    "undoes", "created_at",
 )  # fmt: skip
 _INSERT = f"INSERT INTO rating ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _CURRENT = "NOT EXISTS (SELECT 1 FROM rating AS later WHERE later.supersedes = rating.uuid)"
@@ -54,7 +55,7 @@ def _row(rating: Rating, utterance_id: int, rater_id: int) -> tuple[object, ...]
         rating.uuid, utterance_id, rater_id, rating.condition.value, json.dumps(rating.votes), rating.intensity,
         rating.activation, rating.valence, rating.dominance, rating.confidence, rating.first_answer,
         rating.response_ms, rating.replays, rating.session, int(rating.prediction_visible), rating.supersedes,
-        rating.created_at,
+        rating.undoes, rating.created_at,
     )  # fmt: skip
 
 
@@ -86,20 +87,24 @@ def history(workspace: Workspace, utterance_id: int, rater: str | None = None) -
     return _read(workspace, "rating.utterance_id = ?" + (" AND rater.code = ?" if rater else ""), utterance_id, rater)
 
 
-def current(workspace: Workspace, utterance_id: int, rater: str, condition: Condition) -> Rating | None:
-    """A rater's standing rating of an utterance in a condition, if any."""
+def standing(workspace: Workspace, utterance_id: int, rater: str, condition: Condition) -> Rating | None:
+    """What counts of a rater's ratings of an utterance in a condition; its votes are empty where all was taken back."""
     where = f"rating.utterance_id = ? AND rater.code = ? AND condition = ? AND {_CURRENT}"
-    return next((r for r in _read(workspace, where, utterance_id, rater, condition.value) if r.votes), None)
+    return next(iter(_read(workspace, where, utterance_id, rater, condition.value)), None)
 
 
-def latest(workspace: Workspace, rater: str) -> tuple[int, Rating] | None:
-    """The rater's newest standing rating of any utterance, with the utterance's id."""
-    row = workspace.db.execute(
-        "SELECT rating.id, utterance_id FROM rating JOIN rater ON rater.id = rater_id "  # noqa: S608 - a constant
-        f"WHERE rater.code = ? AND votes != '[]' AND {_CURRENT} ORDER BY rating.id DESC LIMIT 1",
-        [rater],
-    ).fetchone()
-    return None if row is None else (row[1], _read(workspace, "rating.id = ?", row[0])[0])
+def not_taken_back(
+    workspace: Workspace, rater: str, utterance_id: int | None = None, condition: Condition | None = None
+) -> list[tuple[int, Rating]]:
+    """The rater's two newest ratings that were not taken back, newest first, with the ids of their utterances."""
+    rows = workspace.db.execute(
+        "SELECT rating.id, utterance_id FROM rating JOIN rater ON rater.id = rater_id WHERE rater.code = ? "
+        "AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM rating AS later WHERE later.undoes = rating.uuid) "
+        "AND utterance_id = IFNULL(?, utterance_id) AND condition = IFNULL(?, condition) "
+        "ORDER BY rating.id DESC LIMIT 2",
+        [rater, utterance_id, None if condition is None else condition.value],
+    ).fetchall()
+    return [(utterance, _read(workspace, "rating.id = ?", row)[0]) for row, utterance in rows]
 
 
 def count(workspace: Workspace, rater: str) -> int:
@@ -127,14 +132,18 @@ def _read(workspace: Workspace, where: str, *values: object) -> list[Rating]:
     rows = workspace.db.execute(
         "SELECT rating.uuid, utterance.code, rater.code, condition, votes, intensity, activation, valence, "  # noqa: S608
         "dominance, confidence, first_answer, response_ms, replays, session_id, prediction_visible, supersedes, "
-        "rating.created_at FROM rating JOIN rater ON rater.id = rater_id JOIN utterance ON utterance.id = utterance_id "
+        "undoes, rating.created_at FROM rating JOIN rater ON rater.id = rater_id JOIN utterance ON utterance.id = utterance_id "
         f"WHERE {where} ORDER BY rating.id DESC",
         [value for value in values if value is not None],
     ).fetchall()
     return [_rating(*row) for row in rows]
 
 
-def _rating(uuid: str, utterance: str, rater: str, condition: str, votes: str, *rest: Any) -> Rating:
-    *middle, in_sight, supersedes, created_at = rest
-    known = (uuid, utterance, rater, Condition(condition), tuple(json.loads(votes)))
-    return Rating(*known, *middle, bool(in_sight), supersedes, created_at)
+def _rating(*row: Any) -> Rating:
+    values = dict(zip((f.name for f in fields(Rating)), row, strict=True))
+    values |= {
+        "condition": Condition(values["condition"]),
+        "votes": tuple(json.loads(values["votes"])),
+        "prediction_visible": bool(values["prediction_visible"]),
+    }
+    return Rating(**values)

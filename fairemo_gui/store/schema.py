@@ -59,7 +59,8 @@ def _first_ratings(db: sqlite_utils.Database) -> None:
             "id": int, "uuid": str, "utterance_id": int, "rater_id": int, "condition": str, "votes": str,
             "intensity": int, "activation": float, "valence": float, "dominance": float, "confidence": int,
             "first_answer": str, "response_ms": int, "replays": int, "session_id": int, "prediction_visible": int,
-            "supersedes": str, "created_at": str,
+            "supersedes": str, "undoes": str,
+            "created_at": str,
         },
         pk="id",
         foreign_keys=[
@@ -70,6 +71,7 @@ def _first_ratings(db: sqlite_utils.Database) -> None:
     db.table("rating").create_index(["uuid"], unique=True)
     db.table("rating").create_index(["utterance_id", "condition"])
     db.table("rating").create_index(["supersedes"])
+    db.table("rating").create_index(["undoes"])
     for verb in ("UPDATE", "DELETE"):
         db.execute(
             f"CREATE TRIGGER rating_no_{verb.lower()} BEFORE {verb} ON rating "

@@ -1,0 +1,93 @@
+"""Rating, correcting, and taking back: the log only grows, and what counts is always the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fairemo_gui.core.records import Condition, Truth
+from fairemo_gui.errors import UserError
+from fairemo_gui.services.rating import rate, undo
+from fairemo_gui.store import corpora, labels, ratings
+from fairemo_gui.store.workspace import Workspace
+from tests.unit.store.builders import small_bundle
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    with Workspace(tmp_path_factory.mktemp("rating") / "w.fairemo", create=True) as opened:
+        corpora.add_bundle(opened, small_bundle())
+        yield opened
+
+
+def _standing(workspace: Workspace, rater: str) -> dict[tuple[int, Condition], tuple[str, ...]]:
+    return {
+        (u, c): r.votes
+        for u in (1, 2)
+        for c in Condition
+        if (r := ratings.standing(workspace, u, rater, c)) is not None and r.votes
+    }
+
+
+_actions = st.lists(
+    st.one_of(
+        st.just("undo"), st.tuples(st.integers(1, 2), st.sampled_from(Condition), st.sampled_from(["anger", "sad"]))
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(_actions)
+def test_undo_walks_back_exactly(workspace: Workspace, actions: list[object]) -> None:
+    corpus = corpora.corpus(workspace)
+    rater = f"rater {workspace.db.table('rater').count}"
+    expected: list[dict[tuple[int, Condition], tuple[str, ...]]] = [{}]
+    for action in actions:
+        if action == "undo":
+            taken_back = undo(workspace, corpus, rater)
+            assert (taken_back is None) == (len(expected) == 1)
+            expected = expected[:-1] or expected
+        else:
+            assert isinstance(action, tuple)
+            utterance, condition, emotion = action
+            rate(workspace, corpus, utterance, rater, condition, [emotion])
+            expected.append(expected[-1] | {(utterance, condition): (emotion,)})
+        assert _standing(workspace, rater) == expected[-1]
+        assert ratings.count(workspace, rater) == len(expected[-1])
+
+
+def test_labels_follow_each_rating(workspace: Workspace) -> None:
+    corpus = corpora.corpus(workspace)
+    ids = corpora.table(workspace, corpus.id).ids
+
+    def votes(*, blind_only: bool = False) -> list[int]:
+        found: list[int] = labels.counts(workspace, ids, Truth.FACE, 6, blind_only=blind_only)[3].tolist()
+        return found
+
+    rating, changes = rate(
+        workspace, corpus, int(ids[3]), "eva", Condition.FACE, ["Happiness"], prediction_visible=True
+    )
+    assert rating.votes == ("happy",)
+    assert changes.utterances == (int(ids[3]),)
+    assert votes() == [0, 0, 0, 1, 0, 0]
+    assert votes(blind_only=True) == [0] * 6
+    rate(workspace, corpus, int(ids[3]), "eva", Condition.FACE, ["sad", "fear"])
+    assert votes(blind_only=True) == [0, 0, 1, 0, 0, 1]
+    undo(workspace, corpus, "eva")
+    assert votes() == [0, 0, 0, 1, 0, 0]
+    assert [r.votes for r in ratings.history(workspace, int(ids[3]), "eva")] == [
+        ("happy",),
+        ("sad", "fear"),
+        ("happy",),
+    ]
+
+
+def test_an_unknown_emotion_is_refused_and_nothing_stored(workspace: Workspace) -> None:
+    before = workspace.db.table("rating").count
+    with pytest.raises(UserError, match="not an emotion"):
+        rate(workspace, corpora.corpus(workspace), 1, "eva", Condition.AV, ["boredom"])
+    assert workspace.db.table("rating").count == before
