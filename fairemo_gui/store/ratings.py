@@ -132,7 +132,8 @@ def _read(workspace: Workspace, where: str, *values: object) -> list[Rating]:
     rows = workspace.db.execute(
         "SELECT rating.uuid, utterance.code, rater.code, condition, votes, intensity, activation, valence, "  # noqa: S608
         "dominance, confidence, first_answer, response_ms, replays, session_id, prediction_visible, supersedes, "
-        "undoes, rating.created_at FROM rating JOIN rater ON rater.id = rater_id JOIN utterance ON utterance.id = utterance_id "
+        "undoes, rating.created_at FROM rating JOIN rater ON rater.id = rater_id "
+        "JOIN utterance ON utterance.id = utterance_id "
         f"WHERE {where} ORDER BY rating.id DESC",
         [value for value in values if value is not None],
     ).fetchall()
