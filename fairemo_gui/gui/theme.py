@@ -256,7 +256,7 @@ def emotion_colour(tokens: Tokens, name: str, scheme_order: Sequence[str] = _EMO
 
 @lru_cache(maxsize=32)
 def _emotion_slots(theme_name: str, classes: tuple[str, ...]) -> Mapping[str, str]:
-    colours = (DARK if theme_name == "dark" else LIGHT).emotions
+    colours = (DARK if theme_name == DARK.name else LIGHT).emotions
     slots = {name: name for name in classes if name in colours}
     for name in classes:
         if name in slots or name == "other":
@@ -346,10 +346,15 @@ def icon(name: str, tokens: Tokens | None = None, colour: str | None = None) -> 
         colour: Overrides the normal colour, as `on_fill` on a primary button.
     """
     theme = tokens or current()
-    normal = colour or theme.text2
+    return _icon(name, theme.name, colour)
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, theme_name: str, colour: str | None) -> QIcon:
+    theme = DARK if theme_name == DARK.name else LIGHT
     made = qtawesome.icon(
         f"ph.{name}",
-        color=normal,
+        color=colour or theme.text2,
         color_active=colour or theme.text,
         color_selected=colour or theme.text,
         color_on=colour or theme.accent,

@@ -1,0 +1,106 @@
+"""Strokes shared by charts, chips and table cells. Sizes in logical pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from fairemo_gui.gui.theme import GroupStyle
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTRE = Qt.AlignmentFlag.AlignCenter
+
+
+def pen(colour: str, width: float = 1.0, dash: Sequence[float] = ()) -> QPen:
+    """A cosmetic pen: its width is in device-independent pixels whatever the transform."""
+    made = QPen(QColor(colour), width)
+    made.setCosmetic(True)
+    made.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if dash:
+        made.setDashPattern(list(dash))
+    return made
+
+
+def draw_text(
+    painter: QPainter, rect: QRectF, text: str, colour: str, font: QFont, align: Qt.AlignmentFlag = LEFT
+) -> None:
+    """One line of text; elided when it does not fit, never cut through a letter."""
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    metrics = QFontMetricsF(font)
+    if metrics.horizontalAdvance(text) > rect.width() + 0.5:
+        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, int(align | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine), text)
+
+
+def width_of(text: str, font: QFont) -> float:
+    """Width of a line of text."""
+    return QFontMetricsF(font).horizontalAdvance(text)
+
+
+def marker_path(marker: str, centre: QPointF, size: float) -> QPainterPath:
+    """Outline of a group's marker (`●■▲◆○`, and `▼` for verdicts) of a given size."""
+    path = QPainterPath()
+    half = size / 2
+    x, y = centre.x(), centre.y()
+    if marker == "■":
+        path.addRect(QRectF(x - half * 0.88, y - half * 0.88, size * 0.88, size * 0.88))
+    elif marker in "▲▼":
+        tip = -half if marker == "▲" else half
+        path.addPolygon([QPointF(x, y + tip), QPointF(x + half, y - tip * 0.8), QPointF(x - half, y - tip * 0.8)])
+        path.closeSubpath()
+    elif marker == "◆":
+        path.addPolygon([QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)])
+        path.closeSubpath()
+    else:
+        path.addEllipse(centre, half, half)
+    return path
+
+
+def draw_marker(painter: QPainter, centre: QPointF, style: GroupStyle, size: float = 8) -> None:
+    """A group's marker; unknown is hollow."""
+    path = marker_path(style.marker, centre, size)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if style.marker == "○":
+        painter.setPen(pen(style.colour, 1.5))
+        painter.drawPath(path)
+    else:
+        painter.fillPath(path, QColor(style.colour))
+    painter.restore()
+
+
+def draw_verdict(painter: QPainter, centre: QPointF, glyph: str, colour: str, size: float = 9) -> None:
+    """A verdict's glyph (`▲ ▼ ◆ ○`) as a shape, so that it does not depend on a font."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    path = marker_path(glyph, centre, size)
+    if glyph == "○":
+        painter.setPen(pen(colour, 1.5))
+        painter.drawPath(path)
+    else:
+        painter.fillPath(path, QColor(colour))
+    painter.restore()
+
+
+def draw_swatch(painter: QPainter, left: float, middle: float, colour: str) -> None:
+    """The 8 px square of an emotion, left edge and vertical middle given."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
+    painter.drawRoundedRect(QRectF(left, middle - 4, 8, 8), 2, 2)
+    painter.restore()
+
+
+def draw_focus_ring(painter: QPainter, rect: QRectF, colour: str, radius: float = 4) -> None:
+    """The 2 px ring around what has the keyboard."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen(colour, 2))
+    painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius, radius)
+    painter.restore()
