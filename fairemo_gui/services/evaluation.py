@@ -1,0 +1,76 @@
+"""Evaluating a net, or the raters of one condition, against the labels of another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fairemo_gui.core.records import Truth
+from fairemo_gui.evaluation.evaluate import Evaluation, evaluate
+from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.evaluation.sample import Mode
+from fairemo_gui.services.samples import Predictor, Samples, build_sample
+from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
+from fairemo_gui.store.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class EvaluationView:
+    """An evaluation with what it was computed on.
+
+    Attributes:
+        evaluation: The figures.
+        samples: The rows behind them: a cell of a matrix leads back to utterances through `samples.ids`.
+        truth: Which labels counted as true.
+        predictor: Whose predictions.
+    """
+
+    evaluation: Evaluation
+    samples: Samples
+    truth: Truth
+    predictor: Predictor
+
+    def to_json(self) -> dict[str, object]:
+        """The object `fairemo evaluate --json` prints."""
+        return {
+            "truth": self.truth.value,
+            "predictor": self.predictor.name,
+            "dropped": self.samples.dropped,
+            **self.evaluation.to_json(),
+        }
+
+    def cell(self, truth_class: int, predicted_class: int, by: str | None, group: str | None) -> npt.NDArray[np.int64]:
+        """Ids of the utterances in one cell of a group's confusion matrix; None = all groups."""
+        decided = self.samples.sample.decisions
+        inside = (decided.truth_class == truth_class) & (decided.predicted_class == predicted_class)
+        if by is not None and group is not None:
+            inside &= np.asarray(self.samples.sample.groups[by], dtype=object) == group
+        return self.samples.ids[inside]
+
+
+def evaluate_predictor(
+    workspace: Workspace,
+    corpus: CorpusRow,
+    truth: Truth,
+    predictor: Predictor,
+    by: Sequence[str] = ("gender",),
+    *,
+    mode: Mode | None = None,
+    ids: npt.NDArray[np.int64] | None = None,
+    intervals: IntervalPlan | None = None,
+    minimum_n: int = 20,
+    table: UtteranceTable | None = None,
+    check: Callable[[], None] | None = None,
+) -> EvaluationView:
+    """Evaluate on the utterances that have both a label and a prediction.
+
+    Raises:
+        UserError: Nothing to evaluate.
+        CancelledError: `check` raised it.
+    """
+    samples = build_sample(workspace, corpus, truth, predictor, by, mode=mode, ids=ids, table=table)
+    figures = evaluate(samples.sample, by, intervals, minimum_n, check=check)
+    return EvaluationView(figures, samples, truth, predictor)
