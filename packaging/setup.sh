@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Brings this checkout to where everything runs: system packages, .venv, the locked Python packages, the project itself.
+# Brings this checkout to where everything runs: system packages, .venv, the locked packages, the project itself.
 # setup.sh [GROUP...] also wants those groups of system-packages.txt; `setup.sh --tools` stops once .venv has uv.
-# PYTHON=/path/to/python3 names the interpreter; NO_UV=1 installs with pip alone.
+# PYTHON=/path/to/python3 names the interpreter; NO_UV=1 installs with pip alone; NO_APT=1 leaves the system as it is.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -29,6 +29,8 @@ lacking() {  # lacking GROUP...: the packages of these groups whose proof is not
     done < <(grep -v '^#' packaging/system-packages.txt)
 }
 
+may_apt() { [[ $(id -u) == 0 && -z ${NO_APT:-} ]] && command -v apt-get >/dev/null; }
+
 apt_install() {  # apt_install PACKAGE...: quiet, its own words only when it fails
     local log
     log=$(mktemp)
@@ -41,40 +43,42 @@ apt_install() {  # apt_install PACKAGE...: quiet, its own words only when it fai
 }
 
 system_packages() {
-    local missing required
+    local missing
+    if is_ready && [[ -z $(lacking needed "$@") ]]; then return; fi
     mapfile -t missing < <(lacking needed screen "$@")
-    [[ ${#missing[@]} -gt 0 ]] || return 0
-    if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then
+    if [[ ${#missing[@]} -gt 0 ]] && may_apt; then
         apt_install "${missing[@]}"
         mapfile -t missing < <(lacking needed screen "$@")
-        [[ ${#missing[@]} -gt 0 ]] || return 0
     fi
-    mapfile -t required < <(lacking needed "$@")
-    if [[ ${#required[@]} -gt 0 ]]; then
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+    [[ -z $(lacking needed "$@") ]] ||
         stop "system packages are missing; install them and run make again: sudo apt-get install -y ${missing[*]}"
-    elif ! is_ready; then
-        say "a window on a screen also wants: sudo apt-get install -y ${missing[*]}"
-    fi
+    say "a window on a screen also wants: sudo apt-get install -y ${missing[*]}"
 }
 
 # ---- Python ----
 
 recent() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 
+base_of() { "$1" -c 'import sys; print(sys._base_executable)'; }  # an activated .venv must not be asked to remake itself
+
 find_python() {
     local candidate
     for candidate in ${PYTHON:-python3.11 python3.12 python3.13 python3}; do
-        if recent "$candidate"; then echo "$candidate"; return; fi
+        if recent "$candidate"; then base_of "$candidate"; return; fi
     done
-    stop "no Python 3.11 or newer found${PYTHON:+ at $PYTHON}: install python3.11 with its venv module, or name one with PYTHON=/path/to/python3"
+    stop "no Python 3.11 or newer found${PYTHON:+ at $PYTHON}:" \
+        "install python3.11 with its venv module, or name one with PYTHON=/path/to/python3"
 }
+
+other_python_wanted() { [[ -n ${PYTHON:-} && $("$PYTHON" -V 2>&1) != "$("$PY" -V)" ]]; }
 
 make_venv() {
     local python package
     python=$(find_python)
     if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
         package=$("$python" -c 'import sys; print(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")')
-        if [[ $(id -u) == 0 ]] && command -v apt-get >/dev/null; then apt_install "$package"; fi
+        if may_apt; then apt_install "$package"; fi
         "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 ||
             stop "$python has no venv module; install it and run make again: sudo apt-get install -y $package"
     fi
@@ -82,20 +86,23 @@ make_venv() {
 }
 
 key() {  # what has to be the same for a set-up to be done
-    { pwd -P; cat "$LOCK" pyproject.toml; "$PY" -I -S -c 'import sys; print(sys.version, sys.platform)'; } | sha256sum
+    { pwd -P; cat "$LOCK" pyproject.toml packaging/system-packages.txt; "$PY" -I -S -VV; } | sha256sum
 }
 
-is_ready() { [[ -x $PY && -f $READY && ! -e $UNDER_WAY && $(<"$READY") == "$(key)" ]]; }
+is_ready() {
+    [[ -x $PY && -f $READY && ! -e $UNDER_WAY ]] && ! other_python_wanted && [[ $(<"$READY") == "$(key)" ]]
+}
 
 wants_new_venv() {  # interrupted, broken, moved with the checkout, or of another Python than asked for
-    [[ -e $UNDER_WAY ]] || ! recent "$PY" || ! grep -qF "$(pwd -P)/$VENV" "$VENV/bin/activate" || ! "$PY" -m pip --version >/dev/null 2>&1 ||
-        { [[ -n ${PYTHON:-} ]] && [[ $("$PYTHON" -V) != $("$PY" -V) ]]; }
+    [[ -e $UNDER_WAY ]] || ! recent "$PY" || ! "$PY" -m pip --version >/dev/null 2>&1 ||
+        ! grep -qF "$(pwd -P)/$VENV" "$VENV/bin/activate" || other_python_wanted
 }
 
 # ---- packages ----
 
-unreachable() {
-    stop "could not download the packages: check the network, proxy or package mirror (PIP_INDEX_URL), then run make again"
+not_installed() {
+    stop "the packages could not be installed: see above, check the network, proxy or package mirror" \
+        "(PIP_INDEX_URL), and run make again"
 }
 
 pip_index() {  # the index that pip is configured with, which uv does not read; never written anywhere
@@ -117,18 +124,18 @@ install_uv() {  # the release that the lock names, checked by hash
     [[ $("$PY" -m uv --version 2>/dev/null) != "uv $(sed -n 's/^uv==\([^ ]*\).*/\1/p' "$LOCK")"* ]] || return 0
     awk '/^uv==/ {on = 1} on && /^[^ ]/ && !/^uv==/ {exit} on' "$LOCK" >"$VENV/uv.txt"
     "$PY" -m pip install -q --disable-pip-version-check --retries 2 --no-deps --require-hashes --only-binary :all: \
-        -r "$VENV/uv.txt" || unreachable
+        -r "$VENV/uv.txt" || not_installed
 }
 
 install_packages() {
-    say "installing $(grep -c '^[a-z0-9].*==' "$LOCK") Python packages into $VENV (several GB the first time)"
+    say "bringing $VENV to the lock's $(grep -c '^[a-z0-9].*==' "$LOCK") packages (several GB the first time)"
     if [[ -n ${NO_UV:-} ]]; then
         "$PY" -m pip install -q --disable-pip-version-check --no-deps --require-hashes --only-binary :all: -r "$LOCK" ||
-            unreachable
+            not_installed
         "$PY" -m pip install -q --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
     else
         # --no-build: a wheel with a wrong hash must stop the set-up, not send uv to build the source.
-        "$PY" -m uv pip sync -q --python "$PY" --require-hashes --no-build "$LOCK" || unreachable
+        "$PY" -m uv pip sync -q --python "$PY" --require-hashes --no-build "$LOCK" || not_installed
         "$PY" -m uv pip install -q --python "$PY" --offline --no-deps --no-build-isolation -e .
     fi
 }

@@ -1,0 +1,1 @@
+"""Measurements beside other programs: one module `bench_NAME.py` each, with a function `rows()`."""
