@@ -1,0 +1,1 @@
+"""What several views share: small typed objects, each with a few named signals. None of them knows everything."""

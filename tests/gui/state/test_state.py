@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from fairemo_gui.core.records import Changes, Condition
+from fairemo_gui.gui.state.chart_context import ChartChoice, ChartContext
+from fairemo_gui.gui.state.feed import WorkspaceFeed
+from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
+from fairemo_gui.gui.state.selection import Selection
+from fairemo_gui.store.workspace import Workspace
+
+CELL = ChartFilter("true:happy pred:neutral gender:m", "Men, happy → neutral")
+OTHER = ChartFilter("true:sad pred:fear", "Sad → fear")
+
+
+def test_selection_speaks_only_of_changes(qtbot: QtBot) -> None:
+    selection, heard = Selection(), list[object]()
+    selection.current_changed.connect(heard.append)
+    selection.set_current(3)
+    selection.set_current(3)
+    selection.clear()
+    assert heard == [3, None]
+
+
+def test_a_charts_filter_is_part_of_the_query_and_typed_words_stay(qtbot: QtBot) -> None:
+    state = FilterState()
+    state.set_query('"eleven"')
+    state.set_chart(CELL)
+    assert state.query == f'"eleven" {CELL.query}'
+    state.set_chart(OTHER)
+    assert state.query == f'"eleven" {OTHER.query}'
+    state.set_chart(None)
+    assert (state.query, state.chart) == ('"eleven"', None)
+
+
+def test_an_edited_chart_filter_is_no_longer_the_charts(qtbot: QtBot) -> None:
+    state = FilterState()
+    state.set_chart(CELL)
+    state.set_query(f"{CELL.query} flagged")
+    assert state.chart == CELL
+    state.set_query("true:happy")
+    assert state.chart is None
+
+
+def test_quick_filters_narrow_the_whole_query(qtbot: QtBot) -> None:
+    state, heard = FilterState(), list[int]()
+    state.changed.connect(lambda: heard.append(1))
+    state.set_query("true:happy or true:sad")
+    state.set_quick("flagged", True)
+    state.set_quick("flagged", True)
+    assert state.combined() == "(true:happy or true:sad) flagged"
+    assert len(heard) == 2
+    state.clear()
+    assert state.empty
+    assert state.combined() == ""
+
+
+def test_chart_choice_names_its_predictor(qtbot: QtBot) -> None:
+    assert ChartChoice(predictor="human:voice").human is Condition.VOICE
+    assert ChartChoice(predictor="net:12").net == 12
+    assert ChartChoice().net is None
+    context, heard = ChartContext(), list[int]()
+    context.changed.connect(lambda: heard.append(1))
+    context.set_predictor("net:12")
+    context.set_predictor("net:12")
+    assert heard == [1]
+
+
+def test_opening_another_workspace_closes_the_former(qtbot: QtBot, tmp_path: Path) -> None:
+    feed = WorkspaceFeed()
+    first = Workspace(tmp_path / "a.fairemo", create=True)
+    feed.open(first)
+    feed.open(Workspace(tmp_path / "b.fairemo", create=True))
+    assert first._connections == []
+    heard: list[object] = []
+    feed.store_changed.connect(lambda changes, initiator: heard.append((changes, initiator)))
+    changes = Changes(frozenset({"notes"}), (1,))
+    feed.broadcast(changes, feed)
+    assert heard == [(changes, feed)]
+    feed.open(None)
