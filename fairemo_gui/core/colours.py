@@ -1,6 +1,4 @@
-"""Every colour of the program in one place: tokens, ramps, how emotions and groups are marked. Knows nothing of Qt,
-so that the window, its charts and the report look the same.
-"""
+"""Every colour of the program: tokens, ramps, and how emotions and groups are marked, for the window and the report."""
 
 from __future__ import annotations
 
