@@ -95,7 +95,7 @@ is_ready() {
 
 wants_new_venv() {  # interrupted, broken, moved with the checkout, or of another Python than asked for
     [[ -e $UNDER_WAY ]] || ! recent "$PY" || ! "$PY" -m pip --version >/dev/null 2>&1 ||
-        ! grep -qF "$(pwd -P)/$VENV" "$VENV/bin/activate" || other_python_wanted
+        ! grep -qsF "$(pwd -P)/$VENV" "$VENV/bin/activate" || other_python_wanted
 }
 
 # ---- packages ----
