@@ -1,0 +1,153 @@
+"""Finding a corpus's files: at any depth, never outside its folder, and never twice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from fairemo_gui.core.records import Problem
+from fairemo_gui.errors import UserError
+from fairemo_gui.media.probe import MEDIA_SUFFIXES
+
+# Enough to know a corpus by; a folder of half a million clips is not walked four times for it.
+_GLANCE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFiles:
+    """The media of a folder.
+
+    Attributes:
+        paths: Per file stem the paths relative to the root, POSIX separators, sorted by the importer's preference.
+        problems: Files that cannot be taken.
+    """
+
+    paths: dict[str, tuple[str, ...]]
+    problems: tuple[Problem, ...]
+
+
+def check_root(path: Path) -> Path:
+    """The absolute path of something that is there.
+
+    Raises:
+        UserError: Nothing is there, or it may not be read.
+    """
+    try:
+        if path.exists():
+            return path.resolve()
+    except (OSError, ValueError):
+        pass
+    raise UserError(f"There is nothing at {path}: check the path, or mount the disk it is on.")
+
+
+def corpus_folder(path: Path) -> Path:
+    """The absolute path of a corpus's folder.
+
+    Raises:
+        UserError: It is missing or a file.
+    """
+    root = check_root(path)
+    if not root.is_dir():
+        raise UserError(f"{path.name} is a file: give the folder the corpus lies in.")
+    return root
+
+
+def walk(root: Path) -> Iterator[Path]:
+    """Every plain file below a folder in a fixed order, without hidden ones and what macOS leaves behind."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
+
+
+def glance(root: Path) -> Iterator[Path]:
+    """The first files of a folder: enough to know a corpus by."""
+    return islice(walk(root), _GLANCE) if root.is_dir() else iter(())
+
+
+def find_table(root: Path, name: str) -> Path | None:
+    """The file of that name nearest to the root, whatever its letter case."""
+    found = [path for path in walk(root) if path.name.lower() == name.lower() and not _leads_out(path, root)]
+    return min(found, key=lambda path: (len(path.parts), path), default=None)
+
+
+def find_media(root: Path, suffixes: Iterable[str] = MEDIA_SUFFIXES) -> MediaFiles:
+    """Every media file below a folder, by stem."""
+    order = {suffix: k for k, suffix in enumerate(suffixes)}
+    paths: dict[str, list[str]] = defaultdict(list)
+    problems = []
+    for path in walk(root):
+        if path.suffix.lower() not in order:
+            continue
+        name = path.relative_to(root).as_posix()
+        if _leads_out(path, root):
+            problems.append(Problem(name, None, "is a link out of the corpus's folder and was left out; copy the file"))
+        else:
+            paths[path.stem].append(name)
+    for names in paths.values():
+        names.sort(key=lambda name: (order[PurePosixPath(name).suffix.lower()], name))
+    return MediaFiles({stem: tuple(names) for stem, names in paths.items()}, tuple(problems))
+
+
+def doubles(root: Path, media: MediaFiles) -> Iterator[Problem]:
+    """Files of the same name in several folders: a remark where they are the same, a bad row where they differ."""
+    for paths in media.paths.values():
+        for suffix in dict.fromkeys(PurePosixPath(path).suffix.lower() for path in paths):
+            same_name = [path for path in paths if path.lower().endswith(suffix)]
+            if len(same_name) < 2:
+                continue
+            if max(map(len, same_recordings(root, same_name)), default=1) == len(same_name):
+                yield Problem(same_name[1], None, f"is the same as {same_name[0]} and was left out")
+            else:
+                what = f"has the name of {same_name[0]} and other content; keep one of them"
+                yield Problem(same_name[1], None, what, fatal=True)
+
+
+def stays_inside(path: Path, root: Path) -> bool:
+    """Whether a path, links followed, lies in a folder. `root` must be absolute and itself resolved."""
+    return path.resolve().is_relative_to(root)
+
+
+def safe_relative(text: str, root: Path) -> str | None:
+    """A media path as a table writes it, made relative to the root with POSIX separators; None where it leads outside.
+
+    Absolute paths, drive letters, `..` and links that leave the folder all lead outside.
+    """
+    written = text.strip().replace("\\", "/")
+    path = PurePosixPath(written)
+    if not written or path.is_absolute() or PureWindowsPath(text).drive or ".." in path.parts:
+        return None
+    try:
+        inside = stays_inside(root / path, root)
+    except (OSError, ValueError):
+        return None
+    return path.as_posix() if inside else None
+
+
+def _leads_out(path: Path, root: Path) -> bool:
+    """Whether a file met on a walk is a link that leaves the folder (or leads nowhere)."""
+    return path.is_symlink() and not stays_inside(path, root)
+
+
+def same_recordings(root: Path, paths: Iterable[str], check: Callable[[], None] = lambda: None) -> list[list[str]]:
+    """Groups of files that are the same byte for byte; only files of equal size are read.
+
+    Args:
+        root: Folder the paths are relative to.
+        paths: Files to compare.
+        check: Called before each file is read; may raise to stop.
+    """
+    by_size: dict[int, list[str]] = defaultdict(list)
+    for path in paths:
+        by_size[(root / path).stat().st_size].append(path)
+    by_content: dict[bytes, list[str]] = defaultdict(list)
+    for size, names in by_size.items():
+        for name in names if len(names) > 1 and size else ():
+            check()
+            with (root / name).open("rb") as file:
+                by_content[hashlib.file_digest(file, "sha256").digest()].append(name)
+    return [sorted(names) for names in by_content.values() if len(names) > 1]
