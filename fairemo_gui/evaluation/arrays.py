@@ -1,0 +1,54 @@
+"""Names for the array types this room passes around, and the few array rules every file needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import repeat
+
+import numpy as np
+import numpy.typing as npt
+
+Float = npt.NDArray[np.float64]
+Int = npt.NDArray[np.int64]
+Bool = npt.NDArray[np.bool_]
+Objects = npt.NDArray[np.object_]
+
+_DENSE_LIMIT = 1_000_000
+
+
+def ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike, empty: float = np.nan) -> Float:
+    """`numerator / denominator` in float64, `empty` where the denominator is 0."""
+    top, bottom = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(bottom == 0, empty, top / bottom)
+
+
+def factorise(values: Sequence[str | None] | Objects) -> tuple[tuple[str, ...], Int]:
+    """Distinct known values in sorted order, and per row the index of its value; −1 where unknown."""
+    names = sorted({value for value in values if value is not None})
+    index = {name: k for k, name in enumerate(names)}
+    codes = np.fromiter(map(index.get, values, repeat(-1)), dtype=np.int64, count=len(values))
+    return tuple(names), codes
+
+
+def distinct(keys: Int) -> tuple[Int, Int]:
+    """Sorted distinct keys and each row's position among them, as `np.unique` gives; linear where keys are small."""
+    if len(keys) == 0 or keys.min() < 0 or keys.max() >= max(_DENSE_LIMIT, 20 * len(keys)):
+        unique, inverse = np.unique(keys, return_inverse=True)
+        return unique, inverse.astype(np.int64)
+    present = np.zeros(int(keys.max()) + 1, dtype=bool)
+    present[keys] = True
+    unique = np.flatnonzero(present)
+    position = np.cumsum(present, dtype=np.int64) - 1
+    return unique.astype(np.int64), position[keys]
+
+
+def nan_mean(values: Float, axis: int = -1) -> Float:
+    """Mean of the defined numbers along an axis; NaN where none is, without numpy's warning."""
+    defined = ~np.isnan(values)
+    return ratio(np.where(defined, values, 0.0).sum(axis=axis), defined.sum(axis=axis))
+
+
+def as_float(array: npt.ArrayLike) -> Float:
+    """The array in float64, without a copy where it already is."""
+    return np.asarray(array, dtype=np.float64)

@@ -1,0 +1,118 @@
+"""Intervals of every number of every group and gap: draw units, recompute the ratios, read off the ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
+
+from fairemo_gui.evaluation.arrays import Float
+from fairemo_gui.evaluation.intervals import Draws, Interval, IntervalPlan, Intervals, Replicates, interval_ends
+from fairemo_gui.evaluation.measure import Measured, Place, blocks_of
+from fairemo_gui.evaluation.partition import EVERYONE
+from fairemo_gui.evaluation.sheet import Block, Path
+
+Check = Callable[[], None]
+
+
+def no_check() -> None:
+    """Nobody cancels."""
+
+
+def intervals_for(
+    measured: Iterable[Measured], classes: tuple[str, ...], plan: IntervalPlan, check: Check = no_check
+) -> Intervals:
+    """Intervals of every number.
+
+    Args:
+        measured: The groups of every attribute.
+        classes: Class names.
+        plan: How intervals are made.
+        check: Called between blocks of replicates; raises to cancel.
+    """
+    found: dict[Path, Interval | None] = {}
+    missing: dict[Path, str] = {}
+    for part in measured:
+        weights = {k: None for k, group in enumerate(part.groups) if group.units >= 2}
+        missing |= _alone(part, plan)
+        observed, _ = blocks_of(part, classes, weights, errors=True)
+        replicates = _replicate(part, classes, list(weights), plan, check)
+        for (place, block), drawn in zip(observed, replicates, strict=True):
+            _read_off(place, block, drawn, plan, found, missing)
+    return Intervals(plan, found, missing)
+
+
+def _alone(part: Measured, plan: IntervalPlan) -> dict[Path, str]:
+    """Why groups of one unit, and gaps with such a group, have no interval."""
+    reasons: dict[Path, str] = {}
+    for k, group in enumerate(part.groups):
+        if group.units < 2:
+            reason = f"one {plan.unit}"
+            place = part.place(k)
+            bases = [("metrics",), ("confusion",), ("calibration",)]
+            reasons |= {place.of(path): reason for path in bases}
+            if part.gaps_defined and k in part.compared:
+                reasons["fairness", part.by] = f"{group.value} is one {plan.unit}"
+    if part.by != EVERYONE and not part.gaps_defined:
+        reasons["fairness", part.by] = "fewer than two groups to compare"
+    return reasons
+
+
+def _replicate(
+    part: Measured, classes: tuple[str, ...], drawable: list[int], plan: IntervalPlan, check: Check
+) -> Iterator[tuple[Float, Float | None]]:
+    """Per block of numbers its values and standard errors in every replicate, shapes (B, J)."""
+    draws = {k: Draws(plan.seed, f"{part.by}={part.groups[k].value}", part.groups[k].units) for k in drawable}
+    batches: list[list[Block]] = []
+    for size in plan.blocks(max((part.groups[k].units for k in drawable), default=1)):
+        check()
+        weights = {k: draws[k].weights(size) for k in drawable}
+        batches.append([block for _, block in blocks_of(part, classes, weights, plan.studentised)[0]])
+    for blocks in zip(*batches, strict=True):
+        values = np.concatenate([block.value for block in blocks])
+        spread = [np.sqrt(block.variance) for block in blocks if block.variance is not None]
+        yield values, np.concatenate(spread) if spread else None
+
+
+def _read_off(
+    place: Place,
+    block: Block,
+    drawn: tuple[Float, Float | None],
+    plan: IntervalPlan,
+    found: dict[Path, Interval | None],
+    missing: dict[Path, str],
+) -> None:
+    variance = np.full(block.value.shape, np.nan) if block.variance is None else block.variance
+    error = np.sqrt(variance[0])
+    low, high = interval_ends(Replicates(block.value[0], error, *drawn), plan.chosen_form, plan.level)
+    ends = np.clip(low, block.low, block.high), np.clip(high, block.low, block.high)
+    for j, path in enumerate(_numbered(block)):
+        if path is None:
+            continue
+        full = place.of(path)
+        if error[j] > 0 and np.isfinite(ends[0][j]) and np.isfinite(ends[1][j]):
+            found[full] = Interval(float(ends[0][j]), float(ends[1][j]))
+        else:
+            found[full] = None
+            missing[full] = _reason(float(block.value[0, j]), float(error[j]), plan)
+
+
+def _reason(value: float, error: float, plan: IntervalPlan) -> str:
+    if np.isnan(value):
+        return "undefined"
+    return f"every {plan.unit} has the same value" if error == 0 else "undefined in most draws"
+
+
+def _numbered(block: Block) -> Iterator[Path | None]:
+    """The block's paths; empty reliability bins are left out and the others counted anew."""
+    filled: dict[Path, int] = {}
+    for path, value in zip(block.paths, block.value[0], strict=True):
+        if "bins" not in path:
+            yield path
+        elif np.isnan(value):
+            yield None
+        else:
+            at = path.index("bins") + 1
+            place = filled.setdefault(path[:at], 0)
+            filled[path[:at]] += 1
+            yield (*path[:at], place, *path[at + 1 :])

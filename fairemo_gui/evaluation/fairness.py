@@ -1,0 +1,117 @@
+"""How differently groups are served: parity, equalized odds, signed differences, the papers' variants."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+
+from fairemo_gui.evaluation.arrays import Float
+from fairemo_gui.evaluation.contrast import Contrast, Sides, difference, halfway, larger, spread
+from fairemo_gui.evaluation.resample import Quantity
+from fairemo_gui.evaluation.sheet import Block, GroupSheet, Path, quantity_block
+
+SIGNED = {"sp": "selection_rate", "eo": "recall", "f1": "f1"}
+MACRO_F1: Path = ("metrics", "macro_f1")
+
+
+def fairness_blocks(sheets: list[GroupSheet], classes: tuple[str, ...], errors: bool) -> list[Block]:
+    """Every fairness number of one attribute, over the groups given (two at least)."""
+    sides = Sides(sheets)
+    micro = spread(sides, "micro")
+    selection, tpr, fpr = (spread(sides, name) for name in ("selection_rate", "recall", "fpr"))
+    gaps = {"dpd": selection, "eod": larger(tpr, fpr), "delta_sp": selection}
+    blocks = [_per_class(name, gap, classes, errors) for name, gap in gaps.items()]
+    gaps["delta_eo"] = halfway(tpr, fpr)
+    quantities: dict[Path, Quantity] = {("macro_f1_gap",): _macro_f1_gap(sheets)}
+    quantities |= {("dpd", "micro"): _at(micro, 0), ("eod", "micro"): _larger_micro(micro)}
+    quantities |= {("delta_eo", "per_class", c): _at(gaps["delta_eo"], k) for k, c in enumerate(classes)}
+    for name, gap in gaps.items():
+        quantities |= {(name, "macro"): gap.mean(), (name, "worst"): gap.worst()}
+    blocks.append(quantity_block(quantities, sides.groups, errors))
+    blocks.append(quantity_block({("bias",): _bias(sheets)}, sides.groups, errors, high=100.0))
+    return blocks + (_signed_blocks(sides, classes, errors) if len(sheets) == 2 else [])
+
+
+def empty_cells(sheets: list[GroupSheet]) -> dict[str, int]:
+    """How many (group, class) cells have no rate to compare, per rate."""
+    return {
+        name: sum(int(np.isnan(sheet.ratios[name].value[0]).sum()) for sheet in sheets)
+        for name in ("selection_rate", "recall", "fpr")
+    }
+
+
+def _per_class(name: str, contrast: Contrast, classes: tuple[str, ...], errors: bool) -> Block:
+    paths: list[Path] = [(name, "per_class", c) for c in classes]
+    return Block(paths, contrast.value, contrast.variance() if errors else None)
+
+
+def _at(contrast: Contrast, column: int) -> Quantity:
+    return contrast.item(np.full(len(contrast.value), column))
+
+
+def _larger_micro(micro: Contrast) -> Quantity:
+    """The larger of the micro TPR and FPR gaps."""
+    tpr, fpr = micro.value[:, 1], micro.value[:, 2]
+    return micro.item(np.where(np.isnan(tpr) | (fpr > tpr), 2, 1))
+
+
+def _by_group(value: Float, slopes: Float, sheets: list[GroupSheet]) -> Quantity:
+    """A number made of the groups' macro-F1, with its derivative by group, shape (R, G)."""
+    terms = []
+    for g, sheet in enumerate(sheets):
+        ((_, inner),) = sheet.quantities[MACRO_F1].terms
+        terms.append((g, tuple((ratios, slopes[:, g, None] * slope) for ratios, slope in inner)))
+    return Quantity(value, tuple(terms))
+
+
+def _macro_f1(sheets: list[GroupSheet]) -> Float:
+    return np.stack([sheet.quantities[MACRO_F1].value for sheet in sheets], axis=1)
+
+
+def _macro_f1_gap(sheets: list[GroupSheet]) -> Quantity:
+    scores = _macro_f1(sheets)
+    groups = np.arange(len(sheets))
+    top, bottom = scores.argmax(axis=1)[:, None], scores.argmin(axis=1)[:, None]
+    return _by_group(np.ptp(scores, axis=1), (groups == top).astype(np.float64) - (groups == bottom), sheets)
+
+
+def _bias(sheets: list[GroupSheet]) -> Quantity:
+    """Paper 2: 100 × the mean over unordered pairs of groups of the difference in macro-F1."""
+    scores = _macro_f1(sheets)
+    pairs = list(combinations(range(len(sheets)), 2))
+    slopes, total = np.zeros_like(scores), np.zeros(len(scores))
+    for a, b in pairs:
+        gap = scores[:, a] - scores[:, b]
+        total += np.abs(gap)
+        slopes[:, a] += np.sign(gap)
+        slopes[:, b] -= np.sign(gap)
+    scale = 100 / len(pairs)
+    return _by_group(scale * total, scale * slopes, sheets)
+
+
+def _signed_blocks(sides: Sides, classes: tuple[str, ...], errors: bool) -> list[Block]:
+    """Two groups: signed differences per class, their aggregates, and the difference of the confusion matrices."""
+    blocks: list[Block] = []
+    signed: dict[Path, Quantity] = {}
+    magnitudes: dict[Path, Quantity] = {}
+    for name, family in SIGNED.items():
+        contrast = difference(sides, family)
+        variance = contrast.variance() if errors else None
+        paths: list[Path] = [("signed", name, "per_class", c) for c in classes]
+        blocks.append(Block(paths, contrast.value, variance, -1.0))
+        magnitude = contrast.magnitude()
+        signed["signed", name, "signed_mean"] = contrast.mean()
+        magnitudes |= {("signed", name, "abs_mean"): magnitude.mean(), ("signed", name, "worst"): magnitude.worst()}
+    scores = _macro_f1(sides.sheets)
+    slopes = np.broadcast_to(np.array([-1.0, 1.0]), scores.shape)
+    signed["signed", "macro_f1"] = _by_group(scores[:, 1] - scores[:, 0], slopes, sides.sheets)
+    for k, name in enumerate(("exact_match", "accuracy", "brier")):
+        signed["signed", name] = _at(difference(sides, "scalars"), k)
+    many = range(len(classes))
+    cells = difference(sides, "confusion")
+    where: list[Path] = [("signed", "confusion", i, j) for i in many for j in many]
+    blocks.append(Block(where, cells.value, cells.variance() if errors else None, -1.0))
+    blocks.append(quantity_block(signed, sides.groups, errors, low=-1.0))
+    blocks.append(quantity_block(magnitudes, sides.groups, errors))
+    return blocks

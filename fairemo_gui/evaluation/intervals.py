@@ -1,0 +1,186 @@
+"""Bootstrap intervals: how units are drawn, and the forms an interval may take.
+
+The studentised form is the default where speakers are drawn: with few of them it covers where the percentile form does
+not (Efron & Tibshirani 1993, §12.5; Davison & Hinkley 1997, §5.2; for clusters Cameron, Gelbach & Miller 2008).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from fairemo_gui.errors import UserError
+from fairemo_gui.evaluation.arrays import Float
+
+# Weights of one block fit into a processor's cache and a cancel is honoured between blocks.
+_BLOCK_NUMBERS = 1_000_000
+
+
+class Unit(StrEnum):
+    """What is drawn with replacement."""
+
+    SPEAKER = "speaker"
+    UTTERANCE = "utterance"
+
+
+class Form(StrEnum):
+    """How replicates become an interval."""
+
+    STUDENTISED = "studentised"
+    SYMMETRIC = "symmetric studentised"
+    PERCENTILE = "percentile"
+    BASIC = "basic"
+
+
+@dataclass(frozen=True)
+class IntervalPlan:
+    """How intervals are made. The same plan on the same data gives the same intervals, whatever the batch size.
+
+    Attributes:
+        replicates: How often the units are drawn.
+        seed: Seed of the draws.
+        unit: Speakers (whole), or single utterances.
+        form: None = studentised for speakers, percentile for utterances.
+        level: Coverage aimed at.
+        batch: Replicates computed at once; None = as many as fit a processor's cache.
+    """
+
+    replicates: int = 1000
+    seed: int = 0
+    unit: Unit = Unit.SPEAKER
+    form: Form | None = None
+    level: float = 0.95
+    batch: int | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "unit", Unit(self.unit))
+        object.__setattr__(self, "form", None if self.form is None else Form(self.form))
+        if self.replicates < 20 or not 0 < self.level < 1:
+            raise UserError("An interval needs at least 20 replicates and a level between 0 and 1.")
+
+    @property
+    def chosen_form(self) -> Form:
+        """The form used."""
+        by_default = Form.STUDENTISED if self.unit is Unit.SPEAKER else Form.PERCENTILE
+        return self.form or by_default
+
+    @property
+    def studentised(self) -> bool:
+        """Whether every replicate needs its standard error."""
+        return self.chosen_form in (Form.STUDENTISED, Form.SYMMETRIC)
+
+    def blocks(self, units: int) -> Iterator[int]:
+        """Sizes of the batches the replicates are computed in."""
+        size = self.batch or max(1, min(self.replicates, _BLOCK_NUMBERS // max(units, 1)))
+        for start in range(0, self.replicates, size):
+            yield min(size, self.replicates - start)
+
+
+class Draws:
+    """The draws of one group: a stream of its own, so that no other group changes them.
+
+    Args:
+        seed: The plan's seed.
+        name: The group's name.
+        units: How many units it has.
+    """
+
+    def __init__(self, seed: int, name: str, units: int) -> None:
+        self._stream = np.random.default_rng([seed, zlib.crc32(name.encode())])
+        self._units = units
+
+    def weights(self, replicates: int) -> Float:
+        """How often each unit is drawn in the next replicates, shape (replicates, units)."""
+        drawn = self._stream.integers(self._units, size=(replicates, self._units))
+        drawn += np.arange(replicates)[:, None] * self._units
+        counts = np.bincount(drawn.ravel(), minlength=replicates * self._units)
+        return counts.reshape(replicates, self._units).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Two ends, low ≤ high."""
+
+    low: float
+    high: float
+
+    def to_json(self) -> list[float]:
+        """`[low, high]`."""
+        return [self.low, self.high]
+
+
+@dataclass(frozen=True, eq=False)
+class Replicates:
+    """What the forms need of Q numbers.
+
+    Attributes:
+        value: Observed, shape (Q,).
+        error: Its standard error, shape (Q,).
+        values: Under each draw, shape (B, Q).
+        errors: Their standard errors, shape (B, Q); None where the form needs none.
+    """
+
+    value: Float
+    error: Float
+    values: Float
+    errors: Float | None
+
+
+def interval_ends(found: Replicates, form: Form, level: float) -> tuple[Float, Float]:
+    """Both ends for Q numbers; NaN where a number has none.
+
+    Replicates in which a number is undefined are left out; below half of them there is no interval.
+    """
+    if form in (Form.PERCENTILE, Form.BASIC):
+        low, high = _order_statistics(found.values, level)
+        return (low, high) if form is Form.PERCENTILE else (2 * found.value - high, 2 * found.value - low)
+    if found.errors is None:
+        raise ValueError("a studentised interval needs the replicates' standard errors")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        moved = found.values - found.value
+        t = np.where((moved == 0) & (found.errors == 0), 0.0, moved / found.errors)
+        if form is Form.SYMMETRIC:
+            _, reach = _order_statistics(np.abs(t), 1 - 2 * (1 - level))
+            return found.value - reach * found.error, found.value + reach * found.error
+        low, high = _order_statistics(t, level)
+        return found.value - high * found.error, found.value - low * found.error
+
+
+def _order_statistics(values: Float, level: float) -> tuple[Float, Float]:
+    """The outer order statistics of each column, never interpolated: replicates may be infinite."""
+    ordered = np.sort(values.T, axis=1)
+    defined = (~np.isnan(ordered)).sum(axis=1)
+    tail = (1 - level) / 2
+    first = np.maximum(np.floor((defined + 1) * tail).astype(np.int64) - 1, 0)
+    last = np.minimum(np.ceil((defined + 1) * (1 - tail)).astype(np.int64) - 1, np.maximum(defined - 1, 0))
+    rows = np.arange(len(ordered))
+    enough = defined * 2 >= values.shape[0]
+    return np.where(enough, ordered[rows, first], np.nan), np.where(enough, ordered[rows, last], np.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """Intervals by the path of the number they belong to.
+
+    Attributes:
+        plan: How they were made.
+        found: Interval per path; None where there is none.
+        missing: Reason per path (or per beginning of paths) without one.
+    """
+
+    plan: IntervalPlan
+    found: Mapping[tuple[str | int, ...], Interval | None]
+    missing: Mapping[tuple[str | int, ...], str]
+
+    def at(self, *path: str | int) -> Interval | None:
+        """The interval of the number at a path, such as `at("fairness", "gender", "dpd", "macro")`."""
+        return self.found.get(path)
+
+    def reason(self, *path: str | int) -> str | None:
+        """Why the number at a path has no interval, if it has none."""
+        ends = range(len(path), 0, -1)
+        return next((self.missing[path[:end]] for end in ends if path[:end] in self.missing), None)
