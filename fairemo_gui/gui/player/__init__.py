@@ -1,0 +1,1 @@
+"""The player: one playback engine for ranges inside long files, and its view."""

@@ -1,0 +1,121 @@
+"""Reels being made and kept: the current one, the next one, and a few that were just seen."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from fairemo_gui.gui.player.pictures import PictureStore
+from fairemo_gui.gui.player.reel import Reel, Wanted
+
+_KEPT = 4
+_MEMORY = 640 * 2**20
+_WORKERS = 3
+
+
+class Library(QObject):
+    """Makes reels in background threads and says when there is news of one.
+
+    Signals:
+        news: A reel of which something arrived: its extent, pictures, sound or a failure.
+    """
+
+    news = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.box = (640, 360)
+        self._reels: OrderedDict[Wanted, Reel] = OrderedDict()
+        self._workers: ThreadPoolExecutor | None = None
+        self._running: set[Future[None]] = set()
+
+    def obtain(self, wanted: Wanted, speed: float) -> Reel:
+        """The reel of a range, from memory or begun now.
+
+        Args:
+            wanted: What to decode.
+            speed: Speed its sound is first needed at.
+        """
+        reel = self._reels.get(wanted)
+        if reel is None:
+            reel = self._reels[wanted] = Reel(wanted)
+            self._submit(reel, partial(self._make, reel, speed))
+        self._reels.move_to_end(wanted)
+        self._forget_oldest()
+        return reel
+
+    def forget(self, wanted: Wanted) -> None:
+        """Drop a reel, so that it is read anew."""
+        reel = self._reels.pop(wanted, None)
+        if reel is not None:
+            reel.cancel()
+
+    def render(self, reel: Reel, speed: float) -> None:
+        """Have a reel's sound made at another speed."""
+        if reel.needs_take(speed):
+            self._submit(reel, partial(reel.render, speed))
+
+    def fill(self, reel: Reel, store: PictureStore) -> None:
+        """Have the pictures around a store's playhead decoded, where some are missing."""
+        if not (store.busy or store.broken or store.complete):
+            store.busy = True
+            self._submit(reel, partial(reel.fill, store, partial(self._tell, reel)))
+
+    @property
+    def idle(self) -> bool:
+        """Whether no thread is at work."""
+        return not self._running
+
+    def close(self) -> None:
+        """Stop all work and join the threads."""
+        for reel in self._reels.values():
+            reel.cancel()
+        self._reels.clear()
+        if self._workers is not None:
+            self._workers.shutdown(wait=True, cancel_futures=True)
+        self._workers = None
+        self._running.clear()
+
+    def _make(self, reel: Reel, speed: float) -> None:
+        """Runs in a background thread: what is in it, then pictures and sound side by side."""
+        reel.open(self.box)
+        self._tell(reel)
+        if reel.cancelled or reel.extent is None:
+            return
+        if reel.extent.has_sound:
+            self._submit(reel, partial(reel.read_sound, speed))
+        if reel.pictures is not None:
+            self.fill(reel, reel.pictures)
+
+    def _submit(self, reel: Reel, work: Callable[[], None]) -> None:
+        if self._workers is None:
+            self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="player")
+        future = self._workers.submit(work)
+        self._running.add(future)
+        future.add_done_callback(partial(self._on_done, reel))
+
+    def _on_done(self, reel: Reel, future: Future[None]) -> None:
+        """Runs in the thread that did the work."""
+        self._running.discard(future)
+        if future.cancelled():
+            return
+        fault = future.exception()
+        if fault is not None:
+            reel.failure = f"This utterance cannot be played, by a fault of the program: {fault}"
+        self._tell(reel)
+
+    def _tell(self, reel: Reel) -> None:
+        if not reel.cancelled:
+            self.news.emit(reel)
+
+    def _forget_oldest(self) -> None:
+        """Keep the newest few, and no more memory than fits; the newest stays whatever its size."""
+        total = 0
+        for place, (wanted, reel) in enumerate(reversed(list(self._reels.items()))):
+            total += reel.bytes
+            if place and (place >= _KEPT or total > _MEMORY):
+                self.forget(wanted)
