@@ -1,0 +1,237 @@
+"""Everything the utterance table shows and filters by, as arrays read in one go."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from fairemo_gui.core.emotions import ClassSelection, EmotionScheme
+from fairemo_gui.core.labels import plurality
+from fairemo_gui.core.records import Truth
+from fairemo_gui.services.samples import HumanPredictor, NetPredictor, Predictor, aligned
+from fairemo_gui.store import details, labels, nets, notes
+from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
+from fairemo_gui.store.workspace import Workspace
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Categories:
+    """A column of few values: a code per row and the values they stand for.
+
+    Attributes:
+        codes: Position in `values`, int32, shape (n,); −1 = unknown.
+        values: Distinct values, sorted.
+    """
+
+    codes: npt.NDArray[np.int32]
+    values: tuple[str, ...]
+
+    @classmethod
+    def of(cls, values: Iterable[object]) -> Categories:
+        """From one value per row, None where unknown."""
+        rows = [None if value is None else str(value) for value in values]
+        distinct = sorted({value for value in rows if value is not None})
+        place: dict[str | None, int] = {value: k for k, value in enumerate(distinct)} | {None: -1}
+        return cls(np.array([place[value] for value in rows], dtype=np.int32), tuple(distinct))
+
+    def spread(self, index: Ints) -> Categories:
+        """From one value per speaker to one per utterance."""
+        return Categories(self.codes[index] if len(self.codes) else self.codes, self.values)
+
+    def rows_of(self, wanted: Sequence[bool], unknown: bool = False) -> Mask:
+        """Rows whose value is wanted; shape (n,)."""
+        return np.array([*wanted, unknown], dtype=bool)[self.codes]
+
+
+class TextColumn:
+    """A column of free text that is searched as one string."""
+
+    def __init__(self, texts: Sequence[str | None]) -> None:
+        self._texts = texts
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def __getitem__(self, row: int) -> str:
+        return self._texts[row] or ""
+
+    @cached_property
+    def _joined(self) -> tuple[str, list[int]]:
+        lowered = [(text or "").lower().replace("\n", " ") for text in self._texts]
+        starts = [0]
+        for text in lowered[:-1]:
+            starts.append(starts[-1] + len(text) + 1)
+        return "\n".join(lowered), starts
+
+    def rows_with(self, text: str) -> Mask:
+        """Rows that contain a text, whatever its case; shape (n,)."""
+        found = np.zeros(len(self._texts), dtype=bool)
+        if not len(self._texts):
+            return found
+        joined, starts = self._joined
+        hits = {bisect.bisect_right(starts, m.start()) - 1 for m in re.finditer(re.escape(text.lower()), joined)}
+        found[list(hits)] = True
+        return found
+
+    def order(self) -> Ints:
+        """Rows in order of their text; shape (n,)."""
+        lowered = [(text or "").lower() for text in self._texts]
+        return np.array(sorted(range(len(lowered)), key=lowered.__getitem__), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class FilterColumns:
+    """One row per utterance of a corpus.
+
+    Attributes:
+        scheme: The corpus's classes.
+        classes: The classes truth and prediction are compared in.
+        ids: Utterance ids, int64, shape (n,).
+        ages: Years, NaN where unknown.
+        votes: Vote counts per kind of truth, int64, shape (n, C).
+        labelled: Plurality per kind of truth, index into `scheme`, −1 where nobody voted.
+        truth: Which labels count as true.
+        true_class: Plurality of the truth, index into `classes`; −1 = none.
+        predicted: Most probable class of the predictor, index into `classes`; −1 = no prediction.
+        probabilities: Shares of the predictor's votes or its probabilities, shape (n, K); NaN where there are none.
+        flagged: The newest note is a flag.
+        rated: This rater's ratings stand for it.
+    """
+
+    scheme: EmotionScheme
+    classes: ClassSelection
+    ids: Ints
+    codes: TextColumn
+    transcripts: TextColumn
+    speakers: Categories
+    genders: Categories
+    ages: npt.NDArray[np.float64]
+    races: Categories
+    ethnicities: Categories
+    dialogues: Categories
+    splits: Categories
+    folds: Ints
+    states: Categories
+    durations: npt.NDArray[np.float64]
+    votes: Mapping[Truth, Ints]
+    labelled: Mapping[Truth, Ints]
+    truth: Truth
+    true_class: Ints
+    predicted: Ints
+    probabilities: npt.NDArray[np.float64]
+    flagged: Mask
+    rated: Mask
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def p_truth(self) -> npt.NDArray[np.float64]:
+        """Probability of the true class; NaN where there is no truth or no prediction; shape (n,)."""
+        known = self.true_class >= 0
+        picked = np.take_along_axis(self.probabilities, np.maximum(self.true_class, 0)[:, None], axis=1)[:, 0]
+        return np.where(known, picked, np.nan)
+
+    @cached_property
+    def wrong(self) -> Mask:
+        """The predicted class is not the true one, where both are known; shape (n,)."""
+        both = (self.predicted >= 0) & (self.true_class >= 0)
+        return np.asarray(both & (self.predicted != self.true_class))
+
+    @cached_property
+    def position(self) -> dict[int, int]:
+        """Row per utterance id."""
+        return {utterance: row for row, utterance in enumerate(self.ids.tolist())}
+
+
+def load_columns(
+    workspace: Workspace,
+    corpus: CorpusRow,
+    table: UtteranceTable,
+    truth: Truth,
+    predictor: Predictor | None,
+    rater: str,
+) -> FilterColumns:
+    """Read the columns of a corpus. Takes a second or two at 250,000 utterances: not for the window's own thread."""
+    people, index = table.speakers, table.speaker_index
+    votes = {kind: labels.counts(workspace, table.ids, kind, len(corpus.scheme)) for kind in Truth}
+    ages = np.array([np.nan if s.age is None else s.age for s in people] or [np.nan], dtype=np.float64)
+    every = ClassSelection.all_of(corpus.scheme)
+    nothing = np.full((len(table), len(every.names)), np.nan)
+    flagged, rated = list(notes.flagged(workspace)), details.rated_by(workspace, rater)
+    columns = FilterColumns(
+        scheme=corpus.scheme, classes=every, ids=table.ids, codes=TextColumn(table.codes),
+        transcripts=TextColumn(table.transcripts),
+        speakers=Categories.of(s.code for s in people).spread(index),
+        genders=Categories.of(s.gender for s in people).spread(index),
+        ages=ages[index],
+        races=Categories.of(s.race for s in people).spread(index),
+        ethnicities=Categories.of(s.ethnicity for s in people).spread(index),
+        dialogues=Categories.of(table.dialogues), splits=Categories.of(table.splits), folds=table.folds,
+        states=Categories.of(table.states), durations=table.durations, votes=votes,
+        labelled={kind: plurality(counts) for kind, counts in votes.items()}, truth=truth,
+        true_class=plurality(votes[truth]), predicted=np.full(len(table), -1, dtype=np.int64), probabilities=nothing,
+        flagged=np.isin(table.ids, flagged), rated=np.isin(table.ids, rated),
+    )  # fmt: skip
+    return with_answers(workspace, columns, truth, predictor)
+
+
+def with_answers(
+    workspace: Workspace, columns: FilterColumns, truth: Truth, predictor: Predictor | None
+) -> FilterColumns:
+    """The same rows against another truth or with another predictor's answers.
+
+    A net's answers are given only where it had not learnt from the utterance, as in the charts.
+    """
+    classes = ClassSelection.all_of(columns.scheme)
+    probabilities = np.full((len(columns), len(classes.names)), np.nan)
+    predicted = np.full(len(columns), -1, dtype=np.int64)
+    if isinstance(predictor, HumanPredictor):
+        counts = columns.votes[Truth(predictor.condition.value)]
+        total = counts.sum(axis=1, keepdims=True)
+        probabilities = np.divide(counts, total, out=probabilities, where=total > 0)
+        predicted = plurality(counts)
+    elif isinstance(predictor, NetPredictor):
+        net = nets.net(workspace, predictor.net_id)
+        found = nets.predictions(workspace, net)
+        classes = net.classes
+        probabilities = aligned(columns.ids, found.held_out() if predictor.held_out else found)
+        answered = ~np.isnan(probabilities).any(axis=1)
+        predicted = np.where(answered, np.nan_to_num(probabilities).argmax(axis=1), -1)
+    true_class = plurality(classes.merge_counts(columns.votes[truth]))
+    return replace(
+        columns, classes=classes, truth=truth, true_class=true_class, predicted=predicted, probabilities=probabilities
+    )
+
+
+def with_votes(columns: FilterColumns, utterance: int, votes: Mapping[Truth, Ints], rated: bool) -> FilterColumns:
+    """The same rows after one utterance was rated: its counts per kind of truth are given, shape (C,) each.
+
+    Copies what changes, so that whoever still reads the former columns is not disturbed. Answers of human predictors
+    are brought up to date by `with_answers`.
+    """
+    row = columns.position[utterance]
+    counts = {kind: _set_row(columns.votes[kind], row, votes.get(kind)) for kind in Truth}
+    mine = columns.rated.copy()
+    mine[row] = rated
+    return replace(columns, votes=counts, labelled={kind: plurality(each) for kind, each in counts.items()}, rated=mine)
+
+
+def with_flags(workspace: Workspace, columns: FilterColumns) -> FilterColumns:
+    """The same rows with the flags as they are now."""
+    return replace(columns, flagged=np.isin(columns.ids, list(notes.flagged(workspace))))
+
+
+def _set_row(counts: Ints, row: int, values: Ints | None) -> Ints:
+    changed = counts.copy()
+    changed[row] = 0 if values is None else values
+    return changed
