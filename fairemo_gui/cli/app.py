@@ -1,0 +1,31 @@
+"""The command line: `fairemo COMMAND`. Each family of commands registers itself on the one application."""
+
+from __future__ import annotations
+
+import typer
+
+import fairemo_gui
+from fairemo_gui.cli import charts, corpora, demo, doctor, nets
+
+app = typer.Typer(
+    name="fairemo",
+    help="Look at emotion corpora, rate them blind, and audit emotion-recognition models for fairness.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for family in (demo, corpora, nets, charts, doctor):
+    family.register(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(fairemo_gui.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Look at emotion corpora, rate them blind, and audit emotion-recognition models for fairness."""

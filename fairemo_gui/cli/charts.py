@@ -1,0 +1,192 @@
+"""`fairemo evaluate`, `compare` and `report`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from fairemo_gui.cli.options import ByOption, CorpusOption, SeedOption, WorkspaceOption
+from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run
+from fairemo_gui.core.records import Condition, Truth
+from fairemo_gui.errors import UserError
+
+if TYPE_CHECKING:
+    from fairemo_gui.evaluation.intervals import IntervalPlan
+    from fairemo_gui.services.evaluation import EvaluationView
+    from fairemo_gui.services.samples import Predictor
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family to the application."""
+    app.command()(evaluate)
+    app.command()(compare)
+    app.command()(report)
+
+
+@guarded
+def evaluate(
+    workspace: WorkspaceOption,
+    net: Annotated[str | None, typer.Option("--net", help="Id of the net, or “latest”.")] = None,
+    human: Annotated[Condition | None, typer.Option("--human", help="Raters of a condition as the predictor.")] = None,
+    truth: Annotated[Truth | None, typer.Option("--labels", help="Which labels count as true.")] = None,
+    by: ByOption = "gender",
+    read_as: Annotated[
+        str | None, typer.Option("--truth", help="multi, plurality or soft; else by the labels.")
+    ] = None,
+    replicates: Annotated[int, typer.Option("--ci", help="Bootstrap replicates; 0 = no intervals.")] = 1000,
+    form: Annotated[str | None, typer.Option("--interval", help="Form of the intervals, as percentile.")] = None,
+    unit: Annotated[str, typer.Option(help="What is resampled: speaker or utterance.")] = "speaker",
+    seed: SeedOption = 0,
+    minimum_n: Annotated[int, typer.Option(help="Groups under this size stay out of differences.")] = 20,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Evaluate a net, or one condition's raters, per group, with intervals."""
+    from fairemo_gui.evaluation.sample import Mode
+    from fairemo_gui.services.evaluation import evaluate_predictor
+    from fairemo_gui.store import corpora
+    from fairemo_gui.store.workspace import Workspace
+
+    mode = None if read_as is None else Mode(_one_of("--truth", read_as, ("multi", "plurality", "soft")))
+    with Workspace(workspace) as opened:
+        chosen = corpora.corpus(opened, corpus)
+        predictor, labels = _predictor(opened, chosen.id, net, human)
+        view = run(
+            lambda ctx: evaluate_predictor(
+                opened, chosen, truth or labels, predictor, _attributes(by), mode=mode, minimum_n=minimum_n,
+                intervals=_plan(replicates, form, unit, seed), check=ctx.check,
+            )
+        )  # fmt: skip
+    if as_json:
+        print_json(view.to_json())
+    else:
+        _print_evaluation(view)
+
+
+@guarded
+def compare(
+    old: Annotated[str, typer.Argument(help="Id of a net.")],
+    new: Annotated[str, typer.Argument(help="Id of a net, or “latest”.")],
+    workspace: WorkspaceOption,
+    truth: Annotated[Truth | None, typer.Option("--labels", help="Which labels count as true.")] = None,
+    by: Annotated[str, typer.Option("--by", help="Attribute to group by.")] = "gender",
+    replicates: Annotated[int, typer.Option("--ci", help="Bootstrap replicates.")] = 1000,
+    seed: SeedOption = 0,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare two nets on the same utterances: paired differences, McNemar, flips."""
+    from fairemo_gui.services.comparison import compare_nets
+    from fairemo_gui.store import corpora
+    from fairemo_gui.store.workspace import Workspace
+
+    with Workspace(workspace) as opened:
+        chosen = corpora.corpus(opened, corpus)
+        plan = _plan(max(replicates, 1), None, "speaker", seed)
+        view = run(lambda ctx: compare_nets(opened, chosen, old, new, truth, by, plan))
+    if as_json:
+        print_json(view.to_json())
+        return
+    table = Table(title=f"Net {view.old.id} → net {view.new.id}, {view.truth} labels, n = {len(view.ids)}", box=None)
+    for heading in ("", "old", "new", "difference", "95 % interval", "evidence"):
+        table.add_column(heading)
+    for row in view.comparison.rows:
+        between = "" if row.low is None or row.high is None else f"[{row.low:+.3f}, {row.high:+.3f}]"
+        table.add_row(row.title, f"{row.old:.3f}", f"{row.new:.3f}", f"{row.delta:+.3f}", between, row.verdict)
+    out.print(table, highlight=False, markup=False)
+
+
+@guarded
+def report(
+    workspace: WorkspaceOption,
+    to: Annotated[Path, typer.Option("--out", help="The HTML file to write.")],
+    net: Annotated[str | None, typer.Option("--net", help="Id of the net, or “latest”.")] = None,
+    human: Annotated[Condition | None, typer.Option("--human", help="Raters of a condition as the predictor.")] = None,
+    truth: Annotated[Truth | None, typer.Option("--labels", help="Which labels count as true.")] = None,
+    by: ByOption = "gender",
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write one self-contained HTML file with charts, tables, definitions and caveats."""
+    from fairemo_gui.services.reporting import write_report
+    from fairemo_gui.store import corpora
+    from fairemo_gui.store.workspace import Workspace
+
+    with Workspace(workspace) as opened:
+        chosen = corpora.corpus(opened, corpus)
+        predictor, labels = _predictor(opened, chosen.id, net, human)
+        run(lambda ctx: write_report(ctx, opened, chosen, truth or labels, predictor, to, _attributes(by)))
+    if as_json:
+        print_json({"report": str(to)})
+    else:
+        out.print(f"Wrote {to}", highlight=False)
+
+
+def _predictor(opened: object, corpus_id: int, net: str | None, human: Condition | None) -> tuple[Predictor, Truth]:
+    """Who predicts, and the labels they are held against unless others are asked for."""
+    from fairemo_gui.services.samples import HumanPredictor, NetPredictor
+    from fairemo_gui.store import nets
+    from fairemo_gui.store.workspace import Workspace
+
+    assert isinstance(opened, Workspace)
+    if (net is None) == (human is None):
+        raise UserError("Say whose predictions: either --net ID (or latest) or --human voice|face|av.")
+    if human is not None:
+        return HumanPredictor(human), Truth.AV
+    row = nets.net(opened, net or "latest", corpus_id)
+    return NetPredictor(row.id), Truth(row.labels)
+
+
+def _plan(replicates: int, form: str | None, unit: str, seed: int) -> IntervalPlan | None:
+    from fairemo_gui.evaluation.intervals import IntervalPlan
+
+    if replicates <= 0:
+        return None
+    options = {} if form is None else {"form": form}
+    return IntervalPlan(replicates=replicates, seed=seed, unit=unit, **options)
+
+
+def _attributes(by: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in by.split(",") if name.strip())
+
+
+def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise UserError(f"{option} {value} is unknown; choose one of {', '.join(known)}.")
+    return value
+
+
+def _print_evaluation(view: EvaluationView) -> None:
+    found = view.to_json()
+    intervals = found.get("intervals") or {}
+    table = Table(title=f"{found['predictor']} against {found['truth']} labels, n = {found['n']}", box=None)
+    table.add_column("")
+    shown = ("macro_f1", "weighted_f1", "uar", "accuracy", "brier")
+    for heading in (*shown, "n"):
+        table.add_column(heading, justify="right")
+    metrics = found["metrics"]
+    assert isinstance(metrics, dict)
+    table.add_row("all", *(f"{metrics[key]:.3f}" for key in shown), str(found["n"]))
+    groups = found["groups"]
+    assert isinstance(groups, list)
+    for group in groups:
+        cells = (group["metrics"].get(key) for key in shown)
+        words = ("–" if value is None else f"{value:.3f}" for value in cells)
+        table.add_row(f"{group['by']} {group['value']}", *words, str(group["n"]))
+    out.print(table, highlight=False)
+    fairness = found["fairness"]
+    assert isinstance(fairness, dict) and isinstance(intervals, dict)
+    for attribute, gaps in fairness.items():
+        words = [
+            f"{name.upper()} macro {gaps[name]['macro']:.3f}"
+            for name in ("dpd", "eod")
+            if gaps[name]["macro"] is not None
+        ]
+        out.print(f"{attribute}: " + ", ".join(words), highlight=False)
+    dropped = found["dropped"]
+    assert isinstance(dropped, dict)
+    for reason, n in dropped.items():
+        out.print(f"left out: {n} with {reason}", highlight=False)

@@ -1,0 +1,200 @@
+"""`fairemo faces`, `features`, `train`, `retrain`, `predict` and `models`: everything that needs the compute process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from fairemo_gui.cli.options import CorpusOption, NetOption, SeedOption, WorkspaceOption
+from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run
+from fairemo_gui.errors import UserError
+from fairemo_gui.jobs.process import ComputeProcess
+
+if TYPE_CHECKING:
+    from fairemo_gui.services.lab import Lab
+    from fairemo_gui.store.nets import NetRow
+
+faces = typer.Typer(help="Where the speakers' faces are.", no_args_is_help=True)
+features = typer.Typer(help="What the encoders make of the media.", no_args_is_help=True)
+models = typer.Typer(help="Pretrained encoders and recipes this program knows.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family to the application."""
+    for name, group in (("faces", faces), ("features", features), ("models", models)):
+        app.add_typer(group, name=name)
+    for command in (train, retrain, predict):
+        app.command()(command)
+
+
+@contextmanager
+def _lab(workspace: WorkspaceOption, corpus: str | None) -> Iterator[Lab]:
+    from fairemo_gui.services.lab import Lab
+    from fairemo_gui.store import corpora
+    from fairemo_gui.store.workspace import Workspace
+
+    compute = ComputeProcess()
+    try:
+        with Workspace(workspace) as opened:
+            yield Lab(opened, corpora.corpus(opened, corpus), compute)
+    finally:
+        compute.close()
+
+
+@faces.command("track")
+@guarded
+def track(workspace: WorkspaceOption, corpus: CorpusOption = None, as_json: JsonOption = False) -> None:
+    """Track the speaker's face in every utterance that has a picture."""
+    from fairemo_gui.services.extraction import track_faces
+
+    with _lab(workspace, corpus) as lab:
+        done = run(lambda ctx: track_faces(ctx, lab))
+    if as_json:
+        print_json(done.to_json())
+    else:
+        out.print(done.sentence(), highlight=False)
+
+
+@features.command("list")
+@guarded
+def list_features(as_json: JsonOption = False) -> None:
+    """List the encoders."""
+    from fairemo_gui.services.extraction import encoders
+
+    found = encoders()
+    if as_json:
+        print_json({"encoders": [encoder.to_json() for encoder in found]})
+        return
+    for encoder in found:
+        out.print(f"[bold]{encoder.name}[/bold]  {encoder.modality}: {encoder.title}", highlight=False)
+
+
+@features.command("extract")
+@guarded
+def extract(
+    workspace: WorkspaceOption,
+    encoder: Annotated[list[str], typer.Option("--encoder", help="mfcc, hog, words, wav2vec2; may be repeated.")],
+    settings: Annotated[list[str] | None, typer.Option("--set", help="key=value for the encoder.")] = None,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Extract features; what is there already is not made again."""
+    from fairemo_gui.services.extraction import extract as make
+
+    with _lab(workspace, corpus) as lab:
+        made = [run(lambda ctx, name=name: make(ctx, lab, name, key_values(settings))) for name in encoder]
+    if as_json:
+        print_json({"extracted": [each.to_json() for each in made]})
+        return
+    for each in made:
+        out.print(each.sentence(), highlight=False)
+        for line in each.skipped:
+            out.print(f"• {line}", highlight=False, markup=False)
+
+
+@guarded
+def train(
+    workspace: WorkspaceOption,
+    recipe: Annotated[str, typer.Option(help="A published system, as schmitz2022.")] = "schmitz2022",
+    labels: Annotated[str | None, typer.Option(help="voice, face, av or intended; else av where there is one.")] = None,
+    settings: Annotated[list[str] | None, typer.Option("--set", help="key=value, as modalities=audio+text.")] = None,
+    classes: Annotated[str | None, typer.Option(help="Merge and select, as neutral+calm,happy,sad,angry.")] = None,
+    folds: Annotated[int, typer.Option(help="Speaker-disjoint folds; 1 = one split of 60/20/20.")] = 1,
+    group: Annotated[str, typer.Option(help="What stays together in one fold: speaker or session.")] = "speaker",
+    seed: SeedOption = 0,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Train a net; missing faces and features are made first."""
+    from fairemo_gui.services.training import TrainPlan
+    from fairemo_gui.services.training import train as fit
+
+    plan = TrainPlan(recipe, labels, classes, key_values(settings), folds, group, seed)
+    with _lab(workspace, corpus) as lab:
+        net = run(lambda ctx: fit(ctx, lab, plan))
+    _show_net(net, as_json=as_json)
+
+
+@guarded
+def retrain(workspace: WorkspaceOption, corpus: CorpusOption = None, as_json: JsonOption = False) -> None:
+    """Train the last net's recipe again on today's ratings, and compare."""
+    from fairemo_gui.services.training import retrain as again
+
+    with _lab(workspace, corpus) as lab:
+        result = run(lambda ctx: again(ctx, lab))
+    if as_json:
+        print_json(result.to_json())
+        return
+    out.print(f"Net {result.old.id} → net {result.new.id}", highlight=False)
+    for row in result.comparison.rows:
+        out.print(f"{row.title}: {row.old:.3f} → {row.new:.3f}  {row.verdict}", highlight=False, markup=False)
+
+
+@guarded
+def predict(
+    workspace: WorkspaceOption, net: NetOption = "latest", corpus: CorpusOption = None, as_json: JsonOption = False
+) -> None:
+    """Predict every utterance the net has not seen."""
+    from fairemo_gui.services.prediction import predict as ask
+
+    with _lab(workspace, corpus) as lab:
+        done = run(lambda ctx: ask(ctx, lab, net))
+    if as_json:
+        print_json(done.to_json())
+    else:
+        out.print(done.sentence(), highlight=False)
+
+
+@models.command("list")
+@guarded
+def list_models(as_json: JsonOption = False) -> None:
+    """List the model cards."""
+    from fairemo_gui.services.cards import cards
+
+    found = cards()
+    if as_json:
+        print_json({"models": found})
+        return
+    table = Table(box=None)
+    for heading in ("name", "kind", "source", "licence"):
+        table.add_column(heading)
+    for card in found:
+        table.add_row(*(str(card.get(key, "")) for key in ("name", "kind", "source", "licence")))
+    out.print(table, highlight=False)
+
+
+def key_values(settings: list[str] | None) -> dict[str, object]:
+    """`["lr=0.001", "modalities=audio+text"]` as a dictionary; numbers and true/false are read as such."""
+    pairs: dict[str, object] = {}
+    for text in settings or ():
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise UserError(f"--set {text}: write it as key=value.")
+        pairs[key.strip()] = _value(value.strip())
+    return pairs
+
+
+def _value(text: str) -> object:
+    for read in (int, float):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return {"true": True, "false": False}.get(text.lower(), text)
+
+
+def _show_net(net: NetRow, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "net": net.id, "recipe": net.recipe, "labels": net.labels, "classes": net.classes.names,
+                "folds": net.folds, "seed": net.seed, "config": net.config, "sha256": net.sha256,
+                "seconds": net.seconds,
+            }
+        )  # fmt: skip
+    else:
+        out.print(f"Net {net.id}: {net.recipe} on {net.labels} labels, {net.seconds:.0f} s", highlight=False)
