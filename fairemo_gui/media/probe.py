@@ -138,6 +138,10 @@ def _look_into(container: InputContainer, path: Path) -> MediaInfo:
     """The state of a file that could be opened."""
     sound = container.streams.audio[0] if container.streams.audio else None
     picture = picture_stream(container)
+    for stream in (sound, picture):
+        if stream is not None and stream.codec_context is None:
+            note = f"holds {stream.type} in a format that cannot be decoded; convert it, for example to FLAC or MP4"
+            return MediaInfo(MediaState.BROKEN, note=note)
     info = MediaInfo(MediaState.OK, _end(container), sound is not None, picture is not None)
     if sound is None and picture is None:
         return replace(info, state=MediaState.BROKEN, note="holds neither sound nor a moving picture")
