@@ -51,6 +51,7 @@ def write_film(
     """A film of numbered frames, with sound if given (mono, 48 kHz)."""
     with av.open(str(path), "w") as out:
         video = out.add_stream(codec, rate=fps)
+        assert isinstance(video, av.VideoStream)
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         video.codec_context.gop_size = keyframes
         if codec == "libx264":
@@ -65,7 +66,7 @@ def write_film(
             frame.pts, frame.time_base = number + start_frame, Fraction(1, fps)
             out.mux(video.encode(frame))
         out.mux(video.encode(None))
-        if audio is not None and sound is not None:
+        if sound is not None and isinstance(audio, av.AudioStream):
             _write_sound(out, audio, sound)
     return path
 
@@ -73,7 +74,9 @@ def write_film(
 def write_sound(path: Path, sound: npt.NDArray[np.float32]) -> Path:
     """A WAV file, 16 bit, mono, 48 kHz."""
     with av.open(str(path), "w") as out:
-        _write_sound(out, out.add_stream("pcm_s16le", rate=RATE, layout="mono"), sound)
+        stream = out.add_stream("pcm_s16le", rate=RATE, layout="mono")
+        assert isinstance(stream, av.AudioStream)
+        _write_sound(out, stream, sound)
     return path
 
 
