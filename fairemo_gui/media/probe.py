@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from os import cpu_count
 from pathlib import Path
 from typing import BinaryIO
@@ -81,7 +81,7 @@ def probe(path: Path) -> MediaInfo:
             note = "is only a Git LFS pointer to the recording: run “git lfs pull” in its folder"
             return MediaInfo(MediaState.MISSING, note=note)
         return MediaInfo(MediaState.BROKEN, note=error.message.removeprefix(path.name).strip())
-    except (OSError, ValueError, ArithmeticError, MemoryError) as error:
+    except (OSError, ValueError, LookupError, ArithmeticError, MemoryError) as error:
         return MediaInfo(
             MediaState.BROKEN, note=f"cannot be read ({type(error).__name__}); copy it again from its source"
         )
@@ -257,8 +257,10 @@ def _short_stream(info: MediaInfo, container: InputContainer) -> str:
         return ""
     seek(container, stream, max(info.duration - 2 * _TAIL_SECONDS, 0.0))
     base = float(stream.time_base)
-    ends = ((packet.pts + (packet.duration or 0)) * base for packet in container.demux() if packet.pts is not None)
-    last = max(ends, default=0.0)
+    last = 0.0
+    # The first empty packet is the end; PyAV stumbles after it where tracks turned up late.
+    for packet in takewhile(lambda packet: packet.size, container.demux(stream)):
+        last = max(last, ((packet.pts or 0) + (packet.duration or 0)) * base)
     if last >= info.duration - _TAIL_SECONDS:
         return ""
     return f"is cut off: it announces {info.duration:.2f} s and ends after {last:.2f} s; what is there can be used"
