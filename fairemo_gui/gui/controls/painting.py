@@ -15,9 +15,9 @@ CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
 def pen(colour: str, width: float = 1.0, dash: Sequence[float] = ()) -> QPen:
-    """A cosmetic pen: its width is in device-independent pixels whatever the transform."""
+    """A pen of a width in logical pixels; hairlines stay one device pixel at any scaling."""
     made = QPen(QColor(colour), width)
-    made.setCosmetic(True)
+    made.setCosmetic(width <= 1)
     made.setCapStyle(Qt.PenCapStyle.FlatCap)
     if dash:
         made.setDashPattern(list(dash))

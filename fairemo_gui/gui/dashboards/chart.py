@@ -1,0 +1,129 @@
+"""A chart: its canvas in a scroll area, its empty state, and its export with the numbers behind it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
+
+from fairemo_gui.errors import UserError
+from fairemo_gui.gui.controls.empty import EmptyState
+from fairemo_gui.gui.dashboards.canvas import Canvas
+from fairemo_gui.gui.dashboards.pane import Pane
+
+Row = tuple[object, ...]
+_PNG_SCALE = 2
+
+
+class Chart(QWidget):
+    """Base of the dashboards.
+
+    Signals:
+        fix_requested(): The button of the empty state was pressed.
+    """
+
+    fix_requested = Signal()
+
+    def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.canvas = canvas
+        self._empty = EmptyState(parent=self)
+        self._empty.fixed.connect(self.fix_requested)
+        self._scroll = QScrollArea(self)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(canvas)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._scroll)
+        self.setFocusProxy(canvas)
+
+    def rows(self) -> Iterable[Row]:
+        """The numbers behind the chart: a header, then rows, unrounded."""
+        raise NotImplementedError
+
+    def show_empty(self, sentence: str, button: str = "") -> None:
+        """Say in one sentence why there is nothing, and offer what fixes it."""
+        self._empty.say(sentence, button)
+        self._stack.setCurrentWidget(self._empty)
+
+    def show_canvas(self) -> None:
+        """Show the chart itself."""
+        self._stack.setCurrentWidget(self._scroll)
+
+    def is_empty(self) -> bool:
+        """Whether the empty state is shown."""
+        return self._stack.currentWidget() is self._empty
+
+    def empty_state(self) -> EmptyState:
+        """What stands there when there is nothing to draw."""
+        return self._empty
+
+    def retheme(self) -> None:
+        """Draw again in the colours in force. Also happens by itself when the palette changes."""
+        self.canvas.refresh()
+
+    def export(self, path: Path) -> None:
+        """Write the chart as PNG or SVG, or its numbers as CSV, by the file's suffix.
+
+        Raises:
+            UserError: Another suffix, nothing to export, or the file cannot be written.
+        """
+        if self.is_empty():
+            raise UserError("There is nothing in this chart to export yet.")
+        writers = {".png": self._write_png, ".svg": self._write_svg, ".csv": self._write_csv}
+        writer = writers.get(path.suffix.lower())
+        if writer is None:
+            raise UserError(f"{path.name}: charts are written as .png, .svg or .csv.")
+        try:
+            writer(path)
+        except OSError as error:
+            raise UserError(f"{path}: could not be written ({error.strerror}): choose another folder.") from error
+
+    def _write_png(self, path: Path) -> None:
+        size = self._whole()
+        image = QImage(size * _PNG_SCALE, QImage.Format.Format_ARGB32)
+        image.setDevicePixelRatio(_PNG_SCALE)
+        image.fill(Qt.GlobalColor.transparent)
+        self._draw_lines_for(_PNG_SCALE)
+        self._render(QPainter(image))
+        self._draw_lines_for(None)
+        if not image.save(str(path), b"PNG"):
+            raise OSError(0, "the picture was refused")
+
+    def _write_svg(self, path: Path) -> None:
+        with path.open("wb"):
+            pass
+        generator = QSvgGenerator()
+        generator.setFileName(str(path))
+        generator.setSize(self._whole())
+        generator.setViewBox(QRect(0, 0, self._whole().width(), self._whole().height()))
+        generator.setTitle(self.canvas.accessibleName())
+        self._render(QPainter(generator))
+
+    def _write_csv(self, path: Path) -> None:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(self.rows())
+
+    def _draw_lines_for(self, ratio: float | None) -> None:
+        for pane in self.canvas.findChildren(Pane):
+            pane.export_at(ratio)
+        self.canvas.refresh()
+
+    def _whole(self) -> QSize:
+        return self.canvas.size()
+
+    def _render(self, painter: QPainter) -> None:
+        focused = self.canvas.hasFocus()
+        if focused:
+            self.canvas.clearFocus()
+        self.canvas.render(painter, QPoint(0, 0))
+        painter.end()
+        if focused:
+            self.canvas.setFocus()

@@ -1,0 +1,1 @@
+"""The confusion chart: one matrix per group side by side, and their difference."""

@@ -1,0 +1,108 @@
+"""Where everything in a confusion chart lies, in logical pixels. Cells are 27×28, lower only where height is short."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+
+CELL_WIDTH, CELL_HEIGHT, CELL_LOWEST = 27.0, 28.0, 18.0
+LEFT, RIGHT, TOP = 8.0, 8.0, 70.0
+KEY_HEIGHT, LINE = 26.0, 16.0
+KEY_GAP, KEY_CLOSE = 21.0, 9.0
+SIDE_WIDTH, SIDE_GAP = 190.0, 20.0
+_GAP, _GAP_WIDEST = 6.0, 18.0
+_N_NARROWEST = 32.0
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What the words of a chart need.
+
+    Attributes:
+        classes: Number of classes.
+        matrices: Number of groups' matrices.
+        labels: Widest word left of the first matrix.
+        counts: Widest n at the right of a matrix.
+        header: Widest header above a matrix.
+        difference: Whether there is a difference matrix.
+        footnote: Width of the footnote on one line.
+    """
+
+    classes: int
+    matrices: int
+    labels: float
+    counts: float
+    header: float
+    difference: bool
+    footnote: float
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Places of the parts.
+
+    Attributes:
+        matrices: Frame of the cells per group.
+        difference: Frame of the difference matrix; None = there is none.
+        block: Width of a matrix with its header and n.
+        cell: Height of a cell.
+        key_top: Where the colour keys begin.
+        lines: Lines the footnote takes.
+        side: Room at the right for keys and footnote, where they do not fit below; None = below.
+        room: Width laid out for.
+        width: Least width at which nothing is cut off.
+        height: Likewise.
+    """
+
+    matrices: tuple[QRectF, ...]
+    difference: QRectF | None
+    block: float
+    cell: float
+    key_top: float
+    lines: int
+    side: QRectF | None
+    room: float
+    width: float
+    height: float
+
+    def cell_rect(self, frame: QRectF, truth: int, predicted: int) -> QRectF:
+        """A cell of a matrix."""
+        return QRectF(frame.left() + predicted * CELL_WIDTH, frame.top() + truth * self.cell, CELL_WIDTH, self.cell)
+
+
+def place(needs: Needs, width: float, height: float) -> Geometry:
+    """Lay a chart out for the room there is; it may need more than that, and is scrolled then."""
+    grid = needs.classes * CELL_WIDTH
+    block = max(grid + max(_N_NARROWEST, needs.counts + 5), needs.header)
+    first = LEFT + needs.labels + 8
+    columns = needs.matrices + needs.difference
+    tail = grid if needs.difference else block
+    least = first + (columns - 1) * (block + _GAP) + tail + RIGHT
+    lines = math.ceil(needs.footnote / (max(width, least) - 2 * LEFT))
+    aside = height < _below(needs.classes, 22, KEY_CLOSE, lines) and width >= least + SIDE_GAP + SIDE_WIDTH
+    room = width - (SIDE_GAP + SIDE_WIDTH if aside else 0)
+    gap = _GAP if columns == 1 else min(_GAP_WIDEST, _GAP + max(0.0, room - least) / (columns - 1))
+    key_gap = KEY_CLOSE if height < _below(needs.classes, CELL_HEIGHT, KEY_GAP, lines) else KEY_GAP
+    around = TOP + 4 if aside else _below(needs.classes, 0, key_gap, lines)
+    cell = float(math.floor(min(CELL_HEIGHT, max(CELL_LOWEST, (height - around) / needs.classes))))
+    frames = [QRectF(first + k * (block + gap), TOP, grid, needs.classes * cell) for k in range(columns)]
+    end = frames[-1].left() + tail
+    return Geometry(
+        matrices=tuple(frames[: needs.matrices]),
+        difference=frames[-1] if needs.difference else None,
+        block=block,
+        cell=cell,
+        key_top=TOP + needs.classes * cell + key_gap,
+        lines=lines,
+        side=QRectF(end + SIDE_GAP, 10, width - end - SIDE_GAP - RIGHT, height - 14) if aside else None,
+        room=max(width, least),
+        width=least,
+        height=around + needs.classes * CELL_LOWEST,
+    )
+
+
+def _below(classes: int, cell: float, key_gap: float, lines: int) -> float:
+    """Height of a chart whose keys and footnote stand below."""
+    return TOP + classes * cell + key_gap + KEY_HEIGHT + lines * LINE + 6

@@ -1,0 +1,317 @@
+"""The fairness chart itself."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+
+from fairemo_gui.gui import theme
+from fairemo_gui.gui.controls import numbers
+from fairemo_gui.gui.controls.card import Card
+from fairemo_gui.gui.controls.painting import CENTRE, LEFT, RIGHT, draw_marker, draw_text, pen, width_of
+from fairemo_gui.gui.dashboards import scale
+from fairemo_gui.gui.dashboards.canvas import Canvas, Place
+from fairemo_gui.gui.dashboards.chart import Chart, Row
+from fairemo_gui.gui.dashboards.fairness.rows import Entry, Line, lines_of
+from fairemo_gui.gui.dashboards.model import Estimate, FairnessModel, Group, Headline
+from fairemo_gui.gui.dashboards.pane import Mark, Pane, Segment
+from fairemo_gui.gui.dashboards.words import minimum_words, provisional_words, size_of
+
+_TOP, _TICKS, _PITCH, _LOWEST = 64.0, 22.0, 27.0, 16.0
+_SIDE, _VALUE, _BETWEEN = 12.0, 50.0, 12.0
+_NARROWEST = 300
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where one of the two plots lies."""
+
+    left: float
+    plot: QRectF
+    right: float
+
+
+class FairnessCanvas(Canvas):
+    """Draws the rows, their words and the headline; two panes draw the points."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Fairness", parent)
+        self._model: FairnessModel | None = None
+        self._lines: list[Line] = []
+        self._columns: tuple[Column, ...] = ()
+        self._pitch = _PITCH
+        self._span: scale.Range = (-0.1, 0.1)
+        self._panes = (Pane(self), Pane(self))
+
+    def set_model(self, model: FairnessModel) -> None:
+        """Show other numbers. While they are provisional the axis only widens."""
+        previous = self._model
+        self._model = model
+        self._lines = lines_of(model, theme.current())
+        span = _span_of(model, self._lines)
+        keep = model.provisional is not None and previous is not None and previous.provisional is not None
+        self._span = scale.widest(span, self._span) if keep else span
+        self.refresh()
+
+    def arrange(self) -> Sequence[Place]:
+        """Lay out columns and rows, fill the panes."""
+        model = self._model
+        if model is None:
+            return []
+        self._lines = lines_of(model, theme.current())
+        foot = _foot_height(self.width())
+        count = max(len(self._lines), 1)
+        self._pitch = min(_PITCH, max(_LOWEST, (self.height() - _TOP - _TICKS - foot) / count))
+        self.setMinimumSize(_NARROWEST, math.ceil(_TOP + count * _LOWEST + _TICKS + foot))
+        self._columns = self._place_columns(count)
+        for which, pane in enumerate(self._panes):
+            self._fill(pane, which)
+        return [*self._row_places(model), *self._headline_places(model)]
+
+    def draw(self, painter: QPainter) -> None:
+        """Everything but the points."""
+        if self._model is None:
+            return
+        for which, column in enumerate(self._columns):
+            self._draw_titles(painter, self._model, which, column)
+            self._draw_ticks(painter, self._model, column)
+        for k, line in enumerate(self._lines):
+            self._draw_line(painter, k, line)
+        self._draw_headline(painter, self._model)
+        self._draw_sizes(painter, self._model)
+
+    def _place_columns(self, count: int) -> tuple[Column, ...]:
+        small = theme.font(theme.SMALL)
+        labels = max((width_of(line.label, small) + (10 if line.indented else 0) for line in self._lines), default=0)
+        first = _SIDE + min(labels, 110) + 10
+        wide = (self.width() - first - _SIDE - _BETWEEN) / 2
+        columns = []
+        for k in range(2):
+            left = first + k * (wide + _BETWEEN)
+            plot = QRectF(left + 4, _TOP, max(wide - _VALUE - 10, 20), count * self._pitch + 8)
+            columns.append(Column(left, plot, left + wide))
+        return tuple(columns)
+
+    def _middle(self, row: int) -> float:
+        return _TOP + 6 + (row + 0.5) * self._pitch
+
+    def _fill(self, pane: Pane, which: int) -> None:
+        tokens, column, span = theme.current(), self._columns[which], self._span
+        height = column.plot.height()
+        pane.put(column.plot, span, (-height, 0))
+        marks, segments = [], []
+        for tick in scale.ticks(span, 6):
+            heavy = tick == 0 and self._model is not None and self._model.signed
+            segments.append(Segment((tick, -height), (tick, 0), tokens.zero if heavy else tokens.grid))
+        for k, line in enumerate(self._lines):
+            y = _TOP - self._middle(k)
+            for entry in line.entries[which : which + 1]:
+                marks += [_placed(mark, y, span) for mark in entry.marks]
+                if entry.spread is not None:
+                    segments.append(Segment((entry.spread[0], y), (entry.spread[1], y), tokens.cline, 2))
+        pane.set_segments(segments)
+        pane.set_marks(marks)
+
+    def _draw_titles(self, painter: QPainter, model: FairnessModel, which: int, column: Column) -> None:
+        tokens, small = theme.current(), theme.font(theme.SMALL)
+        box = QRectF(column.left, 10, column.right - column.left + _BETWEEN, 18)
+        draw_text(painter, box, ("Selection rate", "True positive rate")[which], tokens.text, theme.font(12, 600))
+        draw_text(painter, box.translated(0, 16), _subtitle(model, which), tokens.text2, small)
+        if model.first is None or model.second is None:
+            return
+        zero = _pixel(column.plot, self._span, 0)
+        left = QRectF(column.left - _BETWEEN, 47, zero - 5 - column.left + _BETWEEN, 16)
+        right = QRectF(zero + 5, 47, column.right - zero - 5, 16)
+        draw_text(painter, left, f"◂ {_lower(model.first)}", tokens.text3, small, RIGHT)
+        draw_text(painter, right, f"{_lower(model.second)} ▸", tokens.text3, small, LEFT)
+
+    def _draw_ticks(self, painter: QPainter, model: FairnessModel, column: Column) -> None:
+        small = theme.font(theme.SMALL)
+        signed = model.signed
+        at = scale.ticks(self._span, 6)
+        labelled = scale.spaced(
+            at, lambda t: _pixel(column.plot, self._span, t), lambda t: width_of(scale.tick_words(t, signed), small)
+        )
+        for tick in labelled:
+            centre = _pixel(column.plot, self._span, tick)
+            box = QRectF(centre - 30, column.plot.bottom() + 2, 60, 16)
+            draw_text(painter, box, scale.tick_words(tick, signed), theme.current().text3, small, CENTRE)
+
+    def _draw_line(self, painter: QPainter, k: int, line: Line) -> None:
+        tokens, small = theme.current(), theme.font(theme.SMALL)
+        top = self._middle(k) - self._pitch / 2
+        first = self._columns[0].left
+        if not line.entries:
+            draw_text(painter, QRectF(_SIDE, top, first, self._pitch), line.label, tokens.text, theme.font(11, 600))
+            return
+        label = QRectF(_SIDE, top, first - 10 - _SIDE, self._pitch)
+        draw_text(painter, label, line.label, tokens.text2, small, RIGHT)
+        for entry, column in zip(line.entries, self._columns, strict=True):
+            box = QRectF(column.right - _VALUE, top, _VALUE, self._pitch)
+            colour = tokens.text if entry.strong else tokens.text2
+            draw_text(painter, box, entry.value, colour, theme.font(theme.SMALL, 600 if entry.strong else 400), RIGHT)
+
+    def _draw_headline(self, painter: QPainter, model: FairnessModel) -> None:
+        tokens, small, strong = theme.current(), theme.font(theme.SMALL), theme.font(theme.HEADLINE, 600)
+        top = self._foot_top()
+        painter.setPen(pen(tokens.line))
+        painter.drawLine(QPointF(_SIDE, top), QPointF(self.width() - _SIDE, top))
+        stacked = _stacked(self.width())
+        for box, item in zip(self._headline_boxes(model), model.headline, strict=True):
+            value, ends = numbers.rate(item.estimate.value), numbers.interval(item.estimate.low, item.estimate.high)
+            draw_text(painter, QRectF(box.left(), box.top(), box.width(), 15), item.name, tokens.text2, small)
+            wide = width_of(value, strong) + 5
+            draw_text(painter, QRectF(box.left(), box.top() + 15, box.width(), 18), value, tokens.text, strong)
+            at = QPointF(box.left(), box.top() + 32) if stacked else QPointF(box.left() + wide, box.top() + 15)
+            draw_text(painter, QRectF(at.x(), at.y(), box.right() - at.x() + 6, 18), ends, tokens.text2, small)
+
+    def _draw_sizes(self, painter: QPainter, model: FairnessModel) -> None:
+        tokens, small = theme.current(), theme.font(theme.SMALL)
+        line = QRectF(_SIDE, self._foot_top() + _foot_height(self.width()) - 20, self.width() - 2 * _SIDE, 16)
+        if model.provisional is not None:
+            draw_text(painter, line, provisional_words(model.provisional), tokens.text2, small)
+            return
+        left = line.left()
+        for group in model.groups:
+            words = f"{group.word}: {minimum_words(group)}" if group.small else size_of(group.n, group.speakers)
+            style = theme.group_style(tokens, group.value, group.place, group.total)
+            draw_marker(painter, QPointF(left + 4, line.center().y() + 0.5), style, 7.5)
+            box = QRectF(left + 12, line.top(), line.right() - left - 12, line.height())
+            draw_text(painter, box, words, tokens.text3 if group.small else tokens.text2, small)
+            left += 12 + width_of(words, small) + 14
+            if left > line.right() - 30:
+                return
+
+    def _foot_top(self) -> float:
+        return _TOP + len(self._lines) * self._pitch + 6 + _TICKS
+
+    def _headline_boxes(self, model: FairnessModel) -> list[QRectF]:
+        count = max(len(model.headline), 1)
+        wide = (self.width() - 2 * _SIDE) / count
+        height = 48 if _stacked(self.width()) else 34
+        return [QRectF(_SIDE + k * wide, self._foot_top() + 4, wide - 6, height) for k in range(len(model.headline))]
+
+    def _row_places(self, model: FairnessModel) -> Iterable[Place]:
+        for k, line in enumerate(self._lines):
+            for which, entry in enumerate(line.entries):
+                column = self._columns[which]
+                rect = QRectF(column.left - 4, self._middle(k) - self._pitch / 2, 0, self._pitch)
+                rect.setRight(column.right + 3)
+                card = partial(_entry_card, model, line, entry, which)
+                yield Place(rect, entry.words, (line.class_index, line.groups[which]), card)
+
+    def _headline_places(self, model: FairnessModel) -> Iterable[Place]:
+        for box, item in zip(self._headline_boxes(model), model.headline, strict=True):
+            yield Place(box, _headline_words(item), None, partial(_headline_card, model, item))
+
+
+class FairnessChart(Chart):
+    """Signed statistical parity and equal opportunity per emotion, and the headline gaps.
+
+    Signals:
+        bar_activated(class_index, group): A point was clicked or entered. The group is the favoured one of two, the
+            row's own of five or more, else None.
+    """
+
+    bar_activated = Signal(int, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._drawing = FairnessCanvas()
+        super().__init__(self._drawing, parent)
+        self._model: FairnessModel | None = None
+        self._drawing.activated.connect(self._on_activated)
+
+    def set_model(self, model: FairnessModel) -> None:
+        """Show these numbers."""
+        self._model = model
+        self._drawing.set_model(model)
+        self.show_canvas()
+
+    def rows(self) -> Iterable[Row]:
+        """Per emotion and measure the number with its interval; then the headline."""
+        model = self._model
+        if model is None:
+            return
+        yield ("measure", "emotion", "group", "value", "low", "high")
+        if model.first is not None and model.second is not None:
+            pair = f"{model.second.word} - {model.first.word}"
+            for name, estimates in (("SP", model.sp), ("EO", model.eo)):
+                yield from (_row(name, c, pair, e) for c, e in zip(model.classes, estimates, strict=True))
+        for rate in model.rates:
+            for name, estimates in (("selection rate", rate.selection), ("true positive rate", rate.true_positive)):
+                yield from (_row(name, c, rate.group.word, e) for c, e in zip(model.classes, estimates, strict=True))
+        yield from (_row(item.name, "", "", item.estimate) for item in model.headline)
+
+    def _on_activated(self, payload: object) -> None:
+        assert isinstance(payload, tuple)
+        self.bar_activated.emit(*payload)
+
+
+def _row(name: str, emotion: str, group: str, estimate: Estimate) -> Row:
+    return (name, emotion, group, estimate.value, estimate.low, estimate.high)
+
+
+def _pixel(plot: QRectF, span: scale.Range, value: float) -> float:
+    return plot.left() + (value - span[0]) / (span[1] - span[0]) * plot.width()
+
+
+def _placed(mark: Mark, y: float, span: scale.Range) -> Mark:
+    """A mark in its row, its interval cut at the axis: early intervals may be wider than any rate."""
+    low = None if mark.low is None else max(mark.low, span[0])
+    high = None if mark.high is None else min(mark.high, span[1])
+    return replace(mark, y=y, low=low, high=high)
+
+
+def _span_of(model: FairnessModel, lines: Sequence[Line]) -> scale.Range:
+    marks = [mark for line in lines for entry in line.entries for mark in entry.marks]
+    values = [v for mark in marks for v in (mark.x, mark.low, mark.high) if v is not None]
+    if model.signed:
+        return scale.signed_range(values)
+    return (0.0, min(1.0, max([*values, 0.1]) * 1.06))
+
+
+def _subtitle(model: FairnessModel, which: int) -> str:
+    name = ("SP", "EO")[which]
+    if model.first is not None and model.second is not None:
+        return f"{name}, {_lower(model.second)} − {_lower(model.first)}"
+    return f"per group, range over {sum(g.value is not None and not g.small for g in model.groups)}"
+
+
+def _lower(group: Group) -> str:
+    """A group's word inside a sentence; names from a corpus keep their capitals."""
+    return group.word.lower() if group.value in {"female", "male"} else group.word
+
+
+def _stacked(width: float) -> bool:
+    return width < 348
+
+
+def _foot_height(width: float) -> float:
+    return 72 if _stacked(width) else 58
+
+
+def _entry_card(model: FairnessModel, line: Line, entry: Entry, which: int) -> Card:
+    known = (model.sp_card, model.eo_card)[which] or Card(("Statistical parity", "Equal opportunity")[which])
+    sizes = tuple(
+        f"{g.word}: {minimum_words(g)}" if g.small else size_of(g.n, g.speakers, g.word) for g in model.groups
+    )
+    return Card(
+        entry.words, known.definition, known.formula, known.source, sizes, known.interval or model.interval_form
+    )
+
+
+def _headline_words(item: Headline) -> str:
+    ends = numbers.interval(item.estimate.low, item.estimate.high) or item.estimate.reason
+    return f"{item.name}: {numbers.rate(item.estimate.value)} {ends}".rstrip()
+
+
+def _headline_card(model: FairnessModel, item: Headline) -> Card:
+    known = item.card or Card(item.name)
+    sizes = tuple(size_of(g.n, g.speakers, g.word) for g in model.groups)
+    return replace(known, title=_headline_words(item), lines=(*known.lines, *sizes))

@@ -1,0 +1,26 @@
+"""Sentences that several charts share."""
+
+from __future__ import annotations
+
+from fairemo_gui.gui.controls import numbers
+from fairemo_gui.gui.dashboards.model import Group, Provisional
+
+
+def size_of(n: int, speakers: int | None, word: str = "") -> str:
+    """As `3,512 clips · 43 speakers`, after a group's name where one is given."""
+    size = numbers.counted(n, "clip", "clips")
+    if speakers is not None:
+        size += f" · {numbers.counted(speakers, 'speaker', 'speakers')}"
+    return f"{word}: {size}" if word else size
+
+
+def provisional_words(provisional: Provisional) -> str:
+    """Stands where the n stands while a job fills the chart in."""
+    return f"provisional, {numbers.count(provisional.done)} of {numbers.count(provisional.total)}"
+
+
+def minimum_words(group: Group | None) -> str:
+    """Why a group is grey; empty where it is not."""
+    if group is None or not group.small:
+        return ""
+    return f"n = {numbers.count(group.n)}, under {group.minimum}"
