@@ -82,10 +82,12 @@ class TextColumn:
         found[list(hits)] = True
         return found
 
-    def order(self) -> Ints:
-        """Rows in order of their text; shape (n,)."""
+    @cached_property
+    def ranks(self) -> npt.NDArray[np.float64]:
+        """Place of each row in the order of the texts, NaN where there is none; shape (n,)."""
         lowered = [(text or "").lower() for text in self._texts]
-        return np.array(sorted(range(len(lowered)), key=lowered.__getitem__), dtype=np.int64)
+        place = {text: float(k) for k, text in enumerate(sorted(set(lowered)))} | {"": np.nan}
+        return np.array([place[text] for text in lowered], dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The table of utterances with its filter bar."""

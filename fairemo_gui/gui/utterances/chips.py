@@ -1,0 +1,153 @@
+"""The row of chips under the filter bar: a chart's filter, quick filters, and saved views."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QSizePolicy, QToolButton, QWidget
+
+from fairemo_gui.gui import theme
+from fairemo_gui.gui.controls import numbers
+from fairemo_gui.gui.controls.chip import Chip
+from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
+
+WRONG, DISAGREE, FLAGGED = "wrong", "disagree:voice,av", "flagged"
+_VIEWS = {
+    "All utterances": "",
+    "Sure and wrong": "wrong p<0.1",
+    "Face ≠ AV": "disagree:face,av",
+    "Rated by you": "rated",
+    "Media with a problem": "not state:ok",
+}
+_SAVED = "views"
+_CHART_WIDTH = 200
+
+
+class MenuButton(QToolButton):
+    """A quiet button that opens a menu, with a caret."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(text)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.setStyleSheet("QToolButton::menu-indicator { image: none; } QToolButton { padding-right: 18px; }")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The button, then a caret."""
+        super().paintEvent(event)
+        caret = theme.icon("caret-down", theme.current())
+        caret.paint(QPainter(self), self.width() - 17, (self.height() - 12) // 2, 12, 12)
+
+
+class ChipRow(QWidget):
+    """Switches filters on and off.
+
+    Signals:
+        view_chosen(str): A saved view's query.
+    """
+
+    view_chosen = Signal(str)
+
+    def __init__(self, filters: FilterState, settings: QSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._filters = filters
+        self._settings = settings
+        self.chart: Chip | None = None
+        self.quick = {
+            WRONG: Chip("Misclassified"),
+            DISAGREE: Chip("Voice ≠ AV"),
+            FLAGGED: Chip("Flagged"),
+        }
+        self.views = MenuButton("Views")
+        self.views.setToolTip("Saved filters")
+        self.views.setMenu(QMenu(self.views))
+        self.views.menu().aboutToShow.connect(self._fill_views)
+        self._lay_out()
+        filters.changed.connect(self._on_filters)
+        self._on_filters()
+
+    def set_flagged(self, n: int) -> None:
+        """Say how many utterances are flagged."""
+        chip = self.quick[FLAGGED]
+        chip.setText(f"Flagged {numbers.count(n)}")
+        chip.setAccessibleName(chip.text())
+        chip.updateGeometry()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Repaint on a change of theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+        super().changeEvent(event)
+
+    def _lay_out(self) -> None:
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        for query, chip in self.quick.items():
+            chip.setObjectName(f"chip_{query.partition(':')[0]}")
+            chip.setToolTip(f"Show only these: {query}")
+            chip.toggled.connect(lambda on, query=query: self._filters.set_quick(query, on))
+            row.addWidget(chip)
+        row.addStretch(1)
+        row.addWidget(self.views)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def _on_filters(self) -> None:
+        chart = self._filters.chart
+        self._show_chart(chart)
+        # A cell already says whether it is right or wrong, and the row is narrow.
+        self.quick[WRONG].setVisible(chart is None or WRONG in self._filters.quick)
+        for query, chip in self.quick.items():
+            chip.setChecked(query in self._filters.quick)
+
+    def _show_chart(self, chart: ChartFilter | None) -> None:
+        if self.chart is not None:
+            self.chart.hide()
+            self.chart.deleteLater()
+            self.chart = None
+        if chart is None:
+            return
+        self.chart = chip = Chip(chart.words, chart.icon, closable=True)
+        chip.setObjectName("chip_chart")
+        chip.setMaximumWidth(_CHART_WIDTH)
+        chip.setToolTip(f"From a chart: {chart.query}")
+        chip.setAccessibleName(f"{chart.words}, from a chart")
+        chip.setChecked(True)
+        chip.closed.connect(lambda: self._filters.set_chart(None))
+        chip.clicked.connect(lambda: self._filters.set_chart(None))
+        self._row.insertWidget(0, chip)
+
+    def _fill_views(self) -> None:
+        menu = self.views.menu()
+        menu.clear()
+        for name, query in _VIEWS.items():
+            menu.addAction(name, lambda query=query: self.view_chosen.emit(query))
+        saved = self._saved()
+        if saved:
+            menu.addSeparator()
+        for name, query in saved.items():
+            menu.addAction(name, lambda query=query: self.view_chosen.emit(query))
+        menu.addSeparator()
+        save = menu.addAction("Save this view…", self._save)
+        save.setEnabled(not self._filters.empty)
+        if saved:
+            forget = menu.addMenu("Forget a view")
+            for name in saved:
+                forget.addAction(name, lambda name=name: self._forget(name))
+
+    def _saved(self) -> dict[str, str]:
+        stored = self._settings.value(_SAVED, [], list)
+        pairs = [str(each).partition("\t") for each in stored] if isinstance(stored, list) else []
+        return {name: query for name, _, query in pairs}
+
+    def _save(self) -> None:
+        name, done = QInputDialog.getText(self, "Save this view", "Name of the view")
+        if done and name.strip():
+            self._store(self._saved() | {name.strip().replace("\t", " "): self._filters.combined()})
+
+    def _forget(self, name: str) -> None:
+        self._store({kept: query for kept, query in self._saved().items() if kept != name})
+
+    def _store(self, views: dict[str, str]) -> None:
+        self._settings.setValue(_SAVED, [f"{name}\t{query}" for name, query in views.items()])
