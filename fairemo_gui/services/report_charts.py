@@ -47,9 +47,11 @@ class ReliabilityCurve:
 
 
 def _figure(width: float, height: float, panels: int) -> tuple[Figure, list[Axes]]:
+    import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure as MatplotlibFigure
 
+    mpl.rcParams["font.family"] = ["Inter", "DejaVu Sans"]
     figure = MatplotlibFigure(figsize=(width, height), layout="constrained", facecolor=LIGHT.panel)
     FigureCanvasSVG(figure)
     axes = figure.subplots(1, panels, squeeze=False)[0]
@@ -66,7 +68,7 @@ def _svg(figure: Figure) -> str:
     text = io.StringIO()
     # Words stay words, and the same figures give the same file.
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "fairemo"}):
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(text, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Type", "Format")))
     whole = text.getvalue()
     return whole[whole.index("<svg") :]
 
@@ -107,7 +109,7 @@ def _matrix(
             continue
         share = 0.5 + value / (2 * limit) if signed else value / limit
         image[row, column] = ramp[int(np.clip(round(share * 255), 0, 255))]
-        words = f"{100 * value:+.0f}".replace("-", "−") if signed else f"{100 * value:.0f}"
+        words = _points(value) if signed else f"{100 * value:.0f}"
         ink = ink_on(ramp_colour(ramp, share))
         axis.text(column, row, words, ha="center", va="center", fontsize=8, color=ink)
     axis.imshow(image, aspect="equal", interpolation="nearest")
@@ -115,6 +117,11 @@ def _matrix(
     axis.set_yticks(range(size), classes if not signed else [""] * size)
     axis.xaxis.tick_top()
     axis.set_title(title, fontsize=10, loc="left", color=LIGHT.text)
+
+
+def _points(share: float) -> str:
+    points = round(100 * share)
+    return f"{points:+d}".replace("-", "−") if points else "0"
 
 
 def signed_bars(panels: Sequence[tuple[str, Sequence[SignedRow]]], first: str, second: str) -> str:
@@ -129,9 +136,13 @@ def signed_bars(panels: Sequence[tuple[str, Sequence[SignedRow]]], first: str, s
             _signed_point(axis, len(rows) - 1 - position, row, first, second)
         axis.set_yticks(range(len(rows)), [row.label for row in reversed(rows)])
         axis.set_ylim(-0.7, len(rows) - 0.3)
-        axis.set_title(
-            f"{title}\n◂ {group_word(first).lower()}    {group_word(second).lower()} ▸", fontsize=10, color=LIGHT.text
-        )
+        axis.set_title(title, fontsize=10, color=LIGHT.text, pad=20)
+        sides = ((f"◂ {group_word(first).lower()}", "right", -6), (f"{group_word(second).lower()} ▸", "left", 6))
+        for words, side, away in sides:
+            axis.annotate(
+                words, (0, 1.02), (away, 0), xycoords=("data", "axes fraction"), textcoords="offset points", ha=side,
+                fontsize=9, color=LIGHT.text2,
+            )  # fmt: skip
     return _svg(figure)
 
 
