@@ -36,6 +36,7 @@ class PlayerEngine(QObject):
         position_changed: Media time, seconds on the file's clock.
         frame_changed: The `Frame` to show, or None where there is none.
         loaded: The `Extent` of a range that can be played.
+        analysed: The `Analysis` of the range's sound.
         ended: The end has been heard and seen.
         failed: Why nothing can be played, in words.
         noted: Something is not as expected (no sound device, a damaged track), in words.
@@ -45,6 +46,7 @@ class PlayerEngine(QObject):
     position_changed = Signal(float)
     frame_changed = Signal(object)
     loaded = Signal(object)
+    analysed = Signal(object)
     ended = Signal()
     failed = Signal(str)
     noted = Signal(str)
@@ -65,7 +67,7 @@ class PlayerEngine(QObject):
         self._position = 0.0
         self._frame: Frame | None = None
         self._speed, self._loop = 1.0, False
-        self._wants_play = False
+        self._wants_play, self._is_analysed = False, False
         self._ticker = self._timer(self._on_tick)
         self._resizer = self._timer(self._sharpen)
         self._connect_signals()
@@ -266,19 +268,22 @@ class PlayerEngine(QObject):
         if self._extent is not None:
             self._swap_store()
             self._swap_take(reel)
-            self._begin_when_ready(reel, self._extent)
+            self._begin_when_ready(reel)
             self._fetch_next()
+        if reel.analysis is not None and not self._is_analysed:
+            self._is_analysed = True
+            self.analysed.emit(reel.analysis)
 
     def _take_up(self, reel: Reel, extent: Extent) -> None:
         """What there is to play has become known."""
-        self._extent, self._store = extent, reel.pictures
+        self._extent, self._store, self._is_analysed = extent, reel.pictures, False
         self._position = extent.start
         self.loaded.emit(extent)
         for note in extent.notes:
             self.noted.emit(note)
         self.position_changed.emit(self._position)
 
-    def _begin_when_ready(self, reel: Reel, extent: Extent) -> None:
+    def _begin_when_ready(self, reel: Reel) -> None:
         """Leave the loading state once the first picture and the sound are there; a picture shows as soon as it can."""
         if self._state is PlayerState.PLAYING:
             return

@@ -87,9 +87,15 @@ class Library(QObject):
         if reel.cancelled or reel.extent is None:
             return
         if reel.extent.has_sound:
-            self._submit(reel, partial(reel.read_sound, speed))
+            self._submit(reel, partial(self._sound, reel, speed))
         if reel.pictures is not None:
             self.fill(reel, reel.pictures)
+
+    def _sound(self, reel: Reel, speed: float) -> None:
+        """Runs in a background thread: the sound, and once it can be heard, what is drawn of it."""
+        reel.read_sound(speed)
+        self._tell(reel)
+        reel.analyse()
 
     def _submit(self, reel: Reel, work: Callable[[], None]) -> None:
         if self._workers is None:

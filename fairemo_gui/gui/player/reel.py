@@ -17,6 +17,8 @@ from fairemo_gui.gui.player.pictures import PictureStore
 from fairemo_gui.gui.player.sound import RATE, Take
 from fairemo_gui.gui.player.stretch import render
 from fairemo_gui.media.decode import AudioInfo, VideoInfo, audio_info, read_sound, resample, video_info
+from fairemo_gui.media.spectrogram import Spectrogram, spectrogram
+from fairemo_gui.media.waveform import Waveform, outline
 
 Info = TypeVar("Info", VideoInfo, AudioInfo)
 
@@ -24,6 +26,7 @@ LONGEST = 1800.0
 """Seconds of one range that are played; a longer one is cut, and said to be."""
 _STEP = 90
 _TAKES = 3
+_ANALYSIS_RATE = 16000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,14 @@ class Extent:
         return self.end - self.start
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """What the timeline draws of a range's sound."""
+
+    waveform: Waveform
+    spectrogram: Spectrogram
+
+
 def measure(wanted: Wanted) -> Extent:
     """Open the files and say what there is to play.
 
@@ -107,6 +118,7 @@ class Reel:
         self.extent: Extent | None = None
         self.pictures: PictureStore | None = None
         self.sound_ready = False
+        self.analysis: Analysis | None = None
         self.problem: str | None = None
         self.failure: str | None = None
         self._sound: npt.NDArray[np.float32] | None = None
@@ -181,6 +193,14 @@ class Reel:
             if len(self._takes) >= _TAKES:
                 self._takes.pop(next(iter(self._takes)))
             self._takes[speed] = Take(samples, self.extent.start, self.extent.end, speed)
+
+    def analyse(self) -> None:
+        """Make what the timeline draws. Runs in a background thread."""
+        if self._sound is None or self.extent is None or self.cancelled:
+            return
+        mono = resample(self._sound.mean(axis=1, keepdims=True, dtype=np.float32), RATE, _ANALYSIS_RATE)[:, 0]
+        start, end = self.extent.start, self.extent.end
+        self.analysis = Analysis(outline(mono, start, end), spectrogram(mono, _ANALYSIS_RATE, start, end))
 
     def take(self, speed: float) -> Take | None:
         """The sound at a speed, if it has been rendered."""

@@ -1,0 +1,174 @@
+"""The lanes of the timeline: words, waveform, spectrogram and axis, each painted into a rectangle of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+
+from fairemo_gui.core.records import Word
+from fairemo_gui.gui import theme
+from fairemo_gui.gui.controls.painting import CENTRE, LEFT, RIGHT, draw_text, pen, width_of
+from fairemo_gui.gui.theme import Tokens
+from fairemo_gui.media.spectrogram import Spectrogram
+from fairemo_gui.media.waveform import Waveform, thinned
+
+GUTTER = 44
+"""Width of the column of labels at the left."""
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+_TICK_SPACE = 80
+_PLAYHEAD = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Turns time into place.
+
+    Attributes:
+        start: Time at the left edge, seconds.
+        end: Time at the right edge, seconds.
+        left: Left edge, px.
+        width: Width, px.
+    """
+
+    start: float
+    end: float
+    left: float
+    width: float
+
+    def x(self, time: float) -> float:
+        """Place of a time, px."""
+        span = self.end - self.start
+        return self.left + (time - self.start) / span * self.width if span > 0 else self.left
+
+    def time(self, x: float) -> float:
+        """Time at a place, kept inside the range."""
+        share = (x - self.left) / self.width if self.width > 0 else 0.0
+        return self.start + min(max(share, 0.0), 1.0) * (self.end - self.start)
+
+
+def word_rect(word: Word, scale: Scale, lane: QRectF) -> QRectF:
+    """Where a word's chip lies; a gap of 1 px to its neighbours."""
+    left, right = max(scale.x(word.start), scale.left), min(scale.x(word.end), scale.left + scale.width)
+    return QRectF(round(left), lane.top(), max(round(right) - round(left) - 1, 2), lane.height())
+
+
+def paint_words(
+    painter: QPainter, lane: QRectF, words: Sequence[Word], lit: int | None, scale: Scale, tokens: Tokens
+) -> None:
+    """Chips over their times; the word being spoken in sel with an accent outline."""
+    for place, word in enumerate(words):
+        rect = word_rect(word, scale, lane)
+        on = place == lit
+        painter.setPen(pen(tokens.accent if on else tokens.line))
+        painter.setBrush(QColor(tokens.sel if on else tokens.alt))
+        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        if rect.width() > 10:
+            font = theme.font(theme.SMALL, 500 if on else 400)
+            draw_text(painter, rect.adjusted(2, 0, -2, 0), word.text, tokens.text if on else tokens.text2, font, CENTRE)
+
+
+def paint_no_words(painter: QPainter, lane: QRectF, transcript: str | None, tokens: Tokens) -> None:
+    """The transcript, where there is one, and that there are no times for its words."""
+    font = theme.font(theme.SMALL)
+    said = "no word times"
+    width = width_of(said, font) + 2
+    if not transcript:
+        draw_text(painter, lane, said, tokens.text3, font)
+        return
+    words = QRectF(lane.left(), lane.top(), max(lane.width() - width - 12, 0), lane.height())
+    draw_text(painter, words, transcript, tokens.text2, font)
+    draw_text(painter, QRectF(lane.right() - width, lane.top(), width, lane.height()), said, tokens.text3, font, RIGHT)
+
+
+def waveform_path(waveform: Waveform, lane: QRectF, ratio: float) -> QPainterPath:
+    """The outline as one filled shape, a span per device pixel, never thinner than a hairline."""
+    thin = thinned(waveform, max(int(lane.width() * ratio), 1))
+    count = len(thin.low)
+    if not count:
+        return QPainterPath()
+    x = lane.left() + (np.arange(count) + 0.5) * lane.width() / count
+    half, middle = lane.height() / 2, lane.center().y()
+    top = middle - np.maximum(thin.high * half, 0.4)
+    bottom = middle - np.minimum(thin.low * half, -0.4)
+    path = QPainterPath(QPointF(float(x[0]), float(top[0])))
+    for px, py in zip(x[1:].tolist(), top[1:].tolist(), strict=True):
+        path.lineTo(px, py)
+    for px, py in zip(x[::-1].tolist(), bottom[::-1].tolist(), strict=True):
+        path.lineTo(px, py)
+    path.closeSubpath()
+    return path
+
+
+def paint_waveform_labels(painter: QPainter, lane: QRectF, tokens: Tokens) -> None:
+    """Full scale at the edge, nothing in the middle."""
+    for label, y in (("0", lane.top() + 4), ("−∞", lane.center().y()), ("dBFS", lane.bottom() - 4)):
+        paint_gutter(painter, label, y, tokens)
+
+
+def spectrogram_image(spectrogram: Spectrogram, tokens: Tokens) -> QImage:
+    """Levels in the sequential ramp, high frequencies up."""
+    levels = np.ascontiguousarray(spectrogram.levels[::-1])
+    height, width = levels.shape
+    image = QImage(levels.data, width, height, width, QImage.Format.Format_Indexed8)
+    image.setColorTable([QColor(*colour).rgb() for colour in theme.sequential_table(tokens).tolist()])
+    return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def paint_spectrogram_labels(painter: QPainter, lane: QRectF, top_hz: float, tokens: Tokens) -> None:
+    """Every three kilohertz."""
+    for khz in range(3, int(top_hz / 1000) + 1, 3):
+        paint_gutter(painter, str(khz), lane.bottom() - khz * 1000 / top_hz * lane.height(), tokens)
+    paint_gutter(painter, "kHz", lane.bottom() - 5, tokens)
+
+
+def paint_gutter(painter: QPainter, text: str, y: float, tokens: Tokens) -> None:
+    """A label in the left column, its middle at a height."""
+    draw_text(painter, QRectF(0, y - 8, GUTTER, 16), text, tokens.text3, theme.font(theme.SMALL), RIGHT)
+
+
+def ticks(scale: Scale) -> Iterator[tuple[float, str]]:
+    """Times from the range's start with their labels, at a readable distance."""
+    span = scale.end - scale.start
+    most = max(scale.width / _TICK_SPACE, 1.0)
+    step = next((step for step in _STEPS if span / step <= most), _STEPS[-1])
+    for k in range(int(span / step + 1e-6) + 1):
+        yield scale.start + k * step, _tick_label(k * step, step, span) + (" s" if k == 0 else "")
+
+
+def paint_axis(painter: QPainter, lane: QRectF, scale: Scale, tokens: Tokens) -> None:
+    """Ticks and times; the first label begins and the last ends at its tick."""
+    font = theme.font(theme.SMALL)
+    for time, label in ticks(scale):
+        x = scale.x(time)
+        painter.setPen(pen(tokens.text3))
+        painter.drawLine(QPointF(round(x) + 0.5, lane.top()), QPointF(round(x) + 0.5, lane.top() + 4))
+        width = width_of(label, font) + 2
+        left = min(max(x - width / 2, scale.left), scale.left + scale.width - width)
+        draw_text(painter, QRectF(left, lane.top() + 4, width, lane.height() - 4), label, tokens.text3, font, LEFT)
+
+
+def paint_playhead(painter: QPainter, x: float, top: float, bottom: float, tokens: Tokens) -> None:
+    """One line through all lanes, with a head."""
+    painter.setPen(pen(tokens.text, _PLAYHEAD))
+    painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+    head = QPainterPath(QPointF(x - 4.5, top))
+    head.lineTo(x + 4.5, top)
+    head.lineTo(x, top + 5.5)
+    head.closeSubpath()
+    painter.fillPath(head, QColor(tokens.text))
+
+
+def paint_remark(painter: QPainter, lane: QRectF, text: str, tokens: Tokens) -> None:
+    """Why a lane is empty."""
+    draw_text(painter, lane, text, tokens.text3, theme.font(theme.SMALL), Qt.AlignmentFlag.AlignCenter)
+
+
+def _tick_label(seconds: float, step: float, span: float) -> str:
+    if span >= 60:
+        return f"{int(seconds // 60)}:{seconds % 60:02.0f}"
+    digits = 2 if step < 0.1 else 1 if step < 1 else 0
+    return f"{seconds:.{digits}f}"
