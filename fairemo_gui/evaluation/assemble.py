@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -25,9 +26,9 @@ from fairemo_gui.evaluation.records import (
     SignedGap,
 )
 from fairemo_gui.evaluation.sample import Mode
-from fairemo_gui.evaluation.sheet import Block, GroupSheet, GroupStatistics, Path
+from fairemo_gui.evaluation.sheet import Block, GroupSheet, GroupStatistics
 
-Numbers = dict[Path, float]
+Numbers = dict[str | int, Any]
 
 
 def assemble(
@@ -66,13 +67,21 @@ def assemble(
 
 
 def _numbers(blocks: list[tuple[Place, Block]], place: Place) -> Numbers:
-    mine = (b for where, b in blocks if (where.by, where.group) == (place.by, place.group))
-    return {path: value for b in mine for path, value in zip(b.paths, b.value[0].tolist(), strict=True)}
+    """The numbers of one place as nested objects."""
+    tree: Numbers = {}
+    for where, block in blocks:
+        if (where.by, where.group) == (place.by, place.group):
+            for path, value in zip(block.paths, block.value[0].tolist(), strict=True):
+                node = tree
+                for key in path[:-1]:
+                    node = node.setdefault(key, {})
+                node[path[-1]] = value
+    return tree
 
 
-def _below(numbers: Numbers, *start: str) -> dict[str, float]:
-    """The numbers directly below a path, by their last key."""
-    return {str(p[-1]): v for p, v in numbers.items() if len(p) == len(start) + 1 and p[: len(start)] == start}
+def _leaves(node: Numbers) -> dict[str, float]:
+    """The numbers directly below."""
+    return {str(key): value for key, value in node.items() if isinstance(value, float)}
 
 
 def _group_result(
@@ -93,16 +102,12 @@ def _group_result(
 
 
 def _metrics(group: GroupStatistics, sheet: GroupSheet, numbers: Numbers, classes: tuple[str, ...]) -> Metrics:
-    per_class: dict[str, dict[str, float]] = {}
-    for path, value in numbers.items():
-        if path[:2] == ("metrics", "per_class"):
-            per_class.setdefault(str(path[2]), {})[str(path[3])] = value
     ties = group.tally.ties.sum(axis=0).tolist()
     positives = group.tally.outcomes[:, :, 1].sum(axis=(0, 2)).tolist()
     return Metrics(
-        scores=_below(numbers, "metrics"),
-        per_class=per_class,
-        micro=_below(numbers, "metrics", "micro"),
+        scores=_leaves(numbers["metrics"]),
+        per_class={name: _leaves(node) for name, node in numbers["metrics"]["per_class"].items()},
+        micro=_leaves(numbers["metrics"]["micro"]),
         support=dict(zip(classes, positives, strict=True)),
         undefined=sheet.undefined(),
         ties={"truth": ties[0], "prediction": ties[1]},
@@ -113,18 +118,19 @@ def _calibration(group: GroupStatistics, numbers: Numbers, classes: tuple[str, .
     if group.ranks is None:
         return None
     pooled, class_bins = reliability_bins(group.ranks, classes)
-    brier = _below(numbers, "metrics", "per_class", "brier")
+    brier, found = numbers["metrics"]["per_class"]["brier"], numbers["calibration"]
     return Calibration(
-        parts={"brier": numbers["metrics", "brier"], **_below(numbers, "calibration")},
+        parts={"brier": numbers["metrics"]["brier"], **_leaves(found)},
         bins=pooled,
-        per_class={c: {"brier": brier[c], **_below(numbers, "calibration", "per_class", c)} for c in classes},
+        per_class={c: {"brier": brier[c], **_leaves(found["per_class"][c])} for c in classes},
         class_bins=class_bins,
     )
 
 
 def _gap(numbers: Numbers, name: str, classes: tuple[str, ...]) -> Gap:
-    per_class = {c: numbers.get((name, "per_class", c), NAN) for c in classes}
-    macro, worst, micro = (numbers.get((name, part), NAN) for part in ("macro", "worst", "micro"))
+    found = numbers.get(name, {})
+    per_class = found.get("per_class", dict.fromkeys(classes, NAN))
+    macro, worst, micro = (found.get(part, NAN) for part in ("macro", "worst", "micro"))
     return Gap(macro, worst, micro, per_class)
 
 
@@ -137,24 +143,23 @@ def _fairness(part: Measured, numbers: Numbers, sheets: dict[int, GroupSheet], c
         eod=_gap(numbers, "eod", classes),
         delta_sp=_gap(numbers, "delta_sp", classes),
         delta_eo=_gap(numbers, "delta_eo", classes),
-        macro_f1_gap=numbers.get(("macro_f1_gap",), NAN),
-        bias=numbers.get(("bias",), NAN),
+        macro_f1_gap=numbers.get("macro_f1_gap", NAN),
+        bias=numbers.get("bias", NAN),
         empty_cells=empty_cells([sheets[k] for k in part.compared]),
-        signed=_signed(part, numbers, classes) if len(part.compared) == 2 else None,
+        signed=_signed(part, numbers["signed"], classes) if len(part.compared) == 2 else None,
     )
 
 
-def _signed_gap(numbers: Numbers, name: str) -> SignedGap:
-    aggregates = (numbers["signed", name, part] for part in ("abs_mean", "signed_mean", "worst"))
-    return SignedGap(_below(numbers, "signed", name, "per_class"), *aggregates)
+def _signed_gap(found: Numbers) -> SignedGap:
+    return SignedGap(found["per_class"], found["abs_mean"], found["signed_mean"], found["worst"])
 
 
-def _signed(part: Measured, numbers: Numbers, classes: tuple[str, ...]) -> SignedDifferences:
+def _signed(part: Measured, found: Numbers, classes: tuple[str, ...]) -> SignedDifferences:
     minus, plus = (str(part.groups[k].value) for k in part.compared)
     many = range(len(classes))
-    cells = np.array([[numbers["signed", "confusion", i, j] for j in many] for i in many])
-    sp, eo, f1 = (_signed_gap(numbers, name) for name in ("sp", "eo", "f1"))
-    return SignedDifferences(plus, minus, sp, eo, f1, _below(numbers, "signed"), cells)
+    cells = np.array([[found["confusion"][i][j] for j in many] for i in many])
+    sp, eo, f1 = (_signed_gap(found[name]) for name in ("sp", "eo", "f1"))
+    return SignedDifferences(plus, minus, sp, eo, f1, _leaves(found), cells)
 
 
 def _caveats(measured: Sequence[Measured], mode: Mode) -> list[str]:

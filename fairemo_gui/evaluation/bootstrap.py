@@ -14,6 +14,9 @@ from fairemo_gui.evaluation.sheet import Block, Path
 
 Check = Callable[[], None]
 
+# A standard error below this is the rounding of 0.
+SAME = 1e-9
+
 
 def no_check() -> None:
     """Nobody cancels."""
@@ -62,7 +65,7 @@ def _replicate(
     part: Measured, classes: tuple[str, ...], drawable: list[int], plan: IntervalPlan, check: Check
 ) -> Iterator[tuple[Float, Float | None]]:
     """Per block of numbers its values and standard errors in every replicate, shapes (B, J)."""
-    draws = {k: Draws(plan.seed, f"{part.by}={part.groups[k].value}", part.groups[k].units) for k in drawable}
+    draws = {k: Draws(plan.seed, f"{part.by}={part.groups[k].value}", part.groups[k].drawn_within) for k in drawable}
     batches: list[list[Block]] = []
     for size in plan.blocks(max((part.groups[k].units for k in drawable), default=1)):
         check()
@@ -84,13 +87,13 @@ def _read_off(
 ) -> None:
     variance = np.full(block.value.shape, np.nan) if block.variance is None else block.variance
     error = np.sqrt(variance[0])
-    low, high = interval_ends(Replicates(block.value[0], error, *drawn), plan.chosen_form, plan.level)
+    low, high = interval_ends(Replicates(block.value[0], error, *drawn), plan.form_of(block.edge), plan.level)
     ends = np.clip(low, block.low, block.high), np.clip(high, block.low, block.high)
     for j, path in enumerate(_numbered(block)):
         if path is None:
             continue
         full = place.of(path)
-        if error[j] > 0 and np.isfinite(ends[0][j]) and np.isfinite(ends[1][j]):
+        if error[j] > SAME and np.isfinite(ends[0][j]) and np.isfinite(ends[1][j]):
             found[full] = Interval(float(ends[0][j]), float(ends[1][j]))
         else:
             found[full] = None
@@ -100,7 +103,7 @@ def _read_off(
 def _reason(value: float, error: float, plan: IntervalPlan) -> str:
     if np.isnan(value):
         return "undefined"
-    return f"every {plan.unit} has the same value" if error == 0 else "undefined in most draws"
+    return f"every {plan.unit} has the same value" if error <= SAME else "undefined in most draws"
 
 
 def _numbered(block: Block) -> Iterator[Path | None]:

@@ -15,6 +15,7 @@ from fairemo_gui.evaluation.ranks import BINS, WIDTH_BINS, Ranks
 from fairemo_gui.evaluation.resample import Quantity, Ratios, Term
 
 PARTS = ("reliability", "resolution", "uncertainty", "within_bin", "ece", "ece_width")
+NEVER_NEGATIVE = ("reliability", "resolution", "ece", "ece_width")
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +81,14 @@ def _parts(
     uncertainty = (on.value * (1 - base)).sum(axis=1), ((on, 1 - 2 * base),)
     ece = np.abs(gap.value).sum(axis=1), ((gap, np.sign(gap.value)),)
     wide = np.abs(width.value).sum(axis=1), ((width, np.sign(width.value)),)
-    total = brier.value.sum(axis=1), ((brier, np.ones_like(brier.value)),)
-    rest = _combine((total, 1.0), (reliability, -1.0), (resolution, 1.0), (uncertainty, -1.0))
-    parts = (reliability, resolution, uncertainty, rest, ece, wide)
-    return {name: _combine((part, 1.0 / classes)) for name, part in zip(PARTS, parts, strict=True)}
+    rest_value = brier.value.sum(axis=1) - reliability[0] + resolution[0] - uncertainty[0]
+    rest_slopes = (gap, -2 * bias), (share, bias**2 + base**2 - rate**2), (on, 2 * rate - 1)
+    rest = rest_value, ((brier, np.ones_like(brier.value)), *rest_slopes)
+    parts: tuple[tuple[Float, tuple[Term, ...]], ...] = (reliability, resolution, uncertainty, rest, ece, wide)
+    if classes == 1:
+        return dict(zip(PARTS, parts, strict=True))
+    return {name: _divided(*part, classes) for name, part in zip(PARTS, parts, strict=True)}
 
 
-def _combine(*parts: tuple[tuple[Float, tuple[Term, ...]], float]) -> tuple[Float, tuple[Term, ...]]:
-    value = sum((factor * part[0] for part, factor in parts), np.zeros_like(parts[0][0][0]))
-    return value, tuple((r, factor * slope) for part, factor in parts for r, slope in part[1])
+def _divided(value: Float, terms: tuple[Term, ...], by: int) -> tuple[Float, tuple[Term, ...]]:
+    return value / by, tuple((ratios, slope / by) for ratios, slope in terms)

@@ -23,13 +23,13 @@ def fairness_blocks(sheets: list[GroupSheet], classes: tuple[str, ...], errors: 
     gaps = {"dpd": selection, "eod": larger(tpr, fpr), "delta_sp": selection}
     blocks = [_per_class(name, gap, classes, errors) for name, gap in gaps.items()]
     gaps["delta_eo"] = halfway(tpr, fpr)
-    quantities: dict[Path, Quantity] = {("macro_f1_gap",): _macro_f1_gap(sheets)}
+    quantities: dict[Path, Quantity] = {("macro_f1_gap",): macro_f1_gap(sheets)}
     quantities |= {("dpd", "micro"): _at(micro, 0), ("eod", "micro"): _larger_micro(micro)}
     quantities |= {("delta_eo", "per_class", c): _at(gaps["delta_eo"], k) for k, c in enumerate(classes)}
     for name, gap in gaps.items():
         quantities |= {(name, "macro"): gap.mean(), (name, "worst"): gap.worst()}
-    blocks.append(quantity_block(quantities, sides.groups, errors))
-    blocks.append(quantity_block({("bias",): _bias(sheets)}, sides.groups, errors, high=100.0))
+    blocks.append(quantity_block(quantities, sides.groups, errors, edge=True))
+    blocks.append(quantity_block({("bias",): _bias(sheets)}, sides.groups, errors, high=100.0, edge=True))
     return blocks + (_signed_blocks(sides, classes, errors) if len(sheets) == 2 else [])
 
 
@@ -43,7 +43,7 @@ def empty_cells(sheets: list[GroupSheet]) -> dict[str, int]:
 
 def _per_class(name: str, contrast: Contrast, classes: tuple[str, ...], errors: bool) -> Block:
     paths: list[Path] = [(name, "per_class", c) for c in classes]
-    return Block(paths, contrast.value, contrast.variance() if errors else None)
+    return Block(paths, contrast.value, contrast.variance() if errors else None, edge=True)
 
 
 def _at(contrast: Contrast, column: int) -> Quantity:
@@ -69,7 +69,8 @@ def _macro_f1(sheets: list[GroupSheet]) -> Float:
     return np.stack([sheet.quantities[MACRO_F1].value for sheet in sheets], axis=1)
 
 
-def _macro_f1_gap(sheets: list[GroupSheet]) -> Quantity:
+def macro_f1_gap(sheets: list[GroupSheet]) -> Quantity:
+    """Highest minus lowest macro-F1 over the groups."""
     scores = _macro_f1(sheets)
     groups = np.arange(len(sheets))
     top, bottom = scores.argmax(axis=1)[:, None], scores.argmin(axis=1)[:, None]
@@ -113,5 +114,5 @@ def _signed_blocks(sides: Sides, classes: tuple[str, ...], errors: bool) -> list
     where: list[Path] = [("signed", "confusion", i, j) for i in many for j in many]
     blocks.append(Block(where, cells.value, cells.variance() if errors else None, -1.0))
     blocks.append(quantity_block(signed, sides.groups, errors, low=-1.0))
-    blocks.append(quantity_block(magnitudes, sides.groups, errors))
+    blocks.append(quantity_block(magnitudes, sides.groups, errors, edge=True))
     return blocks

@@ -1,7 +1,8 @@
 """Bootstrap intervals: how units are drawn, and the forms an interval may take.
 
 The studentised form is the default where speakers are drawn: with few of them it covers where the percentile form does
-not (Efron & Tibshirani 1993, §12.5; Davison & Hinkley 1997, §5.2; for clusters Cameron, Gelbach & Miller 2008).
+not (Efron & Tibshirani 1993, §12.5; Davison & Hinkley 1997, §5.2; for clusters Cameron, Gelbach & Miller 2008). Numbers
+that cannot be negative (gaps) use its symmetric form (Hall 1988), as their draws lie to one side of what was observed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from enum import StrEnum
 import numpy as np
 
 from fairemo_gui.errors import UserError
-from fairemo_gui.evaluation.arrays import Float
+from fairemo_gui.evaluation.arrays import Float, Int
 
 # Weights of one block fit into a processor's cache and a cancel is honoured between blocks.
 _BLOCK_NUMBERS = 1_000_000
@@ -68,6 +69,10 @@ class IntervalPlan:
         by_default = Form.STUDENTISED if self.unit is Unit.SPEAKER else Form.PERCENTILE
         return self.form or by_default
 
+    def form_of(self, edge: bool) -> Form:
+        """The form for a number that can be negative, or (`edge`) for one that cannot: see `Form`."""
+        return Form.SYMMETRIC if edge and self.chosen_form is Form.STUDENTISED else self.chosen_form
+
     @property
     def studentised(self) -> bool:
         """Whether every replicate needs its standard error."""
@@ -81,24 +86,29 @@ class IntervalPlan:
 
 
 class Draws:
-    """The draws of one group: a stream of its own, so that no other group changes them.
+    """The draws of one group: a stream of its own per stratum, so that no other group changes them.
 
     Args:
         seed: The plan's seed.
         name: The group's name.
-        units: How many units it has.
+        strata: Stratum of each unit, shape (units,).
     """
 
-    def __init__(self, seed: int, name: str, units: int) -> None:
-        self._stream = np.random.default_rng([seed, zlib.crc32(name.encode())])
-        self._units = units
+    def __init__(self, seed: int, name: str, strata: Int) -> None:
+        self._units = len(strata)
+        names = np.unique(strata).tolist()
+        key = zlib.crc32(name.encode())
+        self._streams = [(np.flatnonzero(strata == s), np.random.default_rng([seed, key, s])) for s in names]
 
     def weights(self, replicates: int) -> Float:
         """How often each unit is drawn in the next replicates, shape (replicates, units)."""
-        drawn = self._stream.integers(self._units, size=(replicates, self._units))
-        drawn += np.arange(replicates)[:, None] * self._units
-        counts = np.bincount(drawn.ravel(), minlength=replicates * self._units)
-        return counts.reshape(replicates, self._units).astype(np.float64)
+        weights = np.empty((replicates, self._units))
+        for members, stream in self._streams:
+            units = len(members)
+            drawn = stream.integers(units, size=(replicates, units)) + np.arange(replicates)[:, None] * units
+            counts = np.bincount(drawn.ravel(), minlength=replicates * units)
+            weights[:, members] = counts.reshape(replicates, units)
+        return weights
 
 
 @dataclass(frozen=True)
@@ -148,6 +158,31 @@ def interval_ends(found: Replicates, form: Form, level: float) -> tuple[Float, F
             return found.value - reach * found.error, found.value + reach * found.error
         low, high = _order_statistics(t, level)
         return found.value - high * found.error, found.value - low * found.error
+
+
+def two_sided_p(found: Replicates, form: Form) -> Float:
+    """Probability of a number so far from 0 if it were 0, shape (Q,): at most 1 − level exactly where 0 lies outside.
+
+    Never below 2 / (B + 1); NaN where fewer than half of the replicates are defined.
+    """
+    moved = found.values - found.value
+    if form in (Form.PERCENTILE, Form.BASIC):
+        draws, at = (found.values, np.zeros_like(found.value)) if form is Form.PERCENTILE else (moved, found.value)
+    else:
+        if found.errors is None:
+            raise ValueError("a studentised interval needs the replicates' standard errors")
+        with np.errstate(invalid="ignore", divide="ignore"):
+            draws, at = (
+                np.where((moved == 0) & (found.errors == 0), 0.0, moved / found.errors),
+                found.value / found.error,
+            )
+    defined = (~np.isnan(draws)).sum(axis=0)
+    above, below = (draws >= at).sum(axis=0), (draws <= at).sum(axis=0)
+    tail = 2 * (np.minimum(above, below) + 1)
+    if form is Form.SYMMETRIC:
+        tail = (np.abs(draws) >= np.abs(at)).sum(axis=0) + 1
+    p = np.minimum(tail / (defined + 1), 1.0)
+    return np.where((defined * 2 >= len(draws)) & np.isfinite(at), p, np.nan)
 
 
 def _order_statistics(values: Float, level: float) -> tuple[Float, Float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fairemo_gui.evaluation.arrays import Float, distinct
+from fairemo_gui.evaluation.arrays import Float, Int, distinct
 from fairemo_gui.evaluation.fairness import fairness_blocks
 from fairemo_gui.evaluation.partition import EVERYONE, Cells, Partition
 from fairemo_gui.evaluation.ranks import Ordered, rank_group
@@ -68,7 +68,8 @@ def measure(cells: Cells, tally: Tally, ordered: list[Ordered] | None, minimum_n
     """Statistics of every group of every partition. Without `ordered`, nothing that needs ranks."""
     found, first = [], 0
     for partition in cells.partitions:
-        groups = tuple(_groups(partition, cells, tally, ordered))
+        within = cells.partitions[1].group if partition.by == EVERYONE and len(cells.partitions) > 1 else None
+        groups = tuple(_groups(partition, cells, tally, ordered, within))
         known = [k for k, group in enumerate(groups) if group.value is not None]
         compared = tuple(k for k in known if groups[k].n >= minimum_n)
         left_out = {str(groups[k].value): f"fewer than {minimum_n} utterances" for k in known if k not in compared}
@@ -78,7 +79,7 @@ def measure(cells: Cells, tally: Tally, ordered: list[Ordered] | None, minimum_n
 
 
 def _groups(
-    partition: Partition, cells: Cells, tally: Tally, ordered: list[Ordered] | None
+    partition: Partition, cells: Cells, tally: Tally, ordered: list[Ordered] | None, within: Int | None
 ) -> Iterator[GroupStatistics]:
     for g, value in enumerate(partition.values):
         chosen = np.flatnonzero((partition.group == g) & (tally.rows > 0))
@@ -86,12 +87,30 @@ def _groups(
             continue
         names, inverse = distinct(cells.unit[chosen])
         ranks = None if ordered is None else rank_group(ordered, chosen, len(cells.unit))
-        own, units = tally.take(chosen), len(names)
-        if units < len(chosen):
+        own, units, strata = tally.take(chosen), len(names), None
+        if within is not None:
+            inverse, strata = _by_stratum(within[chosen], inverse, units)
+        if within is not None or units < len(chosen):
             own = own.merge(inverse, units)
             ranks = None if ranks is None else ranks.merge(inverse, units)
         speakers = len(np.unique(cells.speaker[chosen]))
-        yield GroupStatistics(partition.by, value, speakers, own, ranks)
+        yield GroupStatistics(partition.by, value, speakers, own, ranks, strata)
+
+
+def _by_stratum(group: Int, inverse: Int, units: int) -> tuple[Int, Int]:
+    """Units in order of their stratum (the group by the first attribute; lone units join the largest).
+
+    Returns:
+        Unit of each cell in the new order, and the stratum of each unit, ascending.
+    """
+    strata = np.zeros(units, dtype=np.int64)
+    strata[inverse] = group
+    sizes = np.bincount(strata)
+    strata = np.where(sizes[strata] < 2, sizes.argmax(), strata)
+    order = np.argsort(strata, kind="stable")
+    place = np.empty(units, dtype=np.int64)
+    place[order] = np.arange(units)
+    return place[inverse], strata[order]
 
 
 def blocks_of(

@@ -145,8 +145,6 @@ def _binned(rows: Ordered, units: int, pooled_edges: Float) -> tuple[Float, Floa
         np.bincount(place, weights=values, minlength=size) for values in (p, rows.target)
     ]
     sums = np.stack(columns, axis=-1).reshape(units, segments, 3)
-    by_count, by_width, by_pool = (
-        np.einsum("usx,sb->ubx", sums, np.searchsorted(cut, starts, side="right")[:, None] == np.arange(len(cut) + 1))
-        for cut in cuts
-    )
+    member = [np.searchsorted(cut, starts, side="right") == np.arange(len(cut) + 1)[:, None] for cut in cuts]
+    by_count, by_width, by_pool = (np.matmul(which.astype(np.float64), sums) for which in member)
     return by_count, by_width[..., 2] - by_width[..., 1], by_pool

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from fairemo_gui.evaluation.arrays import Float, as_float
 from fairemo_gui.evaluation.ranks import Ranks
 from fairemo_gui.evaluation.tally import BRIER_FORMS, SQUARE_UNIT, Tally
 
@@ -27,6 +29,18 @@ class Family:
     numerator: npt.NDArray[np.generic]
     denominator: npt.NDArray[np.generic]
     empty: float = np.nan
+
+    @cached_property
+    def floats(self) -> tuple[Float, Float]:
+        """Numerator and denominator in float64."""
+        return as_float(self.numerator), as_float(self.denominator)
+
+    def columns(self, chosen: slice) -> Family:
+        """Some of the J ratios."""
+        shared = self.denominator.shape[1] == 1
+        return Family(
+            self.numerator[:, chosen], self.denominator if shared else self.denominator[:, chosen], self.empty
+        )
 
 
 def tally_families(tally: Tally) -> dict[str, Family]:

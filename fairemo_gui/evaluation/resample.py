@@ -1,7 +1,8 @@
 """Ratios of sums under many weightings of the same units, with the standard error of each, as array computations.
 
 The variance of a ratio r = Σ wₛaₛ / Σ wₛbₛ is linearised (infinitesimal jackknife): each unit pulls by
-Lₛ = (aₛ − r bₛ) / Σ wb, and Var = S/(S−1) · Σ wₛ Lₛ². It is the cluster-robust variance of a ratio estimator.
+Lₛ = (aₛ − r bₛ) / Σ wb, and Var = S/(S−1) · Σ wₛ Lₛ², summed over strata about each stratum's mean: the cluster-robust
+variance of a ratio estimator.
 Source: Davison & Hinkley 1997, Bootstrap Methods and their Application, §2.7 and §5.2; Cochran 1977, §6.
 """
 
@@ -9,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
-from fairemo_gui.evaluation.arrays import Float, as_float, ratio
+from fairemo_gui.evaluation.arrays import Float, Int, ratio
 from fairemo_gui.evaluation.ratios import Family
 
 # Below this share of its terms a sum of squares is the rounding of zero.
@@ -33,12 +36,20 @@ class Ratios:
     value: Float
     total: Float
 
+    @cached_property
+    def known(self) -> Float:
+        """The ratios, 0 where undefined."""
+        return np.nan_to_num(self.value)
+
+    @cached_property
+    def share(self) -> Float:
+        """1 / Σ denominator, 0 where the ratio is undefined or fixed by definition."""
+        return np.where(np.isnan(self.value), 0.0, ratio(1.0, self.total, 0.0))
+
     def columns(self, chosen: slice) -> Ratios:
         """Some of the J ratios."""
-        shared = self.total.shape[1] == 1
-        bottom = self.family.denominator if shared else self.family.denominator[:, chosen]
-        part = Family(self.family.numerator[:, chosen], bottom, self.family.empty)
-        return Ratios(part, self.value[:, chosen], self.total if shared else self.total[:, chosen])
+        total = self.total if self.total.shape[1] == 1 else self.total[:, chosen]
+        return Ratios(self.family.columns(chosen), self.value[:, chosen], total)
 
 
 Term = tuple[Ratios, Float]
@@ -56,13 +67,16 @@ class Quantity:
     value: Float
     terms: tuple[tuple[int, tuple[Term, ...]], ...]
 
-    def scaled(self, factor: float) -> Quantity:
-        """The quantity times a constant."""
-        terms = tuple((g, tuple((r, factor * c) for r, c in inner)) for g, inner in self.terms)
-        return Quantity(factor * self.value, terms)
+    def alone(self) -> Quantity:
+        """A quantity of one group, as if that group were the only one."""
+        return Quantity(self.value, tuple((0, inner) for _, inner in self.terms))
 
-    def __add__(self, other: Quantity) -> Quantity:
-        return Quantity(self.value + other.value, self.terms + other.terms)
+
+def column(ratios: Ratios, k: int, index: int = 0) -> Quantity:
+    """One of J ratios as a quantity of the group `index`."""
+    slope = np.zeros_like(ratios.value)
+    slope[:, k] = 1.0
+    return Quantity(ratios.value[:, k], ((index, ((ratios, slope),)),))
 
 
 class Resampled:
@@ -71,13 +85,16 @@ class Resampled:
     Args:
         units: Number of units, S.
         weights: Shape (R, S): how often each unit is drawn; None = once each, as observed (R = 1).
+        strata: Stratum of each unit, shape (S,), ascending, where units were drawn within strata; None = one stratum.
     """
 
-    def __init__(self, units: int, weights: Float | None = None) -> None:
+    def __init__(self, units: int, weights: Float | None = None, strata: Int | None = None) -> None:
         self.units = units
         self.observed = weights is None
         self.weights = np.ones((1, units)) if weights is None else weights
-        self._spread = units / (units - 1) if units > 1 else np.nan
+        cuts = [] if strata is None else (np.flatnonzero(np.diff(strata)) + 1).tolist()
+        bounds = [0, *cuts, units]
+        self._strata = [slice(a, b) for a, b in pairwise(bounds)] if cuts else []
 
     def ratios(self, family: Family) -> Ratios:
         """Weighted sums and their ratios. Observed whole-number sums are exact."""
@@ -85,33 +102,59 @@ class Resampled:
             top = family.numerator.sum(axis=0, keepdims=True)
             bottom = family.denominator.sum(axis=0, keepdims=True)
         else:
-            top, bottom = self.weights @ as_float(family.numerator), self.weights @ as_float(family.denominator)
+            top, bottom = (self.weights @ side for side in family.floats)
         return Ratios(family, ratio(top, bottom, family.empty), np.asarray(bottom, dtype=np.float64))
 
     def variance(self, ratios: Ratios) -> Float:
         """Variance of each ratio, shape (R, J); NaN with one unit, 0 where every unit has the same ratio."""
-        a, b = as_float(ratios.family.numerator), as_float(ratios.family.denominator)
+        a, b = ratios.family.floats
         r = ratios.value
-        upper, lower = self.weights @ (a * a), r * r * (self.weights @ (b * b))
-        squares = upper - 2 * r * (self.weights @ (a * b)) + lower
-        squares = np.where(squares > _ROUNDING * (upper + lower), squares, 0.0)
-        return self._spread * ratio(squares, ratios.total**2)
+        if not self._strata:
+            return ratio(_spread(self.units) * _squares(self.weights, a, b, r), ratios.total**2)
+        total = np.zeros_like(r)
+        for members in self._strata:
+            weights, a_in, b_in = self.weights[:, members], a[members], b[members]
+            centre = (weights @ a_in - r * (weights @ b_in)) ** 2 / len(a_in)
+            total += _spread(len(a_in)) * np.maximum(_squares(weights, a_in, b_in, r) - centre, 0.0)
+        return ratio(total, ratios.total**2)
 
     def influence(self, terms: Iterable[Term]) -> Float:
         """How hard each unit pulls on a quantity, shape (R, S): the sum over terms of derivative × Lₛ."""
-        pull = np.zeros((len(self.weights), self.units))
+        left, right = [], []
         for ratios, slope in terms:
-            share = np.where(np.isfinite(ratios.value), ratio(slope, ratios.total, 0.0), 0.0)
-            pull += share @ as_float(ratios.family.numerator).T
-            back = share * np.where(np.isfinite(ratios.value), ratios.value, 0.0)
-            denominator = as_float(ratios.family.denominator)
-            back = back.sum(axis=1, keepdims=True) if denominator.shape[1] == 1 else back
-            pull -= back @ denominator.T
-        return pull
+            share = slope * ratios.share
+            back = share * ratios.known
+            numerator, denominator = ratios.family.floats
+            left += [share, -back if denominator.shape[1] > 1 else -back.sum(axis=1, keepdims=True)]
+            right += [numerator, denominator]
+        return np.asarray(np.concatenate(left, axis=1) @ np.concatenate(right, axis=1).T)
 
     def variance_of(self, influence: Float) -> Float:
         """Variance of a quantity from its influence, shape (R,)."""
-        return np.asarray(self._spread * np.einsum("rs,rs,rs->r", self.weights, influence, influence))
+        if not self._strata:
+            return _spread(self.units) * _weighted_squares(self.weights, influence)
+        total = np.zeros(len(influence))
+        for members in self._strata:
+            weights, pull = self.weights[:, members], influence[:, members]
+            units = members.stop - members.start
+            squares = _weighted_squares(weights, pull) - np.einsum("rs,rs->r", weights, pull) ** 2 / units
+            total += _spread(units) * np.maximum(squares, 0.0)
+        return total
+
+
+def _spread(units: int) -> float:
+    return units / (units - 1) if units > 1 else np.nan
+
+
+def _squares(weights: Float, a: Float, b: Float, r: Float) -> Float:
+    """Σ w (a − r b)² for every ratio, 0 where it is the rounding of 0."""
+    upper, lower = weights @ (a * a), r * r * (weights @ (b * b))
+    found = upper - 2 * r * (weights @ (a * b)) + lower
+    return np.where(found > _ROUNDING * (upper + lower), found, 0.0)
+
+
+def _weighted_squares(weights: Float, influence: Float) -> Float:
+    return np.asarray(np.einsum("rs,rs,rs->r", weights, influence, influence))
 
 
 def quantity_variance(quantity: Quantity, groups: list[Resampled]) -> Float:

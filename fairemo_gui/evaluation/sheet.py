@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from fairemo_gui.evaluation import calibration
-from fairemo_gui.evaluation.arrays import Float, nan_mean, ratio
+from fairemo_gui.evaluation.arrays import Float, Int, nan_mean, ratio
 from fairemo_gui.evaluation.ranks import BINS, Ranks
 from fairemo_gui.evaluation.ratios import MICRO, SCALARS, rank_families, tally_families
 from fairemo_gui.evaluation.resample import Quantity, Ratios, Resampled, quantity_variance
@@ -37,6 +37,7 @@ class GroupStatistics:
         value: The group's name; None = unknown.
         speakers: Number of speakers.
         ranks: None where rows were not ranked (live figures): no ROC-AUC, no calibration.
+        strata: Stratum of each unit, shape (units,): speakers are drawn within groups; None = one stratum.
     """
 
     by: str
@@ -44,6 +45,12 @@ class GroupStatistics:
     speakers: int
     tally: Tally
     ranks: Ranks | None
+    strata: Int | None = None
+
+    @property
+    def drawn_within(self) -> Int:
+        """Stratum of each unit, shape (units,)."""
+        return np.zeros(self.units, dtype=np.int64) if self.strata is None else self.strata
 
     @property
     def units(self) -> int:
@@ -66,6 +73,7 @@ class Block:
         variance: Shape (R, J); None where it was not asked for.
         low: Least possible value.
         high: Greatest possible value.
+        edge: The numbers cannot fall below 0 by construction (gaps, magnitudes, calibration errors).
     """
 
     paths: Sequence[Path]
@@ -73,6 +81,7 @@ class Block:
     variance: Float | None
     low: float = 0.0
     high: float = 1.0
+    edge: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +120,7 @@ def group_sheet(
         errors: Compute the variance of every number too.
         index: The group's place among the groups of its attribute.
     """
-    resampled = Resampled(group.units, weights)
+    resampled = Resampled(group.units, weights, group.strata)
     families = tally_families(group.tally)
     if group.ranks is not None:
         families |= rank_families(group.ranks, group.tally.rows)
@@ -151,20 +160,29 @@ def _ratio_block(resampled: Resampled, ratios: Ratios, paths: Sequence[Path], er
 
 def _own_blocks(quantities: dict[Path, Quantity], resampled: Resampled, errors: bool, classes: int) -> list[Block]:
     """A group's own quantities: its terms all refer to itself, whatever its place among the groups."""
-    own = {path: Quantity(q.value, ((0, q.terms[0][1]),)) for path, q in quantities.items()}
+    own = {path: quantity.alone() for path, quantity in quantities.items()}
     wide: dict[Path, Quantity] = {("metrics", "brier_sum"): own.pop(("metrics", "brier_sum"))}
     signed = {path: own.pop(path) for path in list(own) if path[-1] == "within_bin"}
+    edge = {path: own.pop(path) for path in list(own) if path[-1] in calibration.NEVER_NEGATIVE}
     blocks = [quantity_block(own, [resampled], errors), quantity_block(wide, [resampled], errors, high=float(classes))]
-    return blocks + ([quantity_block(signed, [resampled], errors, low=-1.0)] if signed else [])
+    if signed:
+        blocks.append(quantity_block(signed, [resampled], errors, low=-1.0))
+        blocks.append(quantity_block(edge, [resampled], errors, edge=True))
+    return blocks
 
 
 def quantity_block(
-    quantities: dict[Path, Quantity], groups: list[Resampled], errors: bool, low: float = 0.0, high: float = 1.0
+    quantities: dict[Path, Quantity],
+    groups: list[Resampled],
+    errors: bool,
+    low: float = 0.0,
+    high: float = 1.0,
+    edge: bool = False,
 ) -> Block:
     """Numbers made of several ratios, with their variances over independent groups."""
     value = np.stack([q.value for q in quantities.values()], axis=1)
     variance = np.stack([quantity_variance(q, groups) for q in quantities.values()], axis=1) if errors else None
-    return Block(list(quantities), value, variance, low, high)
+    return Block(list(quantities), value, variance, low, high, edge)
 
 
 def mean_of(ratios: Ratios, index: int, weights: Float | None = None) -> Quantity:
