@@ -121,7 +121,7 @@ def _clips(reading: _Reading, media: MediaFiles) -> dict[int, str]:
         reading.warnings.append(f"{len(numbers)} of CREMA-D's {WHOLE} clips are here.")
     strange = sorted(set(media.paths) - set(numbers.values()))
     if strange and numbers:
-        reading.warnings.append(f"{len(strange)} media files belong to no clip and were left out: {listed(strange)}.")
+        reading.warnings.append(f"Media that belong to no clip were left out ({len(strange)}): {listed(strange)}.")
     return numbers
 
 
@@ -175,7 +175,7 @@ def _votes(reading: _Reading, numbers: dict[int, str]) -> tuple[VoteCounts, ...]
     for condition in Condition:
         lacking = len(numbers) - per_condition[condition]
         if lacking:
-            reading.warnings.append(f"{VOTES} has no votes in condition {condition} for {lacking} clips.")
+            reading.warnings.append(f"Clips without votes in condition {condition}: {lacking} of {len(numbers)}.")
     return file.vote_counts
 
 
@@ -186,12 +186,12 @@ def _speakers(reading: _Reading, codes: Iterable[str]) -> tuple[Speaker, ...]:
     actors = sorted({code[:4] for code in codes})
     unknown = [actor for actor in actors if actor not in known]
     if unknown:
-        where = PEOPLE if path else f"{PEOPLE}, which is not here,"
-        reading.warnings.append(f"{where} says nothing about {len(unknown)} actors: {listed(unknown)}.")
+        why = "not described in" if path else "not described, for there is no"
+        reading.warnings.append(f"Actors {why} {PEOPLE} ({len(unknown)}): {listed(unknown)}.")
     speakers = tuple(known.get(actor, Speaker(actor)) for actor in actors)
     no_race = [speaker.code for speaker in speakers if speaker.race is None and speaker.code in known]
     if no_race:
-        reading.warnings.append(f"The race of {len(no_race)} of {len(speakers)} actors is unknown: {listed(no_race)}.")
+        reading.warnings.append(f"Actors of unknown race ({len(no_race)} of {len(speakers)}): {listed(no_race)}.")
     return speakers
 
 
@@ -240,7 +240,7 @@ def _with_media(
     there = {u.code: _located(u, media.paths[u.code]) for u in utterances if u.code in media.paths}
     absent = len(utterances) - len(there)
     if absent:
-        which = "No media are here" if not there else f"{absent} of {len(utterances)} clips have no media here"
+        which = "No media are here" if not there else f"No media are here for {absent} of {len(utterances)} clips"
         reading.warnings.append(f"{which}: such clips can be charted and compared, but not played.")
     marked = mark_media(ctx, reading.root, list(there.values()))
     reading.problems += marked.problems

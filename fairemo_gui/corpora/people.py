@@ -62,7 +62,7 @@ class People:
     def warnings(self) -> Iterator[str]:
         """What is worth knowing about the speakers."""
         if self._nameless:
-            yield f"{self._table}: {self._nameless} rows name no speaker; they are kept together, not split apart."
+            yield f"{self._table}: rows that name no speaker ({self._nameless}) are kept together as if it were one."
         if not self._has_gender:
             yield f"{self._table}: there is no column “gender”; nothing can be said by gender."
         elif self._unclear():

@@ -319,7 +319,7 @@ def _remarks(table: Table, fallback: Condition, met: Counter[tuple[str, ...]]) -
     texts = [text.removeprefix(f"{table.name}: ") for text in (*table.warnings, *unused_columns(table, SINGLE))]
     empty = [row.line for row in table.rows if not row.get("condition")]
     if "condition" not in table.columns or empty:
-        which = f"{len(empty)} ratings" if "condition" in table.columns else "all ratings"
+        which = f"{len(empty)} of {len(table.rows)} ratings" if "condition" in table.columns else "all ratings"
         meaning = {Condition.AV: "voice and face together", Condition.VOICE: "voice only", Condition.FACE: "face only"}
         texts.append(
             f"no condition is given: {which} are taken as “{fallback}” ({meaning[fallback]}); "

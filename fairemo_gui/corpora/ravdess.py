@@ -136,7 +136,7 @@ def _warnings(ctx: TaskContext, root: Path, utterances: Iterable[Utterance], son
     if partial:
         yield f"Actors without all of their {CLIPS_PER_ACTOR} sentences: {listed(partial)}."
     if songs:
-        yield f"{songs} song files were left out: only speech is read."
+        yield f"Songs were left out ({songs}): only speech is read."
     sounds = [utterance.audio for utterance in every if utterance.audio is not None]
     for group in same_recordings(root, sounds, ctx.check):
         yield f"{' and '.join(group)} are the same recording byte for byte; both are kept."

@@ -88,7 +88,10 @@ def read_table(path: Path, known: Sequence[str]) -> Table:
     text = _text_of(path)
     delimiter = _delimiter_of(text, known)
     lines = _lines(text, delimiter, path.name)
-    header = _header(next(lines), known, path.name)
+    first = next(lines, None)
+    if first is None:
+        raise UserError(f"{path.name} is empty: give a table with a header and at least one row.")
+    header = _header(first, known, path.name)
     return _table(path.name, header, lines, delimiter)
 
 
@@ -96,13 +99,11 @@ def peek_columns(path: Path, known: Sequence[str]) -> tuple[str, ...]:
     """The columns of a table from its first kilobytes; empty where it is none."""
     try:
         with path.open("rb") as file:
-            start = file.read(8192).decode("utf-8-sig", errors="replace").splitlines()
-    except OSError:
-        return ()
-    try:
-        cells = next(csv.reader(start[:1], delimiter=_delimiter_of(start[0], known))) if start else []
+            start = file.read(8192).decode("utf-8-sig", errors="replace")
+        first = next((line for line in start.splitlines() if line.strip()), "")
+        cells = next(csv.reader([first], delimiter=_delimiter_of(first, known)), [])
         return _header((1, cells), known, path.name)
-    except (csv.Error, UserError):
+    except (OSError, csv.Error, UserError):
         return ()
 
 
@@ -121,14 +122,12 @@ def _text_of(path: Path) -> str:
     if b"\0" in raw:
         raise UserError(f"{path.name} is no text: save the table as CSV in UTF-8.")
     text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="surrogateescape")
-    if not text.strip():
-        raise UserError(f"{path.name} is empty: give a table with a header and at least one row.")
     return text
 
 
 def _delimiter_of(text: str, known: Sequence[str]) -> str:
     """What stands between the columns: that which finds most known names in the header, a comma where none does."""
-    header = text[:_LONGEST_CELL].lstrip("\r\n").splitlines()[0]
+    header = next((line for line in text[:_LONGEST_CELL].splitlines() if line.strip()), "")
     names = {name.casefold() for name in known if name}
 
     def hits(delimiter: str) -> int:

@@ -1,0 +1,81 @@
+"""Paths that stay inside, files found at any depth, recordings told apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fairemo_gui.corpora.folder import (
+    check_root,
+    find_media,
+    find_table,
+    safe_relative,
+    same_recordings,
+    stays_inside,
+    walk,
+)
+from fairemo_gui.errors import UserError
+from tests.unit.corpora.builders import sound, sounds
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [("a.wav", "a.wav"), (" x/a.wav ", "x/a.wav"), ("x\\a.wav", "x/a.wav"), ("./x//a.wav", "x/a.wav")],
+)
+def test_paths_inside_are_plain(tmp_path: Path, written: str, path: str) -> None:
+    assert safe_relative(written, tmp_path.resolve()) == path
+
+
+@pytest.mark.parametrize("written", ["", " ", "/a", "..", "a/../b", "..\\a", "C:\\a", "c:a", "\\\\h\\a", "nul\0"])
+def test_paths_outside_are_none(tmp_path: Path, written: str) -> None:
+    assert safe_relative(written, tmp_path.resolve()) is None
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(written=st.text(max_size=30) | st.text(alphabet="./\\ab:~", max_size=12))
+def test_whatever_is_written_stays_inside(tmp_path: Path, written: str) -> None:
+    root = tmp_path.resolve()
+    path = safe_relative(written, root)
+    assert path is None or (not Path(path).is_absolute() and stays_inside(root / path, root))
+
+
+def test_the_walk_is_in_order_and_passes_over_hidden_files(tmp_path: Path) -> None:
+    sounds(tmp_path, ["b.wav", "a/z.wav", "a/._z.wav", ".git/x.wav", "__MACOSX/b.wav"])
+    (tmp_path / "a/loop").symlink_to(tmp_path)
+    assert [path.relative_to(tmp_path).as_posix() for path in walk(tmp_path)] == ["b.wav", "a/z.wav"]
+
+
+def test_tables_are_found_in_any_letter_case_nearest_first(tmp_path: Path) -> None:
+    for name in ("deep/er/Votes.csv", "deep/VOTES.CSV"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    found = find_table(tmp_path, "votes.csv")
+    assert found is not None
+    assert found.name == "VOTES.CSV"
+    assert find_table(tmp_path, "other.csv") is None
+
+
+def test_a_dangling_link_is_left_out(tmp_path: Path) -> None:
+    sounds(tmp_path, ["a.wav"])
+    (tmp_path / "b.wav").symlink_to("/nonexistent/b.wav")
+    media = find_media(tmp_path.resolve())
+    assert set(media.paths) == {"a"}
+    assert media.problems[0].file == "b.wav"
+
+
+def test_the_same_bytes_are_found_whatever_the_name(tmp_path: Path) -> None:
+    sound(tmp_path / "a.wav", seed=1)
+    sound(tmp_path / "b.wav", seed=2)
+    sound(tmp_path / "c.wav", seed=1)
+    for name in ("d.wav", "e.wav"):
+        (tmp_path / name).write_bytes(b"")
+    assert same_recordings(tmp_path, ["c.wav", "a.wav", "b.wav", "d.wav", "e.wav"]) == [["a.wav", "c.wav"]]
+
+
+def test_nothing_at_a_path_is_said(tmp_path: Path) -> None:
+    for path in (tmp_path / "gone", tmp_path / ("x" * 5000), tmp_path / "nul\0"):
+        with pytest.raises(UserError, match="There is nothing at"):
+            check_root(path)
