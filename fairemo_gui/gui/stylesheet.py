@@ -32,14 +32,14 @@ QPushButton[role="primary"]:disabled {{ background: {ctl}; color: {text3}; borde
 QPushButton[role="primary"]:focus {{ border: 2px solid {text}; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox {{ background: {ctl}; border: 1px solid {edge};
   border-radius: 4px; padding: 3px 7px; selection-background-color: {sel}; selection-color: {text}; }}
-QComboBox {{ border-color: {cline}; padding-right: 20px; }}
+QComboBox {{ border-color: {cline}; padding-right: 0; }}
 QComboBox:hover {{ background: {ctlhi}; }}
 QComboBox:disabled {{ color: {text3}; }}
 QComboBox::drop-down {{ border: none; width: 18px; }}
 QComboBox QAbstractItemView {{ background: {ctl}; border: 1px solid {cline}; padding: 2px; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{
   border: 2px solid {accent}; padding: 2px 6px; }}
-QComboBox:focus {{ padding-right: 19px; }}
+QComboBox:focus {{ padding-right: 0; }}
 QHeaderView, QHeaderView::section {{ background: {chrome}; color: {text2}; font-size: 11px; font-weight: 500; }}
 QHeaderView::section {{ border: none; border-bottom: 1px solid {line}; padding: 0 6px; height: 25px; }}
 QAbstractItemView {{ border: none; }}

@@ -58,7 +58,7 @@ class Combo(QComboBox):
         """The longest item, within reason."""
         font = theme.font()
         longest = max((width_of(self.itemText(k), font) for k in range(self.count())), default=40.0)
-        return QSize(min(math.ceil(longest) + 34, _LONGEST), 24)
+        return QSize(min(math.ceil(longest) + 36, _LONGEST), 24)
 
     minimumSizeHint = sizeHint
 

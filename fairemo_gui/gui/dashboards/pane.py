@@ -129,7 +129,7 @@ class Pane(pg.PlotWidget):  # type: ignore[misc]
                     "pos": (mark.x, mark.y),
                     "size": mark.size,
                     "symbol": mark.symbol,
-                    "pen": pg.mkPen(mark.colour, width=1.6, cosmetic=False),
+                    "pen": self._pen(mark.colour, 1.6),
                     "brush": pg.mkBrush(mark.colour) if mark.filled else pg.mkBrush(panel),
                 }
                 for mark in marks

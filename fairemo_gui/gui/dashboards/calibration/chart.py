@@ -54,7 +54,7 @@ class ReliabilityCanvas(Canvas):
         self._model: ReliabilityModel | None = None
         self._frames: list[Frame] = []
         self._table = QRectF()
-        self._column = _COLUMN
+        self._column, self._step = _COLUMN, _SMALLEST
         self._panes: list[tuple[Pane, Pane]] = []
 
     def set_model(self, model: ReliabilityModel) -> None:
@@ -73,14 +73,15 @@ class ReliabilityCanvas(Canvas):
         if model is None:
             return []
         count = max(len(model.panels), 1)
-        table = _LABELS + _COLUMN * count
-        fixed = _LEFT + (count - 1) * _GAP + 24 + table + _RIGHT
+        head = max((_header_width(panel, model) for panel in model.panels), default=0.0) + 20
+        around = _LEFT + 12 + _LABELS + _COLUMN * count + _RIGHT
         below = 8 + _HISTOGRAM + _AXIS
-        self.setMinimumSize(math.ceil(fixed + count * _SMALLEST), math.ceil(_TOP + _SMALLEST + below))
-        side = min((self.width() - fixed) / count, self.height() - _TOP - below, _LARGEST)
+        self.setMinimumSize(math.ceil(around + count * head), math.ceil(_TOP + _SMALLEST + below))
+        side = min((self.width() - around) / count - _GAP, self.height() - _TOP - below, _LARGEST)
         side = float(math.floor(max(side, _SMALLEST)))
-        self._frames = [_frame(_LEFT + k * (side + _GAP), side) for k in range(len(model.panels))]
-        left = _LEFT + count * (side + _GAP) + 2
+        self._step = max(side + _GAP, head)
+        self._frames = [_frame(_LEFT + k * self._step, side) for k in range(len(model.panels))]
+        left = _LEFT + count * self._step + 6
         self._column = min(_WIDEST, (self.width() - left - _RIGHT - _LABELS) / count)
         self._table = QRectF(left, _TOP - 22, _LABELS + self._column * count, _LINE * (len(PARTS) + 1))
         for (above, hist), frame, panel in zip(self._panes, self._frames, model.panels, strict=False):
@@ -94,7 +95,7 @@ class ReliabilityCanvas(Canvas):
         if model is None:
             return
         for k, (frame, panel) in enumerate(zip(self._frames, model.panels, strict=True)):
-            _draw_header(painter, frame, panel, model)
+            _draw_header(painter, frame.square.left(), self._step - 8, panel, model)
             _draw_axes(painter, frame, labelled=k == 0)
         self._draw_table(painter, model)
 
@@ -234,26 +235,39 @@ def _fill_histogram(pane: Pane, area: QRectF, panel: ReliabilityPanel) -> None:
     pane.set_bars(middle.tolist(), (counts / max(int(counts.max()), 1)).tolist(), width * 0.86, tokens.edge)
 
 
-def _draw_header(painter: QPainter, frame: Frame, panel: ReliabilityPanel, model: ReliabilityModel) -> None:
+def _draw_header(
+    painter: QPainter, left: float, width: float, panel: ReliabilityPanel, model: ReliabilityModel
+) -> None:
     tokens, small, bold = theme.current(), theme.font(theme.SMALL), theme.font(theme.BODY, 600)
-    left, width = frame.square.left(), frame.square.width() + _GAP - 6
+    indent = 0.0
     if panel.group is not None:
         draw_marker(painter, QPointF(left + 4.5, 19), _style(panel.group), 9)
-        left += 14
-    draw_text(painter, QRectF(left, 10, width - 14, 18), _word(panel.group), tokens.text, bold)
-    n = size_of(panel.group.n, panel.group.speakers) if panel.group is not None else ""
-    words = provisional_words(model.provisional) if model.provisional else minimum_words(panel.group) or n
-    draw_text(painter, QRectF(frame.square.left(), 27, width, 16), words, tokens.text2, small)
-    ends = numbers.interval(panel.parts.brier.low, panel.parts.brier.high)
-    value = numbers.rate(panel.parts.brier.value)
-    x = frame.square.left()
-    for text, colour, font in (
-        ("Brier ", tokens.text2, small),
-        (value, tokens.text, bold),
-        (f" {ends}", tokens.text2, small),
-    ):
-        draw_text(painter, QRectF(x, 43, frame.square.right() + _GAP - x, 18), text, colour, font)
+        indent = 14
+    draw_text(painter, QRectF(left + indent, 10, width - indent, 18), _word(panel.group), tokens.text, bold)
+    draw_text(painter, QRectF(left, 27, width, 16), _size_words(panel, model), tokens.text2, small)
+    x = left
+    for text, strong in _brier_words(panel):
+        font = bold if strong else small
+        draw_text(painter, QRectF(x, 43, left + width - x, 18), text, tokens.text if strong else tokens.text2, font)
         x += width_of(text, font)
+
+
+def _header_width(panel: ReliabilityPanel, model: ReliabilityModel) -> float:
+    small, bold = theme.font(theme.SMALL), theme.font(theme.BODY, 600)
+    brier = sum(width_of(text, bold if strong else small) for text, strong in _brier_words(panel))
+    return max(width_of(_size_words(panel, model), small), brier)
+
+
+def _brier_words(panel: ReliabilityPanel) -> tuple[tuple[str, bool], ...]:
+    brier = panel.parts.brier
+    return ("Brier ", False), (numbers.rate(brier.value), True), (f" {numbers.interval(brier.low, brier.high)}", False)
+
+
+def _size_words(panel: ReliabilityPanel, model: ReliabilityModel) -> str:
+    if model.provisional is not None:
+        return provisional_words(model.provisional)
+    group = panel.group
+    return minimum_words(group) or (size_of(group.n, group.speakers) if group is not None else "")
 
 
 def _draw_axes(painter: QPainter, frame: Frame, labelled: bool) -> None:
@@ -267,7 +281,8 @@ def _draw_axes(painter: QPainter, frame: Frame, labelled: bool) -> None:
             draw_text(painter, QRectF(0, at.y() - 8, square.left() - 7, 16), word, tokens.text3, small, RIGHT)
     if labelled:
         inside = QRectF(square.left() + 6, square.top() + 3, square.width() - 12, 16)
-        draw_text(painter, inside, "share that is true ↑", tokens.text3, small)
+        words = "share that is true ↑" if inside.width() > 150 else "true ↑"
+        draw_text(painter, inside, words, tokens.text3, small)
     box = QRectF(square.left() - 10, bottom + 15, square.width() + 20, 16)
     draw_text(painter, box, "predicted probability", tokens.text3, small, CENTRE)
 

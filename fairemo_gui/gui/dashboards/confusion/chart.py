@@ -35,7 +35,7 @@ class ConfusionCanvas(Canvas):
         """Show other numbers. While they are provisional the colour scale only widens, so that nothing jumps."""
         self._model = model
         if model.difference is not None:
-            limit = paint.difference_limit(model.difference.values, model.difference.evidence)
+            limit = paint.difference_limit(model.difference.values)
             self._limit = max(limit, self._limit) if model.provisional else limit
         self.refresh()
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF
 
 CELL_WIDTH, CELL_HEIGHT, CELL_LOWEST = 27.0, 28.0, 18.0
-LEFT, RIGHT, TOP = 8.0, 8.0, 70.0
+LEFT, RIGHT, TOP = 6.0, 7.0, 70.0
 KEY_HEIGHT, LINE = 26.0, 16.0
 KEY_GAP, KEY_CLOSE = 21.0, 9.0
 SIDE_WIDTH, SIDE_GAP = 190.0, 20.0
-_GAP, _GAP_WIDEST = 6.0, 18.0
+_GAP, _GAP_WIDEST = 4.0, 18.0
 _N_NARROWEST = 32.0
 
 
@@ -75,7 +75,7 @@ class Geometry:
 def place(needs: Needs, width: float, height: float) -> Geometry:
     """Lay a chart out for the room there is; it may need more than that, and is scrolled then."""
     grid = needs.classes * CELL_WIDTH
-    block = max(grid + max(_N_NARROWEST, needs.counts + 5), needs.header)
+    block = max(grid + max(_N_NARROWEST, needs.counts + 3), needs.header)
     first = LEFT + needs.labels + 8
     columns = needs.matrices + needs.difference
     tail = grid if needs.difference else block

@@ -14,7 +14,7 @@ from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.painting import CENTRE, LEFT, RIGHT, draw_marker, draw_text, pen, width_of
 from fairemo_gui.gui.dashboards.confusion.geometry import KEY_HEIGHT, LINE, Geometry
-from fairemo_gui.gui.dashboards.model import ConfusionModel, DifferenceMatrix, Flags, GroupMatrix, Values
+from fairemo_gui.gui.dashboards.model import ConfusionModel, DifferenceMatrix, GroupMatrix, Values
 from fairemo_gui.gui.theme import Tokens
 
 _LEGIBLE = 4.58
@@ -242,7 +242,7 @@ def _legible(wanted: str, ground: str) -> str:
     return wanted if theme.contrast(wanted, ground) >= _LEGIBLE else theme.ink_on(ground)
 
 
-def difference_limit(values: Values, evidence: Flags) -> float:
-    """Symmetric limit of the diverging ramp in percentage points, rounded up to a multiple of 4."""
-    known = np.abs(values[~np.isnan(values)])
-    return max(4.0, 4.0 * math.ceil(float(known.max(initial=0.0)) * 25)) if evidence.size else 4.0
+def difference_limit(values: Values) -> float:
+    """Symmetric limit of the diverging ramp in percentage points: the next multiple of 4 with two points to spare."""
+    largest = float(np.abs(values[~np.isnan(values)]).max(initial=0.0)) * 100
+    return 4.0 * math.ceil((largest + 2) / 4)

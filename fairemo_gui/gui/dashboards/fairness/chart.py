@@ -23,9 +23,12 @@ from fairemo_gui.gui.dashboards.model import Estimate, FairnessModel, Group, Hea
 from fairemo_gui.gui.dashboards.pane import Mark, Pane, Segment
 from fairemo_gui.gui.dashboards.words import minimum_words, provisional_words, size_of
 
-_TOP, _TICKS, _PITCH, _LOWEST = 64.0, 22.0, 27.0, 16.0
+_TOP, _TICKS, _PITCH = 64.0, 22.0, 27.0
+_TIGHT_TOP, _TIGHT_TICKS, _LOWEST = 58.0, 18.0, 14.0
 _SIDE, _VALUE, _BETWEEN = 12.0, 50.0, 12.0
 _NARROWEST = 300
+_REACH = 44.0
+"""How far the words above a plot may reach to its left, where the row labels and values leave room."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class FairnessCanvas(Canvas):
         self._model: FairnessModel | None = None
         self._lines: list[Line] = []
         self._columns: tuple[Column, ...] = ()
-        self._pitch = _PITCH
+        self._pitch, self._top, self._ticks = _PITCH, _TOP, _TICKS
         self._span: scale.Range = (-0.1, 0.1)
         self._panes = (Pane(self), Pane(self))
 
@@ -65,10 +68,12 @@ class FairnessCanvas(Canvas):
         if model is None:
             return []
         self._lines = lines_of(model, theme.current())
-        foot = _foot_height(self.width())
+        foot = self._foot_height(model)
         count = max(len(self._lines), 1)
-        self._pitch = min(_PITCH, max(_LOWEST, (self.height() - _TOP - _TICKS - foot) / count))
-        self.setMinimumSize(_NARROWEST, math.ceil(_TOP + count * _LOWEST + _TICKS + foot))
+        tight = self.height() < _TOP + count * (_LOWEST + 3) + _TICKS + foot
+        self._top, self._ticks = (_TIGHT_TOP, _TIGHT_TICKS) if tight else (_TOP, _TICKS)
+        self._pitch = min(_PITCH, max(_LOWEST, (self.height() - self._top - self._ticks - foot) / count))
+        self.setMinimumSize(_NARROWEST, math.ceil(_TIGHT_TOP + count * _LOWEST + _TIGHT_TICKS + foot))
         self._columns = self._place_columns(count)
         for which, pane in enumerate(self._panes):
             self._fill(pane, which)
@@ -94,12 +99,12 @@ class FairnessCanvas(Canvas):
         columns = []
         for k in range(2):
             left = first + k * (wide + _BETWEEN)
-            plot = QRectF(left + 4, _TOP, max(wide - _VALUE - 10, 20), count * self._pitch + 8)
+            plot = QRectF(left + 4, self._top, max(wide - _VALUE - 10, 20), count * self._pitch + 8)
             columns.append(Column(left, plot, left + wide))
         return tuple(columns)
 
     def _middle(self, row: int) -> float:
-        return _TOP + 6 + (row + 0.5) * self._pitch
+        return self._top + 4 + (row + 0.5) * self._pitch
 
     def _fill(self, pane: Pane, which: int) -> None:
         tokens, column, span = theme.current(), self._columns[which], self._span
@@ -110,7 +115,7 @@ class FairnessCanvas(Canvas):
             heavy = tick == 0 and self._model is not None and self._model.signed
             segments.append(Segment((tick, -height), (tick, 0), tokens.zero if heavy else tokens.grid))
         for k, line in enumerate(self._lines):
-            y = _TOP - self._middle(k)
+            y = self._top - self._middle(k)
             for entry in line.entries[which : which + 1]:
                 marks += [_placed(mark, y, span) for mark in entry.marks]
                 if entry.spread is not None:
@@ -126,15 +131,16 @@ class FairnessCanvas(Canvas):
         if model.first is None or model.second is None:
             return
         zero = _pixel(column.plot, self._span, 0)
-        left = QRectF(column.left - _BETWEEN, 47, zero - 5 - column.left + _BETWEEN, 16)
-        right = QRectF(zero + 5, 47, column.right - zero - 5, 16)
+        top = self._top - 17
+        left = QRectF(column.left - _REACH, top, zero - 5 - column.left + _REACH, 16)
+        right = QRectF(zero + 5, top, column.right - zero - 5, 16)
         draw_text(painter, left, f"◂ {_lower(model.first)}", tokens.text3, small, RIGHT)
         draw_text(painter, right, f"{_lower(model.second)} ▸", tokens.text3, small, LEFT)
 
     def _draw_ticks(self, painter: QPainter, model: FairnessModel, column: Column) -> None:
         small = theme.font(theme.SMALL)
         signed = model.signed
-        at = scale.ticks(self._span, 6)
+        at = scale.ticks(self._span, 6 if signed else 3)
         labelled = scale.spaced(
             at, lambda t: _pixel(column.plot, self._span, t), lambda t: width_of(scale.tick_words(t, signed), small)
         )
@@ -173,127 +179,36 @@ class FairnessCanvas(Canvas):
 
     def _draw_sizes(self, painter: QPainter, model: FairnessModel) -> None:
         tokens, small = theme.current(), theme.font(theme.SMALL)
-        line = QRectF(_SIDE, self._foot_top() + _foot_height(self.width()) - 20, self.width() - 2 * _SIDE, 16)
+        top = self._foot_top() + (52 if _stacked(self.width()) else 38)
+        line = QRectF(_SIDE, top, self.width() - 2 * _SIDE, 16)
         if model.provisional is not None:
             draw_text(painter, line, provisional_words(model.provisional), tokens.text2, small)
             return
-        left = line.left()
-        for group in model.groups:
-            words = f"{group.word}: {minimum_words(group)}" if group.small else size_of(group.n, group.speakers)
+        for box, group in zip(self._size_boxes(model), model.groups, strict=True):
             style = theme.group_style(tokens, group.value, group.place, group.total)
-            draw_marker(painter, QPointF(left + 4, line.center().y() + 0.5), style, 7.5)
-            box = QRectF(left + 12, line.top(), line.right() - left - 12, line.height())
-            draw_text(painter, box, words, tokens.text3 if group.small else tokens.text2, small)
-            left += 12 + width_of(words, small) + 14
-            if left > line.right() - 30:
-                return
+            box = box.translated(0, line.top())
+            draw_marker(painter, QPointF(box.left() + 4, box.center().y() + 0.5), style, 7.5)
+            colour = tokens.text3 if group.small else tokens.text2
+            draw_text(painter, box.adjusted(12, 0, 0, 0), _size_words(group, len(model.groups)), colour, small)
 
-    def _foot_top(self) -> float:
-        return _TOP + len(self._lines) * self._pitch + 6 + _TICKS
+    def _size_boxes(self, model: FairnessModel) -> list[QRectF]:
+        """Where each group's n stands, line after line, from the first line's top."""
+        small = theme.font(theme.SMALL)
+        x, y, boxes = _SIDE, 0.0, []
+        for group in model.groups:
+            wide = min(12 + width_of(_size_words(group, len(model.groups)), small) + 2, self.width() - 2 * _SIDE)
+            if x > _SIDE and x + wide > self.width() - _SIDE:
+                x, y = _SIDE, y + 15
+            boxes.append(QRectF(x, y, wide, 16))
+            x += wide + 12
+        return boxes
 
-    def _headline_boxes(self, model: FairnessModel) -> list[QRectF]:
-        count = max(len(model.headline), 1)
-        wide = (self.width() - 2 * _SIDE) / count
-        height = 48 if _stacked(self.width()) else 34
-        return [QRectF(_SIDE + k * wide, self._foot_top() + 4, wide - 6, height) for k in range(len(model.headline))]
-
-    def _row_places(self, model: FairnessModel) -> Iterable[Place]:
-        for k, line in enumerate(self._lines):
-            for which, entry in enumerate(line.entries):
-                column = self._columns[which]
-                rect = QRectF(column.left - 4, self._middle(k) - self._pitch / 2, 0, self._pitch)
-                rect.setRight(column.right + 3)
-                card = partial(_entry_card, model, line, entry, which)
-                yield Place(rect, entry.words, (line.class_index, line.groups[which]), card)
-
-    def _headline_places(self, model: FairnessModel) -> Iterable[Place]:
-        for box, item in zip(self._headline_boxes(model), model.headline, strict=True):
-            yield Place(box, _headline_words(item), None, partial(_headline_card, model, item))
-
-
-class FairnessChart(Chart):
-    """Signed statistical parity and equal opportunity per emotion, and the headline gaps.
-
-    Signals:
-        bar_activated(class_index, group): A point was clicked or entered. The group is the favoured one of two, the
-            row's own of five or more, else None.
-    """
-
-    bar_activated = Signal(int, object)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        self._drawing = FairnessCanvas()
-        super().__init__(self._drawing, parent)
-        self._model: FairnessModel | None = None
-        self._drawing.activated.connect(self._on_activated)
-
-    def set_model(self, model: FairnessModel) -> None:
-        """Show these numbers."""
-        self._model = model
-        self._drawing.set_model(model)
-        self.show_canvas()
-
-    def rows(self) -> Iterable[Row]:
-        """Per emotion and measure the number with its interval; then the headline."""
-        model = self._model
-        if model is None:
-            return
-        yield ("measure", "emotion", "group", "value", "low", "high")
-        if model.first is not None and model.second is not None:
-            pair = f"{model.second.word} - {model.first.word}"
-            for name, estimates in (("SP", model.sp), ("EO", model.eo)):
-                yield from (_row(name, c, pair, e) for c, e in zip(model.classes, estimates, strict=True))
-        for rate in model.rates:
-            for name, estimates in (("selection rate", rate.selection), ("true positive rate", rate.true_positive)):
-                yield from (_row(name, c, rate.group.word, e) for c, e in zip(model.classes, estimates, strict=True))
-        yield from (_row(item.name, "", "", item.estimate) for item in model.headline)
-
-    def _on_activated(self, payload: object) -> None:
-        assert isinstance(payload, tuple)
-        self.bar_activated.emit(*payload)
-
-
-def _row(name: str, emotion: str, group: str, estimate: Estimate) -> Row:
-    return (name, emotion, group, estimate.value, estimate.low, estimate.high)
-
-
-def _pixel(plot: QRectF, span: scale.Range, value: float) -> float:
-    return plot.left() + (value - span[0]) / (span[1] - span[0]) * plot.width()
-
-
-def _placed(mark: Mark, y: float, span: scale.Range) -> Mark:
-    """A mark in its row, its interval cut at the axis: early intervals may be wider than any rate."""
-    low = None if mark.low is None else max(mark.low, span[0])
-    high = None if mark.high is None else min(mark.high, span[1])
-    return replace(mark, y=y, low=low, high=high)
-
-
-def _span_of(model: FairnessModel, lines: Sequence[Line]) -> scale.Range:
-    marks = [mark for line in lines for entry in line.entries for mark in entry.marks]
-    values = [v for mark in marks for v in (mark.x, mark.low, mark.high) if v is not None]
-    if model.signed:
-        return scale.signed_range(values)
-    return (0.0, min(1.0, max([*values, 0.1]) * 1.06))
-
-
-def _subtitle(model: FairnessModel, which: int) -> str:
-    name = ("SP", "EO")[which]
-    if model.first is not None and model.second is not None:
-        return f"{name}, {_lower(model.second)} − {_lower(model.first)}"
-    return f"per group, range over {sum(g.value is not None and not g.small for g in model.groups)}"
-
-
-def _lower(group: Group) -> str:
-    """A group's word inside a sentence; names from a corpus keep their capitals."""
-    return group.word.lower() if group.value in {"female", "male"} else group.word
-
-
-def _stacked(width: float) -> bool:
-    return width < 348
-
-
-def _foot_height(width: float) -> float:
-    return 72 if _stacked(width) else 58
+    def _size_words(group: Group, groups: int) -> str:
+    """A group with its n; with speakers too where two groups leave room for it."""
+    if group.small:
+        return f"{group.word} {minimum_words(group)}"
+    words = f"{group.word} {numbers.count(group.n)}"
+    return f"{words} · {numbers.counted(group.speakers, 'speaker', 'speakers')}" if groups < 3 and group.speakers else words
 
 
 def _entry_card(model: FairnessModel, line: Line, entry: Entry, which: int) -> Card:

@@ -115,7 +115,7 @@ def _rates_entry(emotion: str, which: str, rates: Sequence[GroupRates], k: int, 
 def _rate_mark(group: Group, estimate: Estimate, tokens: Tokens) -> Mark:
     style = theme.group_style(tokens, group.value, group.place, group.total)
     colour = tokens.text3 if group.small else style.colour
-    return Mark(estimate.value, 0, colour, filled=group.value is not None and not group.small, symbol=style.symbol)
+    return Mark(estimate.value, 0, colour, filled=style.marker != "○" and not group.small, symbol=style.symbol)
 
 
 def _one_row_each(model: FairnessModel, k: int, tokens: Tokens) -> list[Line]:
