@@ -121,8 +121,7 @@ def _text_of(path: Path) -> str:
         raise UserError(f"{path.name} is saved as UTF-16: save it again as UTF-8.")
     if b"\0" in raw:
         raise UserError(f"{path.name} is no text: save the table as CSV in UTF-8.")
-    text = raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="surrogateescape")
-    return text
+    return raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="surrogateescape")
 
 
 def _delimiter_of(text: str, known: Sequence[str]) -> str:

@@ -88,9 +88,9 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 def test_missing_columns_are_named_together(tmp_path: Path) -> None:
     read = read_table(table(tmp_path / "t.csv", "speaker\nx"), KNOWN)
-    with pytest.raises(UserError, match="the columns “utterance_id” and “media” are missing: add them."):
+    with pytest.raises(UserError, match="the columns “utterance_id” and “media” are missing: add them"):
         read.need(("utterance_id", "media"))
-    with pytest.raises(UserError, match="the column “media” is missing: add it."):
+    with pytest.raises(UserError, match="the column “media” is missing: add it"):
         read.need(("speaker", "media"))
 
 
