@@ -203,12 +203,123 @@ class FairnessCanvas(Canvas):
             x += wide + 12
         return boxes
 
-    def _size_words(group: Group, groups: int) -> str:
+    def _foot_height(self, model: FairnessModel) -> float:
+        lines = max((box.top() for box in self._size_boxes(model)), default=0.0)
+        return lines + (70 if _stacked(self.width()) else 56)
+
+    def _foot_top(self) -> float:
+        return self._top + len(self._lines) * self._pitch + 4 + self._ticks
+
+    def _headline_boxes(self, model: FairnessModel) -> list[QRectF]:
+        count = max(len(model.headline), 1)
+        wide = (self.width() - 2 * _SIDE) / count
+        height = 48 if _stacked(self.width()) else 34
+        return [QRectF(_SIDE + k * wide, self._foot_top() + 4, wide - 6, height) for k in range(len(model.headline))]
+
+    def _row_places(self, model: FairnessModel) -> Iterable[Place]:
+        for k, line in enumerate(self._lines):
+            for which, entry in enumerate(line.entries):
+                column = self._columns[which]
+                rect = QRectF(column.left - 4, self._middle(k) - self._pitch / 2, 0, self._pitch)
+                rect.setRight(column.right + 3)
+                card = partial(_entry_card, model, line, entry, which)
+                yield Place(rect, entry.words, (line.class_index, line.groups[which]), card)
+
+    def _headline_places(self, model: FairnessModel) -> Iterable[Place]:
+        for box, item in zip(self._headline_boxes(model), model.headline, strict=True):
+            yield Place(box, _headline_words(item), None, partial(_headline_card, model, item))
+
+
+class FairnessChart(Chart):
+    """Signed statistical parity and equal opportunity per emotion, and the headline gaps.
+
+    Signals:
+        bar_activated(class_index, group): A point was clicked or entered. The group is the favoured one of two, the
+            row's own of five or more, else None.
+    """
+
+    bar_activated = Signal(int, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._drawing = FairnessCanvas()
+        super().__init__(self._drawing, parent)
+        self._model: FairnessModel | None = None
+        self._drawing.activated.connect(self._on_activated)
+
+    def set_model(self, model: FairnessModel) -> None:
+        """Show these numbers."""
+        self._model = model
+        self._drawing.set_model(model)
+        self.show_canvas()
+
+    def rows(self) -> Iterable[Row]:
+        """Per emotion and measure the number with its interval; then the headline."""
+        model = self._model
+        if model is None:
+            return
+        yield ("measure", "emotion", "group", "value", "low", "high")
+        if model.first is not None and model.second is not None:
+            pair = f"{model.second.word} - {model.first.word}"
+            for name, estimates in (("SP", model.sp), ("EO", model.eo)):
+                yield from (_row(name, c, pair, e) for c, e in zip(model.classes, estimates, strict=True))
+        for rate in model.rates:
+            for name, estimates in (("selection rate", rate.selection), ("true positive rate", rate.true_positive)):
+                yield from (_row(name, c, rate.group.word, e) for c, e in zip(model.classes, estimates, strict=True))
+        yield from (_row(item.name, "", "", item.estimate) for item in model.headline)
+
+    def _on_activated(self, payload: object) -> None:
+        assert isinstance(payload, tuple)
+        self.bar_activated.emit(*payload)
+
+
+def _row(name: str, emotion: str, group: str, estimate: Estimate) -> Row:
+    return (name, emotion, group, estimate.value, estimate.low, estimate.high)
+
+
+def _pixel(plot: QRectF, span: scale.Range, value: float) -> float:
+    return plot.left() + (value - span[0]) / (span[1] - span[0]) * plot.width()
+
+
+def _placed(mark: Mark, y: float, span: scale.Range) -> Mark:
+    """A mark in its row, its interval cut at the axis: early intervals may be wider than any rate."""
+    low = None if mark.low is None else max(mark.low, span[0])
+    high = None if mark.high is None else min(mark.high, span[1])
+    return replace(mark, y=y, low=low, high=high)
+
+
+def _span_of(model: FairnessModel, lines: Sequence[Line]) -> scale.Range:
+    marks = [mark for line in lines for entry in line.entries for mark in entry.marks]
+    values = [v for mark in marks for v in (mark.x, mark.low, mark.high) if v is not None]
+    if model.signed:
+        return scale.signed_range(values)
+    return (0.0, min(1.0, max([*values, 0.1]) * 1.06))
+
+
+def _subtitle(model: FairnessModel, which: int) -> str:
+    name = ("SP", "EO")[which]
+    if model.first is not None and model.second is not None:
+        return f"{name}, {_lower(model.second)} − {_lower(model.first)}"
+    known = sum(g.value is not None and not g.small for g in model.groups)
+    return f"range over {known} groups" if known > 1 else "needs two groups to compare"
+
+
+def _lower(group: Group) -> str:
+    """A group's word inside a sentence; names from a corpus keep their capitals."""
+    return group.word.lower() if group.value in {"female", "male"} else group.word
+
+
+def _stacked(width: float) -> bool:
+    return width < 348
+
+
+def _size_words(group: Group, groups: int) -> str:
     """A group with its n; with speakers too where two groups leave room for it."""
     if group.small:
         return f"{group.word} {minimum_words(group)}"
     words = f"{group.word} {numbers.count(group.n)}"
-    return f"{words} · {numbers.counted(group.speakers, 'speaker', 'speakers')}" if groups < 3 and group.speakers else words
+    if groups > 2 or group.speakers is None:
+        return words
+    return f"{words} · {numbers.counted(group.speakers, 'speaker', 'speakers')}"
 
 
 def _entry_card(model: FairnessModel, line: Line, entry: Entry, which: int) -> Card:
