@@ -39,7 +39,8 @@ class PlayerEngine(QObject):
         analysed: The `Analysis` of the range's sound.
         ended: The end has been heard and seen.
         failed: Why nothing can be played, in words.
-        noted: Something is not as expected (no sound device, a damaged track), in words.
+        noted: Something is not as expected (a damaged track, a range beyond the file's end), in words.
+        silenced: There is no sound device to play to, with the reason.
         state_changed: The new `PlayerState`.
     """
 
@@ -50,6 +51,7 @@ class PlayerEngine(QObject):
     ended = Signal()
     failed = Signal(str)
     noted = Signal(str)
+    silenced = Signal(str)
     state_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -231,7 +233,7 @@ class PlayerEngine(QObject):
 
     def _connect_signals(self) -> None:
         self._library.news.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
-        self._playhead.noted.connect(self.noted)
+        self._playhead.silenced.connect(self.silenced)
 
     def _timer(self, due: Callable[[], None]) -> QTimer:
         timer = QTimer(self, singleShot=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from fairemo_gui.core.records import Word
@@ -21,6 +21,7 @@ GUTTER = 44
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 _TICK_SPACE = 80
 _PLAYHEAD = 1.5
+_MOST_GAIN_STEPS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,14 @@ def paint_no_words(painter: QPainter, lane: QRectF, transcript: str | None, toke
     draw_text(painter, QRectF(lane.right() - width, lane.top(), width, lane.height()), said, tokens.text3, font, RIGHT)
 
 
+def headroom(waveform: Waveform) -> int:
+    """Decibels below full scale the lane's edge stands for: quiet recordings are drawn larger, in steps of 6 dB."""
+    peak = max(float(np.abs(waveform.low).max(initial=0.0)), float(np.abs(waveform.high).max(initial=0.0)))
+    if peak <= 0.0:
+        return 0
+    return min(max(int(-20.0 * np.log10(peak) / 6.0), 0), _MOST_GAIN_STEPS) * 6
+
+
 def waveform_path(waveform: Waveform, lane: QRectF, ratio: float) -> QPainterPath:
     """The outline as one filled shape, a span per device pixel, never thinner than a hairline."""
     thin = thinned(waveform, max(int(lane.width() * ratio), 1))
@@ -91,7 +100,7 @@ def waveform_path(waveform: Waveform, lane: QRectF, ratio: float) -> QPainterPat
     if not count:
         return QPainterPath()
     x = lane.left() + (np.arange(count) + 0.5) * lane.width() / count
-    half, middle = lane.height() / 2, lane.center().y()
+    half, middle = lane.height() / 2 * 10.0 ** (headroom(waveform) / 20.0), lane.center().y()
     top = middle - np.maximum(thin.high * half, 0.4)
     bottom = middle - np.minimum(thin.low * half, -0.4)
     path = QPainterPath(QPointF(float(x[0]), float(top[0])))
@@ -103,9 +112,14 @@ def waveform_path(waveform: Waveform, lane: QRectF, ratio: float) -> QPainterPat
     return path
 
 
-def paint_waveform_labels(painter: QPainter, lane: QRectF, tokens: Tokens) -> None:
-    """Full scale at the edge, nothing in the middle."""
-    for label, y in (("0", lane.top() + 4), ("−∞", lane.center().y()), ("dBFS", lane.bottom() - 4)):
+def paint_waveform_labels(painter: QPainter, lane: QRectF, waveform: Waveform, tokens: Tokens) -> None:
+    """What the edge stands for, nothing in the middle."""
+    edge = headroom(waveform)
+    for label, y in (
+        (f"−{edge}" if edge else "0", lane.top() + 4),
+        ("−∞", lane.center().y()),
+        ("dBFS", lane.bottom() - 4),
+    ):
         paint_gutter(painter, label, y, tokens)
 
 
@@ -160,11 +174,6 @@ def paint_playhead(painter: QPainter, x: float, top: float, bottom: float, token
     head.lineTo(x, top + 5.5)
     head.closeSubpath()
     painter.fillPath(head, QColor(tokens.text))
-
-
-def paint_remark(painter: QPainter, lane: QRectF, text: str, tokens: Tokens) -> None:
-    """Why a lane is empty."""
-    draw_text(painter, lane, text, tokens.text3, theme.font(theme.SMALL), Qt.AlignmentFlag.AlignCenter)
 
 
 def _tick_label(seconds: float, step: float, span: float) -> str:

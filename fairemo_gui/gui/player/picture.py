@@ -134,7 +134,7 @@ class PictureView(QWidget):
         tall = area.height() > 80
         words = "\n".join(line for line in (self._message, self._caption) if line)
         if self._icon and tall:
-            icon = theme.icon(self._icon, tokens, tokens.text3)
+            icon = theme.icon(self._icon, tokens, tokens.warn if self._icon == "warning" else tokens.text3)
             icon.paint(painter, int(area.center().x() - 12), int(area.center().y() - 36), 24, 24)
             area.adjust(0, 30, 0, 0)
         painter.setFont(theme.font())

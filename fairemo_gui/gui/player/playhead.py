@@ -18,10 +18,10 @@ class Playhead(QObject):
     """Starts, follows and stops the clock of one range.
 
     Signals:
-        noted: Why there is no sound, in words.
+        silenced: Why there is no sound, in words.
     """
 
-    noted = Signal(str)
+    silenced = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +76,7 @@ class Playhead(QObject):
         if at != self._last:
             self._last, self._moved_at = at, time.monotonic()
         elif self.running and not ended and time.monotonic() - self._moved_at > _PATIENCE:
-            self._on_lost("the sound device takes no sound")
+            self._on_lost("The sound device takes no sound")
         return self._last, ended
 
     def set_speed(self, speed: float) -> None:
@@ -110,10 +110,10 @@ class Playhead(QObject):
     def _on_found(self, has_device: bool) -> None:
         self._has_device = has_device
         if not has_device:
-            self.noted.emit("no sound device: playing silently")
+            self.silenced.emit("No sound device: playing silently")
 
     def _on_lost(self, reason: str) -> None:
-        self.noted.emit(f"{reason}: playing silently")
+        self.silenced.emit(f"{reason}: playing silently")
         if self.audible:
             self.output.stop()
             self._go_silent(self._last)

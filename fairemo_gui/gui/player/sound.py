@@ -220,7 +220,7 @@ class _Feeder(QObject):
 
         device = QMediaDevices.defaultAudioOutput()
         if device.isNull():
-            self.lost.emit("no sound device")
+            self.lost.emit("No sound device")
             return False
         made = QAudioFormat()
         made.setSampleRate(RATE)
@@ -254,7 +254,7 @@ class _Feeder(QObject):
 
         if self._sink.state() == QtAudio.State.StoppedState:
             self._halt()
-            self.lost.emit("the sound device stopped")
+            self.lost.emit("The sound device stopped")
             return
         played = self._sink.processedUSecs() / 1e6
         self._session.clock.report(played, time.monotonic())

@@ -11,13 +11,14 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fairemo_gui.core.records import Word
-from fairemo_gui.gui.controls.painting import pen
+from fairemo_gui.gui import theme
+from fairemo_gui.gui.controls.painting import CENTRE, draw_text, pen
 from fairemo_gui.gui.player import lanes
 from fairemo_gui.gui.player.lanes import Scale
 from fairemo_gui.gui.player.reel import Analysis
 from fairemo_gui.gui.theme import Tokens
 
-HEIGHT = 164
+HEIGHT, WITHOUT_SOUND = 164, 76
 _HEAD, _WORDS, _AXIS = 3, 18, 19
 _GAP, _RIGHT = 7, 10
 
@@ -48,7 +49,7 @@ class Timeline(QWidget):
         self._transcript: str | None = None
         self._words_hidden = False
         self._analysis: Analysis | None = None
-        self._remark = ""
+        self._remark, self._tall = "", False
         self._path: QPainterPath | None = None
         self._image: QImage | None = None
         self.setMouseTracking(True)
@@ -74,8 +75,10 @@ class Timeline(QWidget):
 
     def set_tall(self, tall: bool) -> None:
         """Take all the height there is, or only what the lanes need."""
-        self.setMinimumHeight(HEIGHT)
-        self.setMaximumHeight(16777215 if tall else HEIGHT)
+        self._tall = tall
+        needed = WITHOUT_SOUND if self._remark else HEIGHT
+        self.setMinimumHeight(needed)
+        self.setMaximumHeight(16777215 if tall else needed)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -97,6 +100,7 @@ class Timeline(QWidget):
     def set_analysis(self, analysis: Analysis | None, remark: str = "") -> None:
         """Waveform and spectrogram, or why there are none."""
         self._analysis, self._remark = analysis, remark
+        self.set_tall(self._tall)
         self.retheme()
 
     def set_position(self, position: float) -> None:
@@ -150,8 +154,12 @@ class Timeline(QWidget):
             return
         place, scale = self._lanes(), self._scale()
         self._paint_words(painter, place.words, scale, tokens)
-        self._paint_waveform(painter, place.waveform, scale, tokens)
-        self._paint_spectrogram(painter, place.spectrogram, tokens)
+        if self._remark:
+            both = place.waveform.united(place.spectrogram)
+            draw_text(painter, both, self._remark, tokens.text3, theme.font(theme.SMALL), CENTRE)
+        else:
+            self._paint_waveform(painter, place.waveform, scale, tokens)
+            self._paint_spectrogram(painter, place.spectrogram, tokens)
         lanes.paint_axis(painter, place.axis, scale, tokens)
         x = min(max(scale.x(self._position), scale.left), scale.left + scale.width)
         lanes.paint_playhead(painter, x, place.words.top() - _HEAD + 1, place.spectrogram.bottom(), tokens)
@@ -168,12 +176,10 @@ class Timeline(QWidget):
     def _paint_waveform(self, painter: QPainter, lane: QRectF, scale: Scale, tokens: Tokens) -> None:
         """What has been heard in accent, what comes in grey."""
         if self._analysis is None:
-            if self._remark:
-                lanes.paint_remark(painter, lane, self._remark, tokens)
             return
         if self._path is None:
             self._path = lanes.waveform_path(self._analysis.waveform, lane, self.devicePixelRatioF())
-        lanes.paint_waveform_labels(painter, lane, tokens)
+        lanes.paint_waveform_labels(painter, lane, self._analysis.waveform, tokens)
         middle, now = lane.center().y(), scale.x(self._position)
         for colour, left, right in ((tokens.accent, lane.left(), now), (tokens.text3, now, lane.right())):
             painter.save()

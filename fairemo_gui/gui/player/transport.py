@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QToolButton, QWidget
 
 from fairemo_gui.gui import theme
-from fairemo_gui.gui.controls.combo import Combo
 from fairemo_gui.gui.controls.dock_title import IconButton
 from fairemo_gui.gui.controls.key_cap import KeyCap
-from fairemo_gui.gui.controls.painting import draw_focus_ring, draw_text, pen, width_of
-from fairemo_gui.gui.controls.switch import Option
-from fairemo_gui.gui.player.engine import SPEEDS
+from fairemo_gui.gui.controls.painting import pen
+from fairemo_gui.gui.player.transport_parts import PlayButton, Rule, SpeedButton, TimeLabel, VolumeSlider
 
-_KEYS_FROM, _VOLUME_FROM = 640, 520
+_KEYS_FROM, _VOLUME_FROM = 640, 550
+_LEAST_WIDTH = 420
 
 
 class TransportBar(QWidget):
@@ -49,16 +48,15 @@ class TransportBar(QWidget):
         self.back = IconButton("caret-left", "Previous frame (,)", self)
         self.frame_word = QLabel("Frame", self)
         self.forward = IconButton("caret-right", "Next frame (.)", self)
-        self.speed = Combo("Speed", self)
-        self.speed.set_options(
-            [Option(str(speed), f"{speed:g}×" if speed % 1 else f"{speed:.1f}×") for speed in SPEEDS]
-        )
-        self.speed.setToolTip("Speed ([ slower, ] faster)")
+        self.speed = SpeedButton(self)
         self.mute = IconButton("speaker-high", "Mute", self)
         self.volume = VolumeSlider(self)
-        self._keys: list[QWidget] = [Rule(self), KeyCap(",", self), KeyCap(".", self), _hint("frame", self)]
+        self._hint = QLabel("frame", self)
+        self._hint.setFont(theme.font(theme.SMALL))
+        self._keys: list[QWidget] = [Rule(self), KeyCap(",", self), KeyCap(".", self), self._hint]
         self._muted_from = 1.0
         self._lay_out()
+        self.retheme()
         self._connect_signals()
 
     def set_playing(self, playing: bool) -> None:
@@ -70,10 +68,6 @@ class TransportBar(QWidget):
         for widget in (self.back, self.forward, self.frame_word):
             widget.setEnabled(can_step)
 
-    def set_can_play(self, can_play: bool) -> None:
-        """Whether there is something to play."""
-        self.play.setEnabled(can_play)
-
     def set_silent(self, reason: str) -> None:
         """Say why nothing is heard; empty = it is."""
         self.mute.setEnabled(not reason)
@@ -82,7 +76,12 @@ class TransportBar(QWidget):
 
     def retheme(self) -> None:
         """Recolour what does not follow the palette."""
-        self.loop.setIcon(theme.icon("repeat"))
+        tokens = theme.current()
+        self.loop.setIcon(theme.icon("repeat", tokens))
+        for label, colour in ((self.frame_word, tokens.text), (self._hint, tokens.text2)):
+            palette = label.palette()
+            palette.setColor(label.foregroundRole(), QColor(colour))
+            label.setPalette(palette)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -107,6 +106,8 @@ class TransportBar(QWidget):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumWidth(_LEAST_WIDTH)
         row.setContentsMargins(8, 1, 8, 0)
         row.setSpacing(4)
         groups: tuple[tuple[QWidget, ...], ...] = (
@@ -119,7 +120,7 @@ class TransportBar(QWidget):
         for group in groups:
             for widget in group:
                 row.addWidget(widget)
-            row.addSpacing(8)
+            row.addSpacing(6)
         row.addStretch(1)
         for hint in (self.mute, self.volume, *self._keys):
             row.addWidget(hint)
@@ -131,7 +132,7 @@ class TransportBar(QWidget):
         self.loop.toggled.connect(self.loop_toggled)
         self.back.clicked.connect(lambda: self.step_clicked.emit(-1))
         self.forward.clicked.connect(lambda: self.step_clicked.emit(1))
-        self.speed.currentIndexChanged.connect(lambda: self.speed_chosen.emit(float(self.speed.value())))
+        self.speed.chosen.connect(self.speed_chosen)
         self.volume.valueChanged.connect(self._on_volume)
         self.mute.clicked.connect(self._on_mute)
 
@@ -152,126 +153,6 @@ class TransportBar(QWidget):
         self.mute.setToolTip(reason or ("Sound on" if off else "Mute"))
 
 
-class PlayButton(IconButton):
-    """The one button of the bar with a ground of its own."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("play", "Play or pause (Space)", parent)
-        self.setFixedSize(28, 28)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A ground with a border, the focus ring, the icon."""
-        tokens = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRectF(self.rect())
-        painter.setPen(pen(tokens.cline))
-        painter.setBrush(QColor(tokens.ctlhi if self.underMouse() and self.isEnabled() else tokens.ctl))
-        painter.drawRoundedRect(rect.adjusted(2.5, 2.5, -2.5, -2.5), 4, 4)
-        if self.hasFocus():
-            draw_focus_ring(painter, rect, tokens.accent, 6)
-        icon = theme.icon(
-            "pause" if self._name == "pause" else "play", tokens, tokens.text if self.isEnabled() else None
-        )
-        icon.paint(painter, 6, 6, 16, 16)
-
-
-class TimeLabel(QWidget):
-    """Position in bold, length beside it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._position, self._length = 0.0, 0.0
-        self.setAccessibleName("Time")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def show_times(self, position: float, length: float) -> None:
-        """Seconds from the utterance's start."""
-        if round(length, 3) != round(self._length, 3):
-            self.updateGeometry()
-        self._position, self._length = position, length
-        self.update()
-
-    def text(self) -> str:
-        """What it says."""
-        return f"{clock_text(self._position)} / {clock_text(self._length)}"
-
-    def sizeHint(self) -> QSize:
-        """Both times, in figures of one width."""
-        length = clock_text(self._length)
-        bold = width_of(length, theme.font(theme.HEADLINE, 600))
-        return QSize(round(bold + width_of(f" / {length}", theme.font(theme.HEADLINE)) + 4), 20)
-
-    minimumSizeHint = sizeHint
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Position, slash, length."""
-        tokens = theme.current()
-        painter = QPainter(self)
-        bold, plain = theme.font(theme.HEADLINE, 600), theme.font(theme.HEADLINE)
-        now = clock_text(self._position)
-        left = width_of(now, bold)
-        draw_text(painter, QRectF(0, 0, left + 2, self.height()), now, tokens.text, bold)
-        rest = QRectF(left, 0, self.width() - left + 4, self.height())
-        draw_text(painter, rest, f" / {clock_text(self._length)}", tokens.text2, plain)
-
-
-class VolumeSlider(QSlider):
-    """A thin bar; no knob until the pointer or the keyboard is on it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setRange(0, 100)
-        self.setValue(100)
-        self.setFixedSize(64, 20)
-        self.setAccessibleName("Volume")
-        self.setToolTip("Volume")
-
-    def event(self, event: QEvent) -> bool:
-        """Arrow keys are the slider's own while it has the keyboard."""
-        arrows = (Qt.Key.Key_Left, Qt.Key.Key_Right)
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in arrows:
-            event.accept()
-            return True
-        return super().event(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Track, filled part, knob."""
-        tokens = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        middle, span = self.height() / 2, self.width() - 8
-        filled = span * self.value() / 100
-        ink = QColor(tokens.text2 if self.isEnabled() else tokens.text3)
-        for colour, width in ((QColor(tokens.line), span), (ink, filled)):
-            painter.setBrush(colour)
-            painter.drawRoundedRect(QRectF(4, middle - 2, width, 4), 2, 2)
-        if self.isEnabled() and (self.underMouse() or self.hasFocus()):
-            painter.setBrush(QColor(tokens.accent if self.hasFocus() else tokens.text2))
-            painter.drawEllipse(QRectF(4 + filled - 5, middle - 5, 10, 10))
-
-
-class Rule(QWidget):
-    """A short upright line between groups of buttons."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedSize(9, 20)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The line."""
-        painter = QPainter(self)
-        painter.setPen(pen(theme.current().cline))
-        painter.drawLine(4, 0, 4, self.height())
-
-
-def clock_text(seconds: float) -> str:
-    """Minutes, seconds and milliseconds, as 0:01.480."""
-    millis = max(round(seconds * 1000), 0)
-    return f"{millis // 60000}:{millis % 60000 // 1000:02d}.{millis % 1000:03d}"
-
-
 def _loop_button(parent: QWidget) -> QToolButton:
     button = QToolButton(parent)
     button.setText("Loop")
@@ -282,10 +163,3 @@ def _loop_button(parent: QWidget) -> QToolButton:
     button.setToolTip("Loop (L)")
     button.setFixedHeight(26)
     return button
-
-
-def _hint(text: str, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
-    label.setFont(theme.font(theme.SMALL))
-    label.setForegroundRole(label.foregroundRole())
-    return label

@@ -53,7 +53,7 @@ class PlayerView(QWidget):
         self._tokens = tokens
         self._item: PlayerItem | None = None
         self._notes: list[str] = []
-        self._status = ""
+        self._status, self._no_device = "", ""
         self.engine = PlayerEngine(self)
         self.picture = PictureView(tokens)
         self.stage = Stage(self.picture, self)
@@ -131,7 +131,7 @@ class PlayerView(QWidget):
     def set_speed(self, speed: float) -> None:
         """Play at 0.25 to 2 times the recorded speed."""
         self.engine.set_speed(speed)
-        self.transport.speed.set_value(str(speed))
+        self.transport.speed.set_speed(speed)
 
     def change_speed(self, steps: int) -> None:
         """Go up or down the list of speeds."""
@@ -199,6 +199,7 @@ class PlayerView(QWidget):
         engine.state_changed.connect(self._on_state)
         engine.failed.connect(self._on_failed)
         engine.noted.connect(self._on_noted)
+        engine.silenced.connect(self._on_silenced)
         engine.ended.connect(self.ended)
         self.picture.resized.connect(engine.set_picture_size)
         self.timeline.seek_requested.connect(engine.seek)
@@ -208,7 +209,7 @@ class PlayerView(QWidget):
         bar.loop_toggled.connect(engine.set_loop)
         bar.loop_toggled.connect(self._keys.loop.setChecked)
         bar.step_clicked.connect(engine.step)
-        bar.speed_chosen.connect(engine.set_speed)
+        bar.speed_chosen.connect(self.set_speed)
         bar.volume_changed.connect(engine.set_volume)
         application = QCoreApplication.instance()
         if application is not None:
@@ -218,7 +219,6 @@ class PlayerView(QWidget):
         self.picture.set_frame(None)
         self.picture.set_message(message, icon)
         self.timeline.clear()
-        self.transport.set_can_play(False)
         self.transport.set_can_step(False)
         self.transport.time.show_times(0.0, 0.0)
         self._share_height()
@@ -233,9 +233,8 @@ class PlayerView(QWidget):
         voice_only = self.engine.condition is Condition.VOICE
         no_picture = (VOICE_ONLY, "ear") if voice_only else (NO_PICTURE, "waveform")
         self.picture.set_message(*(("", "") if extent.has_picture else no_picture))
-        self.transport.set_can_play(True)
         self.transport.set_can_step(extent.has_picture)
-        self.transport.set_silent(FACE_ONLY if blind else "" if extent.has_sound else "No sound track")
+        self.transport.set_silent(FACE_ONLY if blind else self._no_device if extent.has_sound else "No sound track")
         self._share_height()
         self._tell_status()
 
@@ -264,6 +263,10 @@ class PlayerView(QWidget):
             self._notes.append(note)
         self.picture.set_caption(" · ".join(self._notes))
 
+    def _on_silenced(self, reason: str) -> None:
+        self._no_device = reason
+        self.transport.set_silent(reason)
+
     def _tell_status(self) -> None:
         extent, frame = self.engine.extent, self.engine.frame
         parts = []
@@ -279,7 +282,7 @@ class PlayerView(QWidget):
             self.status_changed.emit(status)
 
     def _share_height(self) -> None:
-        """Without a picture the timeline takes the room."""
+        """Without a picture the timeline takes the room; without sound it needs little."""
         extent = self.engine.extent
         sound_only = extent is not None and not extent.has_picture and not self.stage.has_side
         self.stage.set_slim(sound_only)
