@@ -324,7 +324,7 @@ def _as_float(frame: AudioFrame) -> Samples:
 def _check_range(path: Path, start: float | None, end: float | None) -> None:
     """Refuse times that are no times."""
     for value in (start, end):
-        if value is not None and not math.isfinite(value):
+        if value is not None and (not math.isfinite(value) or value < 0):
             raise UserError(f"{path.name}: {value} is not a time in seconds: correct the utterance's start and end")
     if start is not None and end is not None and end < start:
         raise UserError(f"{path.name}: the utterance ends ({end} s) before it starts ({start} s): correct its times")
