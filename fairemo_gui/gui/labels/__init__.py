@@ -1,0 +1,1 @@
+"""What raters and nets said of one utterance, and rating it oneself."""

@@ -1,0 +1,133 @@
+"""The Labels panel: votes beside predictions, rating, and the log with undo."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from fairemo_gui.gui import theme
+from fairemo_gui.gui.controls.key_cap import KeyCap
+from fairemo_gui.gui.labels.details import UtteranceLabels
+from fairemo_gui.gui.labels.history import HistoryModel, make_history
+from fairemo_gui.gui.labels.rate import RateSection
+from fairemo_gui.gui.labels.votes import VoteBars, vote_columns
+
+_NOTHING = "Choose an utterance to see its labels."
+_HIDDEN = "Votes are hidden until you have rated."
+
+
+class LabelsPanel(QWidget):
+    """Shows one utterance's labels. Its `rate` section takes ratings; storing them is somebody else's task.
+
+    Signals:
+        undo_requested(): Take back the newest rating.
+    """
+
+    undo_requested = Signal()
+
+    def __init__(self, rater: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._labels: UtteranceLabels | None = None
+        self._blind = False
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(self.palette().ColorRole.Base)
+        self.bars = VoteBars()
+        self.rate = RateSection(rater)
+        self.undo = _undo()
+        self.history_model = HistoryModel(self)
+        self.history = make_history(self.history_model)
+        self._heading = QLabel("History")
+        self._heading.setFont(theme.font(theme.BODY, 600))
+        self._lay_out()
+        self.undo.clicked.connect(self.undo_requested)
+        self.rate.predictions_toggled.connect(self._update)
+        self.rate.condition_chosen.connect(self._update)
+        self._update()
+
+    @property
+    def blind(self) -> bool:
+        """Whether votes and predictions stay hidden until this person has rated."""
+        return self._blind
+
+    def set_blind(self, blind: bool) -> None:
+        """Hide votes and predictions until this person has rated."""
+        self._blind = blind
+        self._update()
+
+    def show_labels(self, labels: UtteranceLabels | None) -> None:
+        """Show an utterance, or the same one after something changed."""
+        self._labels = labels
+        self.rate.show_labels(labels)
+        self._update()
+
+    def labels(self) -> UtteranceLabels | None:
+        """What is shown."""
+        return self._labels
+
+    def detail(self) -> str:
+        """As `intended: happy`."""
+        if self._labels is None or self._labels.intended is None or self._covered():
+            return ""
+        return f"intended: {self._labels.intended}"
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Recolour on a change of theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_heading"):
+            self.undo.setIcon(theme.icon("arrow-u-up-left"))
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 2, 8, 2)
+        head.setSpacing(6)
+        head.addWidget(self._heading)
+        head.addStretch(1)
+        head.addWidget(self.undo)
+        head.addWidget(KeyCap("Ctrl+Z"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bars)
+        column.addWidget(_rule())
+        column.addWidget(self.rate)
+        column.addWidget(_rule())
+        column.addLayout(head)
+        column.addWidget(self.history, 1)
+
+    def _covered(self) -> bool:
+        return self._blind and self.rate.mine() is None
+
+    def _update(self, _: object = None) -> None:
+        labels = self._labels
+        if labels is None:
+            self.bars.show_instead((), _NOTHING)
+        elif self._covered():
+            self.bars.show_instead(labels.scheme.classes, _HIDDEN)
+        else:
+            shown = self.rate.predictions_shown
+            self.bars.show_columns(labels.scheme.classes, vote_columns(labels, shown))
+            if shown and labels.answer is not None:
+                self.rate.note_prediction_seen()
+        classes = () if labels is None else labels.scheme.classes
+        others = () if labels is None else labels.history
+        mine = tuple(rating for rating in others if rating.rater == self.rate.rater)
+        # What others answered would give it away just as the votes do.
+        self.history_model.show(mine if self._covered() else others, classes, self.rate.rater)
+
+
+def _rule() -> QFrame:
+    rule = QFrame()
+    rule.setFrameShape(QFrame.Shape.HLine)
+    rule.setFrameShadow(QFrame.Shadow.Plain)
+    rule.setFixedHeight(1)
+    rule.setForegroundRole(rule.palette().ColorRole.Mid)
+    return rule
+
+
+def _undo() -> QPushButton:
+    undo = QPushButton(theme.icon("arrow-u-up-left"), "Undo")
+    undo.setProperty("role", "plain")
+    undo.setObjectName("undo")
+    undo.setAccessibleName("Undo the newest rating")
+    undo.setToolTip("Take back your newest rating, on whichever utterance it is (Ctrl+Z)")
+    return undo

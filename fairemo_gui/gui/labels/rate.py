@@ -1,0 +1,279 @@
+"""Rating: what one goes by, the emotion, how strong. A choice is a rating that is stored at once."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from fairemo_gui.core.records import Condition, Rating
+from fairemo_gui.gui import theme
+from fairemo_gui.gui.controls.switch import Option, SegmentedSwitch
+from fairemo_gui.gui.labels.answers import AnswerGrid
+from fairemo_gui.gui.labels.details import UtteranceLabels
+
+_DEFAULT_INTENSITY = 50
+_SETTLE_MS = 400
+_CHOOSE = "Choose first what you go by: voice, face or both."
+
+
+@dataclass(frozen=True)
+class RatingDraft:
+    """What a person answered, ready to be stored.
+
+    Attributes:
+        response_ms: From the clip's end to the answer; None where the clip had not ended.
+        prediction_visible: A net's prediction of this utterance has been on the screen.
+    """
+
+    utterance: int
+    condition: Condition
+    votes: tuple[str, ...]
+    intensity: int
+    first_answer: str
+    response_ms: int | None
+    prediction_visible: bool
+
+
+class RateSection(QWidget):
+    """Takes answers; stores nothing itself.
+
+    Signals:
+        condition_chosen(Condition): The player is to switch into it.
+        rating_given(RatingDraft): An answer, or a correction of it.
+        predictions_toggled(bool): Predictions are to be shown or hidden.
+    """
+
+    condition_chosen = Signal(object)
+    rating_given = Signal(object)
+    predictions_toggled = Signal(bool)
+
+    def __init__(self, rater: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rater = rater
+        self._labels: UtteranceLabels | None = None
+        self._condition: Condition | None = None
+        self._seen = False
+        self._first: str | None = None
+        self._ended_at: float | None = None
+        self.conditions = _condition_switch()
+        self.eye = _eye()
+        self.hint = QLabel(_CHOOSE)
+        self.answers = AnswerGrid()
+        self.intensity = _intensity()
+        self.value = QLabel(str(_DEFAULT_INTENSITY))
+        self._title, self._strength = QLabel("Rate"), QLabel("Intensity")
+        self._settle = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._lay_out()
+        self._connect_signals()
+        self._dress()
+        self._update()
+
+    @property
+    def condition(self) -> Condition | None:
+        """What the person goes by; None until it was chosen."""
+        return self._condition
+
+    @property
+    def predictions_shown(self) -> bool:
+        """Whether predictions may be seen."""
+        return self.eye.isChecked()
+
+    def mine(self) -> Rating | None:
+        """This person's standing rating of the utterance in the condition."""
+        if self._labels is None or self._condition is None:
+            return None
+        return self._labels.mine(self.rater, self._condition)
+
+    def show_labels(self, labels: UtteranceLabels | None) -> None:
+        """Rate an utterance, or see the same one after something changed."""
+        other = labels is None or self._labels is None or labels.utterance != self._labels.utterance
+        self._labels = labels
+        if other:
+            self._seen = False
+            self._start_over()
+        self._update()
+
+    def set_condition(self, condition: Condition) -> None:
+        """Go by another condition."""
+        if condition is self._condition:
+            return
+        self._condition = condition
+        self.conditions.set_value(condition.value)
+        self._start_over()
+        self._update()
+        self.condition_chosen.emit(condition)
+
+    def set_predictions_shown(self, shown: bool) -> None:
+        """Show or hide the net's answer."""
+        self.eye.setChecked(shown)
+
+    def note_prediction_seen(self) -> None:
+        """The net's answer for this utterance is on the screen; hiding it later does not make it unseen."""
+        self._seen = True
+
+    def note_clip_ended(self) -> None:
+        """The clip has been heard and seen to its end: answers are timed from here."""
+        self._ended_at = time.monotonic()
+
+    def note_clip_started(self) -> None:
+        """The clip plays again: an answer from here on has no time until it ends."""
+        self._ended_at = None
+
+    def rate(self, emotion: str, several: bool = False) -> None:
+        """Answer; with `several` beside the emotions already chosen (or without this one, where it was chosen)."""
+        mine = self.mine()
+        votes: tuple[str, ...] = (emotion,)
+        if several and mine is not None:
+            votes = tuple(v for v in mine.votes if v != emotion) if emotion in mine.votes else (*mine.votes, emotion)
+        if votes:
+            self._give(votes)
+
+    def rate_number(self, number: int) -> None:
+        """Answer by a number key, counted from 1."""
+        emotion = self.answers.emotion(number)
+        if emotion is not None:
+            self.rate(emotion)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Recolour on a change of theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_settle"):
+            self._update_eye()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(5)
+        for part in (self._title, self.conditions):
+            head.addWidget(part)
+        head.addStretch(1)
+        head.addWidget(self.eye)
+        strength = QHBoxLayout()
+        strength.setSpacing(8)
+        strength.addWidget(self._strength)
+        strength.addWidget(self.intensity, 1)
+        strength.addWidget(self.value)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 8, 6)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self.hint)
+        column.addWidget(self.answers)
+        column.addLayout(strength)
+
+    def _connect_signals(self) -> None:
+        self.conditions.changed.connect(lambda key: self.set_condition(Condition(key)))
+        self.eye.toggled.connect(self._on_eye)
+        self.answers.chosen.connect(self.rate)
+        self.intensity.valueChanged.connect(self._on_intensity)
+        self._settle.timeout.connect(self._on_settled)
+
+    def _dress(self) -> None:
+        self._title.setFont(theme.font(theme.BODY, 600))
+        for label in (self.hint, self.eye):
+            label.setFont(theme.font(theme.SMALL))
+        self.hint.setWordWrap(True)
+        self.value.setFixedWidth(24)
+        self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def _give(self, votes: tuple[str, ...]) -> None:
+        if self._labels is None or self._condition is None:
+            return
+        self._settle.stop()
+        self._first = self._first or votes[0]
+        elapsed = None if self._ended_at is None else round((time.monotonic() - self._ended_at) * 1000)
+        self.rating_given.emit(
+            RatingDraft(
+                self._labels.utterance, self._condition, votes, self.intensity.value(), self._first, elapsed, self._seen
+            )
+        )
+
+    def _start_over(self) -> None:
+        self._settle.stop()
+        self._first, self._ended_at = None, None
+
+    def _update(self) -> None:
+        labels, mine = self._labels, self.mine()
+        ready = labels is not None and self._condition is not None
+        if self.answers.set_classes(() if labels is None else labels.scheme.classes):
+            self._order_tabs()
+        self.answers.set_chosen(() if mine is None else mine.votes)
+        for part in (self.answers, self.intensity, self.value, self._strength):
+            part.setEnabled(ready)
+        self.conditions.setEnabled(labels is not None)
+        self.hint.setVisible(self._condition is None)
+        if not self._settle.isActive() and not self.intensity.isSliderDown():
+            self._set_intensity(_DEFAULT_INTENSITY if mine is None or mine.intensity is None else mine.intensity)
+        self._update_eye()
+
+    def _order_tabs(self) -> None:
+        chain = [self.eye, *self.answers.buttons(), self.intensity]
+        for one, other in pairwise(chain):
+            QWidget.setTabOrder(one, other)
+
+    def _update_eye(self) -> None:
+        shown = self.predictions_shown
+        self.eye.setText("prediction visible" if shown else "prediction hidden")
+        self.eye.setIcon(theme.icon("eye" if shown else "eye-slash"))
+        self.eye.setAccessibleName(self.eye.text())
+
+    def _set_intensity(self, value: int) -> None:
+        blocked = self.intensity.blockSignals(True)
+        self.intensity.setValue(value)
+        self.intensity.blockSignals(blocked)
+        self.value.setText(str(value))
+
+    def _on_eye(self, shown: bool) -> None:
+        self._update_eye()
+        self.predictions_toggled.emit(shown)
+
+    def _on_intensity(self, value: int) -> None:
+        self.value.setText(str(value))
+        self._settle.start()
+
+    def _on_settled(self) -> None:
+        if self.intensity.isSliderDown():
+            self._settle.start()
+            return
+        mine = self.mine()
+        if mine is not None and mine.intensity != self.intensity.value():
+            self._give(mine.votes)
+
+
+def _condition_switch() -> SegmentedSwitch:
+    options = (
+        Option(Condition.VOICE.value, "Voice", hint="Rate by the voice alone: the player shows no picture (Alt+1)"),
+        Option(Condition.FACE.value, "Face", hint="Rate by the face alone: the player is silent (Alt+2)"),
+        Option(Condition.AV.value, "AV", hint="Rate by voice and face (Alt+3)"),
+    )
+    switch = SegmentedSwitch(options, "Condition to rate in")
+    switch.setObjectName("rate_condition")
+    return switch
+
+
+def _eye() -> QPushButton:
+    eye = QPushButton()
+    eye.setProperty("role", "plain")
+    eye.setCheckable(True)
+    eye.setChecked(True)
+    eye.setObjectName("prediction_visible")
+    eye.setToolTip("Whether you see predictions while you rate; it is kept with each rating (P)")
+    eye.setStyleSheet(
+        "QPushButton { padding: 3px 2px; } QPushButton:checked { background: none; border-color: transparent; }"
+    )
+    return eye
+
+
+def _intensity() -> QSlider:
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setRange(0, 100)
+    slider.setPageStep(10)
+    slider.setStyleSheet("QSlider { background: transparent; }")
+    slider.setValue(_DEFAULT_INTENSITY)
+    slider.setObjectName("intensity")
+    slider.setAccessibleName("Intensity, 0 to 100")
+    slider.setToolTip("How strong the emotion is, 0 to 100")
+    return slider
