@@ -106,7 +106,7 @@ def _by_stratum(group: Int, inverse: Int, units: int) -> tuple[Int, Int]:
     strata = np.zeros(units, dtype=np.int64)
     strata[inverse] = group
     sizes = np.bincount(strata)
-    strata = np.where(sizes[strata] < 2, sizes.argmax(), strata)
+    _, strata = distinct(np.where(sizes[strata] < 2, sizes.argmax(), strata))
     order = np.argsort(strata, kind="stable")
     place = np.empty(units, dtype=np.int64)
     place[order] = np.arange(units)
