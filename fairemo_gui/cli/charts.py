@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +16,11 @@ from fairemo_gui.errors import UserError
 
 if TYPE_CHECKING:
     from fairemo_gui.evaluation.intervals import IntervalPlan
+    from fairemo_gui.services.comparison import ComparisonView
     from fairemo_gui.services.evaluation import EvaluationView
     from fairemo_gui.services.samples import Predictor
+
+_SHOWN = ("macro_f1", "weighted_f1", "uar", "accuracy", "brier")
 
 
 def register(app: typer.Typer) -> None:
@@ -86,16 +90,22 @@ def compare(
     with Workspace(workspace) as opened:
         chosen = corpora.corpus(opened, corpus)
         plan = _plan(max(replicates, 1), None, "speaker", seed)
-        view = run(lambda ctx: compare_nets(opened, chosen, old, new, truth, by, plan))
+        view = run(lambda ctx: compare_nets(opened, chosen, old, new, truth, by, plan, ctx.check))
     if as_json:
         print_json(view.to_json())
         return
+    print_comparison(view)
+
+
+def print_comparison(view: ComparisonView) -> None:
+    """The differences of two nets as a table on the terminal."""
     table = Table(title=f"Net {view.old.id} → net {view.new.id}, {view.truth} labels, n = {len(view.ids)}", box=None)
     for heading in ("", "old", "new", "difference", "95 % interval", "evidence"):
         table.add_column(heading)
-    for row in view.comparison.rows:
-        between = "" if row.low is None or row.high is None else f"[{row.low:+.3f}, {row.high:+.3f}]"
-        table.add_row(row.title, f"{row.old:.3f}", f"{row.new:.3f}", f"{row.delta:+.3f}", between, row.verdict)
+    for row in view.comparison.changes:
+        title = view.comparison.definitions[row.key].title + (f", {row.group}" if row.group else "")
+        between = "–" if math.isnan(row.low) else f"[{row.low:+.3f}, {row.high:+.3f}]"
+        table.add_row(title, f"{row.old:.3f}", f"{row.new:.3f}", f"{row.delta:+.3f}", between, row.verdict)
     out.print(table, highlight=False, markup=False)
 
 
@@ -141,12 +151,13 @@ def _predictor(opened: object, corpus_id: int, net: str | None, human: Condition
 
 
 def _plan(replicates: int, form: str | None, unit: str, seed: int) -> IntervalPlan | None:
-    from fairemo_gui.evaluation.intervals import IntervalPlan
+    from fairemo_gui.evaluation.intervals import Form, IntervalPlan, Unit
 
     if replicates <= 0:
         return None
-    options = {} if form is None else {"form": form}
-    return IntervalPlan(replicates=replicates, seed=seed, unit=unit, **options)
+    units = Unit(_one_of("--unit", unit, tuple(Unit)))
+    forms = None if form is None else Form(_one_of("--interval", form, tuple(Form)))
+    return IntervalPlan(replicates=replicates, seed=seed, unit=units, form=forms)
 
 
 def _attributes(by: str) -> tuple[str, ...]:
@@ -160,33 +171,21 @@ def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
 
 
 def _print_evaluation(view: EvaluationView) -> None:
-    found = view.to_json()
-    intervals = found.get("intervals") or {}
-    table = Table(title=f"{found['predictor']} against {found['truth']} labels, n = {found['n']}", box=None)
-    table.add_column("")
-    shown = ("macro_f1", "weighted_f1", "uar", "accuracy", "brier")
-    for heading in (*shown, "n"):
-        table.add_column(heading, justify="right")
-    metrics = found["metrics"]
-    assert isinstance(metrics, dict)
-    table.add_row("all", *(f"{metrics[key]:.3f}" for key in shown), str(found["n"]))
-    groups = found["groups"]
-    assert isinstance(groups, list)
-    for group in groups:
-        cells = (group["metrics"].get(key) for key in shown)
-        words = ("–" if value is None else f"{value:.3f}" for value in cells)
-        table.add_row(f"{group['by']} {group['value']}", *words, str(group["n"]))
+    found = view.evaluation
+    table = Table(title=f"{view.predictor.name} against {view.truth} labels, n = {found.n}", box=None)
+    for heading in ("", "n", *(found.definitions[key].title for key in _SHOWN)):
+        table.add_column(heading, justify="right" if heading else "left")
+    rows = [
+        ("all", found.n, found.metrics),
+        *((f"{g.by} {g.value or 'unknown'}", g.n, g.metrics) for g in found.groups),
+    ]
+    for name, n, metrics in rows:
+        table.add_row(name, f"{n:,}", *(f"{metrics.scores[key]:.3f}" for key in _SHOWN))
     out.print(table, highlight=False)
-    fairness = found["fairness"]
-    assert isinstance(fairness, dict) and isinstance(intervals, dict)
-    for attribute, gaps in fairness.items():
-        words = [
-            f"{name.upper()} macro {gaps[name]['macro']:.3f}"
-            for name in ("dpd", "eod")
-            if gaps[name]["macro"] is not None
-        ]
-        out.print(f"{attribute}: " + ", ".join(words), highlight=False)
-    dropped = found["dropped"]
-    assert isinstance(dropped, dict)
-    for reason, n in dropped.items():
-        out.print(f"left out: {n} with {reason}", highlight=False)
+    for attribute, gaps in found.fairness.items():
+        for key, gap in (("dpd", gaps.dpd), ("eod", gaps.eod)):
+            ends = None if found.intervals is None else found.intervals.at("fairness", attribute, key, "macro")
+            between = "" if ends is None else f"  [{ends.low:.3f}, {ends.high:.3f}]"
+            out.print(f"{attribute}: {found.definitions[key].title} macro {gap.macro:.3f}{between}", highlight=False)
+    for sentence in (*found.caveats, *(f"Left out: {n} with {why}." for why, n in view.samples.dropped.items())):
+        out.print(f"• {sentence}", highlight=False, markup=False)

@@ -55,9 +55,13 @@ def import_(
         print_json({"workspace": str(workspace), **report.to_json()})
         return
     table = Table(title=f"{report.utterances} utterances from {report.root}", title_justify="left", box=None)
-    for title, counts in (
-        ("speakers", report.speakers), ("gender", report.by_gender), ("emotion", report.by_emotion), ("media", report.media)
-    ):  # fmt: skip
+    counted = {
+        "speakers": report.speakers,
+        "gender": report.by_gender,
+        "emotion": report.by_emotion,
+        "media": report.media,
+    }
+    for title, counts in counted.items():
         table.add_row(title, ", ".join(f"{key} {n}" for key, n in counts.items()))
     table.add_row("ratings", f"{report.ratings} single, {report.vote_rows} rows of counted votes")
     out.print(table, highlight=False)

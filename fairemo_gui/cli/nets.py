@@ -1,4 +1,4 @@
-"""`fairemo faces`, `features`, `train`, `retrain`, `predict` and `models`: everything that needs the compute process."""
+"""`fairemo faces`, `features`, `train`, `retrain`, `predict`, `models`: what needs the compute process."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from fairemo_gui.cli.charts import print_comparison
 from fairemo_gui.cli.options import CorpusOption, NetOption, SeedOption, WorkspaceOption
 from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run
 from fairemo_gui.errors import UserError
@@ -129,9 +130,7 @@ def retrain(workspace: WorkspaceOption, corpus: CorpusOption = None, as_json: Js
     if as_json:
         print_json(result.to_json())
         return
-    out.print(f"Net {result.old.id} → net {result.new.id}", highlight=False)
-    for row in result.comparison.rows:
-        out.print(f"{row.title}: {row.old:.3f} → {row.new:.3f}  {row.verdict}", highlight=False, markup=False)
+    print_comparison(result)
 
 
 @guarded

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.core.records import Truth
-from fairemo_gui.evaluation.evaluate import Evaluation, evaluate
+from fairemo_gui.evaluation.evaluate import evaluate
 from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.evaluation.records import Evaluation
 from fairemo_gui.evaluation.sample import Mode
 from fairemo_gui.services.samples import Predictor, Samples, build_sample
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
@@ -48,7 +49,7 @@ class EvaluationView:
         inside = (decided.truth_class == truth_class) & (decided.predicted_class == predicted_class)
         if by is not None and group is not None:
             inside &= np.asarray(self.samples.sample.groups[by], dtype=object) == group
-        return self.samples.ids[inside]
+        return np.asarray(self.samples.ids[inside], dtype=np.int64)
 
 
 def evaluate_predictor(
@@ -63,7 +64,7 @@ def evaluate_predictor(
     intervals: IntervalPlan | None = None,
     minimum_n: int = 20,
     table: UtteranceTable | None = None,
-    check: Callable[[], None] | None = None,
+    check: Callable[[], None] = lambda: None,
 ) -> EvaluationView:
     """Evaluate on the utterances that have both a label and a prediction.
 

@@ -40,12 +40,18 @@ def insert_all(
     ids: Mapping[str, int],
     scheme: EmotionScheme,
 ) -> None:
-    """Append many ratings of known utterances; inside a transaction of the caller."""
+    """Append many ratings of known utterances; inside a transaction of the caller.
+
+    A rating whose UUID is already in the log is the same rating, and stays as it is.
+    """
     known = {rater.code: rater for rater in raters}
     for rating in ratings:
         known.setdefault(rating.rater, Rater(rating.rater, RaterKind.IMPORTED))
     rater_ids = _rater_ids(workspace, list(known.values()))
-    workspace.db.conn.executemany(_INSERT, (_row(r, ids[r.utterance], rater_ids[r.rater]) for r in ratings))
+    workspace.db.conn.executemany(
+        _INSERT.replace("INSERT", "INSERT OR IGNORE", 1),
+        (_row(r, ids[r.utterance], rater_ids[r.rater]) for r in ratings),
+    )
     for utterance, condition in {(ids[r.utterance], r.condition) for r in ratings}:
         _relabel(workspace, utterance, condition, scheme)
 
@@ -148,3 +154,21 @@ def _rating(*row: Any) -> Rating:
         "prediction_visible": bool(values["prediction_visible"]),
     }
     return Rating(**values)
+
+
+def votes_at(
+    workspace: Workspace, utterance_id: int, condition: Condition, scheme: EmotionScheme, moment: str | None = None
+) -> npt.NDArray[np.int64]:
+    """Votes that single ratings of an utterance added up to at a moment (ISO 8601; None = now), shape (C,)."""
+    # Every moment is written in UTC with milliseconds, so that text compares as time does.
+    upto = moment or "9999"
+    rows = workspace.db.execute(
+        "SELECT votes FROM rating WHERE utterance_id = ? AND condition = ? AND created_at <= ? AND NOT EXISTS "
+        "(SELECT 1 FROM rating AS later WHERE later.supersedes = rating.uuid AND later.created_at <= ?)",
+        [utterance_id, condition.value, upto, upto],
+    ).fetchall()
+    sums = np.zeros(len(scheme), dtype=np.int64)
+    for (votes,) in rows:
+        for emotion in json.loads(votes):
+            sums[scheme.classes.index(emotion)] += 1
+    return sums
