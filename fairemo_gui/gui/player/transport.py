@@ -12,8 +12,7 @@ from fairemo_gui.gui.controls.key_cap import KeyCap
 from fairemo_gui.gui.controls.painting import pen
 from fairemo_gui.gui.player.transport_parts import PlayButton, Rule, SpeedButton, TimeLabel, VolumeSlider
 
-_KEYS_FROM, _VOLUME_FROM = 640, 550
-_LEAST_WIDTH = 420
+_LEAST_WIDTH = 480
 
 
 class TransportBar(QWidget):
@@ -93,10 +92,18 @@ class TransportBar(QWidget):
         painter.drawLine(0, 0, self.width(), 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Hints give way first, then the slider."""
-        for widget in self._keys:
-            widget.setVisible(self.width() >= _KEYS_FROM)
-        self.volume.setVisible(self.width() >= _VOLUME_FROM)
+        """Where it is narrow, hints give way first, then loudness, then words."""
+        row = self.layout()
+        assert row is not None
+        groups: tuple[list[QWidget], ...] = (self._keys, [self.volume], [self.frame_word], [self.mute])
+        for widget in (widget for group in groups for widget in group):
+            widget.show()
+        for group in groups:
+            row.invalidate()
+            if row.sizeHint().width() <= self.width():
+                return
+            for widget in group:
+                widget.hide()
 
     def changeEvent(self, event: QEvent) -> None:
         """Recolour on a change of theme."""

@@ -1,0 +1,266 @@
+"""The engine: exact ranges, seeks and loops; conditions that leak nothing; failures in words; no thread left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from fairemo_gui.core.records import Clip, Condition
+from fairemo_gui.gui.player import reel as reel_module
+from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
+from fairemo_gui.gui.player.pictures import Frame, PictureStore
+from tests.gui.player.conftest import FPS, FakeDevice, clip_of, load, shown_number
+
+
+class Watch:
+    """Everything an engine shows."""
+
+    def __init__(self, engine: PlayerEngine) -> None:
+        self.frames: list[Frame | None] = []
+        self.positions: list[float] = []
+        self.failures: list[str] = []
+        engine.frame_changed.connect(self.frames.append)
+        engine.position_changed.connect(self.positions.append)
+        engine.failed.connect(self.failures.append)
+
+    @property
+    def numbers(self) -> list[int]:
+        return [shown_number(frame) for frame in self.frames if frame is not None]
+
+
+def test_plays_its_range_and_no_frame_outside(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    watch = Watch(engine)
+    load(qtbot, engine, clip_of(film, 2.0, 2.6))
+    with qtbot.waitSignal(engine.ended, timeout=5000):
+        engine.play()
+    assert watch.numbers[0] == 50
+    assert watch.numbers[-1] == 64
+    assert set(watch.numbers) <= set(range(50, 65))
+    assert watch.numbers == sorted(watch.numbers)
+    assert engine.state is PlayerState.ENDED
+    assert engine.position == 2.6
+
+
+def test_each_frame_is_shown_when_it_is_due(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    load(qtbot, engine, clip_of(film, 2.0, 2.8))
+    late: list[float] = []
+    engine.frame_changed.connect(lambda frame: late.append(engine.position - frame.pts))
+    with qtbot.waitSignal(engine.ended, timeout=5000):
+        engine.play()
+    assert len(late) > 10
+    assert min(late) >= -1e-5
+    assert sorted(late)[len(late) // 2] < 1 / FPS
+
+
+@pytest.mark.parametrize("speed", [0.5, 2.0])
+def test_speed_changes_how_long_it_takes(qtbot: QtBot, engine: PlayerEngine, film: Path, speed: float) -> None:
+    load(qtbot, engine, clip_of(film, 1.0, 1.6))
+    engine.set_speed(speed)
+    with qtbot.waitSignal(engine.ended, timeout=5000, raising=True):
+        engine.play()
+    assert engine.position == 1.6
+
+
+def test_loop_goes_on_without_ending(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    load(qtbot, engine, clip_of(film, 3.0, 3.2))
+    watch = Watch(engine)
+    engine.set_loop(True)
+    engine.play()
+    qtbot.waitUntil(lambda: watch.numbers.count(75) >= 3, timeout=5000)
+    assert set(watch.numbers) <= set(range(75, 80))
+    engine.set_loop(False)
+    with qtbot.waitSignal(engine.ended, timeout=5000):
+        pass
+
+
+def test_seek_shows_the_frame_of_that_moment_at_once(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    load(qtbot, engine, clip_of(film, 1.0, 5.0))
+    for moment in (3.3, 1.0, 4.999, 2.04, 2.0399):
+        engine.seek(moment)
+        assert shown_number(engine.frame) == int(moment * FPS + 1e-6)
+    engine.seek(99.0)
+    assert engine.position == 5.0
+    engine.seek(-5.0)
+    assert engine.position == 1.0
+
+
+def test_step_goes_one_frame_and_stops_at_the_edges(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    load(qtbot, engine, clip_of(film, 1.0, 1.2))
+    seen = []
+    for frames in (1, 1, -1, 1, 1, 1, 1, -1, -3, -1):
+        engine.step(frames)
+        seen.append(shown_number(engine.frame))
+    assert seen == [26, 27, 26, 27, 28, 29, 29, 28, 25, 25]
+
+
+def test_pause_and_play_go_on_from_there(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    load(qtbot, engine, clip_of(film, 1.0, 4.0))
+    engine.play()
+    qtbot.waitUntil(lambda: engine.position > 1.2, timeout=3000)
+    engine.pause()
+    paused = engine.position
+    assert engine.state is PlayerState.PAUSED
+    engine.play()
+    qtbot.waitUntil(lambda: engine.position > paused + 0.1, timeout=3000)
+    engine.replay()
+    assert engine.position < 1.2
+
+
+def test_play_before_it_is_loaded_plays_once_it_is(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    engine.load(clip_of(film, 4.0, 4.2))
+    engine.play()
+    assert engine.state is PlayerState.LOADING
+    with qtbot.waitSignal(engine.ended, timeout=8000):
+        pass
+
+
+def test_voice_has_no_picture_anywhere(
+    qtbot: QtBot, engine: PlayerEngine, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PictureStore, "fill", lambda *_: pytest.fail("pictures were decoded"))
+    watch = Watch(engine)
+    engine.set_condition(Condition.VOICE)
+    load(qtbot, engine, clip_of(film, 2.0, 2.3))
+    with qtbot.waitSignal(engine.ended, timeout=5000):
+        engine.play()
+    assert watch.numbers == []
+    assert engine.frame is None
+    assert engine.extent is not None
+    assert not engine.extent.has_picture
+
+
+def test_changing_to_voice_takes_the_picture_away_at_once(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    load(qtbot, engine, clip_of(film, 2.0, 2.3))
+    assert engine.frame is not None
+    engine.set_condition(Condition.VOICE)
+    assert engine.frame is None
+    qtbot.waitUntil(lambda: engine.state is PlayerState.PAUSED, timeout=5000)
+    assert engine.frame is None
+
+
+def test_face_opens_no_output_and_decodes_no_sound(
+    qtbot: QtBot, device: FakeDevice, heard_engine: PlayerEngine, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reel_module, "read_sound", lambda *_: pytest.fail("sound was decoded"))
+    engine = heard_engine
+    watch = Watch(engine)
+    engine.set_condition(Condition.FACE)
+    load(qtbot, engine, clip_of(film, 2.0, 2.3))
+    with qtbot.waitSignal(engine.ended, timeout=5000):
+        engine.play()
+    assert watch.numbers[0] == 50
+    assert device.sinks == []
+
+
+def test_changing_to_face_closes_the_output(
+    qtbot: QtBot, device: FakeDevice, heard_engine: PlayerEngine, film: Path
+) -> None:
+    engine = heard_engine
+    load(qtbot, engine, clip_of(film, 1.0, 5.0))
+    engine.play()
+    qtbot.waitUntil(lambda: engine.position > 1.1, timeout=3000)
+    engine.set_condition(Condition.FACE)
+    assert [sink.stopped for sink in device.sinks] == [True]
+    qtbot.waitUntil(lambda: engine.settled, timeout=5000)
+    engine.play()
+    qtbot.waitUntil(lambda: engine.position > 1.1, timeout=3000)
+    assert len(device.sinks) == 1
+
+
+@pytest.mark.parametrize("name", ["zero_byte.wav", "text_renamed.mp4", "truncated_video.mp4", "gone.mp4"])
+def test_what_cannot_be_played_is_named(qtbot: QtBot, engine: PlayerEngine, shared_data: Path, name: str) -> None:
+    path = str(shared_data / "malformed" / name)
+    with qtbot.waitSignal(engine.failed, timeout=5000) as caught:
+        engine.load(Clip(1, path, path))
+    assert caught.args is not None
+    assert caught.args[0].startswith(name)
+    assert engine.state is PlayerState.FAILED
+
+
+def test_a_range_outside_the_file_is_said(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    for start, end, said in ((50.0, 60.0, "ends at 6"), (3.0, 3.0, "no length"), (4.0, 3.0, "no length")):
+        with qtbot.waitSignal(engine.failed, timeout=5000) as caught:
+            engine.load(clip_of(film, start, end))
+        assert caught.args is not None
+        assert said in caught.args[0]
+
+
+def test_a_range_that_reaches_beyond_the_file_is_cut_and_said(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    notes: list[str] = []
+    engine.noted.connect(notes.append)
+    load(qtbot, engine, clip_of(film, 5.0, 1e12))
+    assert engine.extent is not None
+    assert engine.extent.end < 6.1
+    assert any("before the utterance does" in note for note in notes)
+
+
+def test_no_sound_track_and_no_picture(qtbot: QtBot, engine: PlayerEngine, shared_data: Path) -> None:
+    mute = str(shared_data / "malformed/no_audio_stream.mp4")
+    load(qtbot, engine, Clip(1, mute, mute))
+    assert engine.extent is not None
+    assert (engine.extent.has_picture, engine.extent.has_sound) == (True, False)
+    load(qtbot, engine, Clip(1, str(shared_data / "malformed/all_silence.wav"), None))
+    assert (engine.extent.has_picture, engine.extent.has_sound) == (False, True)
+    assert engine.frame is None
+
+
+def test_one_broken_file_of_two_is_said_and_the_other_plays(
+    qtbot: QtBot, engine: PlayerEngine, shared_data: Path
+) -> None:
+    notes: list[str] = []
+    engine.noted.connect(notes.append)
+    folder = shared_data / "malformed"
+    load(qtbot, engine, Clip(1, str(folder / "all_silence.wav"), str(folder / "truncated_video.mp4")))
+    assert engine.state is PlayerState.PAUSED
+    assert any(note.startswith("truncated_video.mp4") for note in notes)
+
+
+def test_late_sound_keeps_its_place(qtbot: QtBot, engine: PlayerEngine, shared_data: Path) -> None:
+    path = str(shared_data / "faces/face_noface.mov")
+    load(qtbot, engine, Clip(1, path, path))
+    assert engine._reel is not None
+    take = engine._reel.take(1.0)
+    assert take is not None
+    assert not take.samples[: int(2.42 * 48000)].any()
+    assert take.samples[int(2.44 * 48000) :].any()
+
+
+def test_stale_results_are_dropped(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    watch = Watch(engine)
+    for start in (0.0, 1.0, 2.0, 3.0, 4.0):
+        engine.load(clip_of(film, start, start + 0.4))
+    qtbot.waitUntil(lambda: engine.state is PlayerState.PAUSED and engine.settled, timeout=8000)
+    assert watch.numbers == [100]
+    assert engine.extent is not None
+    assert engine.extent.start == 4.0
+
+
+def test_prefetched_clip_is_there_at_once(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    load(qtbot, engine, clip_of(film, 1.0, 1.5))
+    engine.prefetch(clip_of(film, 3.0, 3.5))
+    qtbot.waitUntil(lambda: engine.settled and engine._next is None, timeout=5000)
+    engine.load(clip_of(film, 3.0, 3.5))
+    assert shown_number(engine.frame) == 75
+    assert engine.state is PlayerState.PAUSED
+
+
+def test_a_larger_screen_gets_sharper_pictures(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    engine.set_picture_size(160, 90)
+    load(qtbot, engine, clip_of(film, 1.0, 1.5))
+    assert engine.frame is not None
+    assert engine.frame.picture.height == 90
+    engine.seek(1.3)
+    engine.set_picture_size(640, 360)
+    qtbot.waitUntil(lambda: engine.frame is not None and engine.frame.picture.height == 180, timeout=5000)
+    assert shown_number(engine.frame) == 32
+
+
+def test_closing_while_decoding_leaves_no_thread(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    engine.load(clip_of(film))
+    engine.play()
+    engine.close()
+    assert engine.state is PlayerState.EMPTY
+    load(qtbot, engine, clip_of(film, 1.0, 1.2))
+    assert shown_number(engine.frame) == 25

@@ -1,0 +1,89 @@
+"""Pictures of a range: exactly its own, found by time, within a bound of memory however long the range."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+
+import av
+import pytest
+
+from fairemo_gui.gui.player.pictures import PictureStore
+from tests.gui.player.conftest import FPS, shown_number
+
+SIZE = (320, 180)
+FRAME_BYTES = 320 * 180 * 1.5
+
+
+def filled(store: PictureStore, position: float | None = None) -> PictureStore:
+    if position is not None:
+        store.position = position
+    store.fill(lambda: False, lambda: None)
+    return store
+
+
+def test_only_pictures_of_the_range_are_held(film: Path) -> None:
+    store = filled(PictureStore(film, 2.0, 3.0, SIZE, FPS))
+    assert store.bytes == 25 * FRAME_BYTES
+    assert shown_number(store.at(0.0)) == 50
+    assert shown_number(store.at(99.0)) == 74
+
+
+@pytest.mark.parametrize("position", [2.0, 2.0399, 2.04, 2.5, 2.999])
+def test_the_last_picture_due_is_shown(film: Path, position: float) -> None:
+    store = filled(PictureStore(film, 2.0, 3.0, SIZE, FPS))
+    frame = store.at(position)
+    assert frame is not None
+    assert shown_number(frame) == int(position * FPS + 1e-6)
+    assert frame.index == shown_number(frame) - 50
+
+
+def test_neighbours(film: Path) -> None:
+    store = filled(PictureStore(film, 2.0, 3.0, SIZE, FPS))
+    assert shown_number(store.after(2.5)) == 63
+    assert shown_number(store.before(2.5)) == 61
+    assert store.before(2.0) is None
+    assert store.after(2.96) is None
+
+
+def test_a_long_range_is_held_around_the_playhead_only(film: Path) -> None:
+    memory = int(40 * FRAME_BYTES)
+    store = PictureStore(film, 0.0, 6.0, SIZE, FPS, memory)
+    for position in (0.0, 1.0, 3.0, 5.9, 0.5, 4.0):
+        filled(store, position)
+        assert store.bytes <= memory
+        assert shown_number(store.at(position)) == int(position * FPS + 1e-6)
+        assert store.covers(position)
+
+
+def test_going_on_needs_no_second_look_at_the_file(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[float] = []
+    read = PictureStore._read
+
+    def counted(store: PictureStore, start: float) -> Generator[av.VideoFrame, None, None]:
+        opened.append(start)
+        return read(store, start)
+
+    monkeypatch.setattr(PictureStore, "_read", counted)
+    store = PictureStore(film, 0.0, 6.0, SIZE, FPS, int(40 * FRAME_BYTES))
+    seen = []
+    for step in range(150):
+        filled(store, step / FPS)
+        seen.append(shown_number(store.at(step / FPS)))
+    assert seen == list(range(150))
+    assert opened == [0.0]
+    store.close()
+
+
+def test_cancelling_stops_and_forgets_the_half_filled(film: Path) -> None:
+    store = PictureStore(film, 0.0, 6.0, SIZE, FPS)
+    store.fill(lambda: True, lambda: None)
+    assert store.bytes == 0
+    assert not store.busy
+
+
+def test_rotated_pictures_stand_upright_at_the_size_asked_for(shared_data: Path) -> None:
+    store = filled(PictureStore(shared_data / "malformed/rotated_90.mp4", 0.0, 0.5, (160, 90), 30.0))
+    frame = store.at(0.0)
+    assert frame is not None
+    assert (frame.rotation, frame.picture.width, frame.picture.height) == (90, 90, 160)

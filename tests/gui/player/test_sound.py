@@ -1,0 +1,110 @@
+"""What reaches the sound device: every sample of the range, none from outside, loops without a gap."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from fairemo_gui.core.records import Clip
+from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
+from fairemo_gui.gui.player.sound import RATE
+from tests.gui.player.conftest import FakeDevice, load
+from tests.unit.media.films import write_sound
+
+FADE = 96
+
+
+@pytest.fixture(scope="module")
+def ramp(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three seconds in which each sample's value is its time."""
+    values = np.linspace(-0.95, 0.95, 3 * RATE, dtype=np.float32)
+    return write_sound(tmp_path_factory.mktemp("sound") / "ramp.wav", values)
+
+
+@pytest.fixture
+def heard(qtbot: QtBot, device: FakeDevice, heard_engine: PlayerEngine, ramp: Path) -> PlayerEngine:
+    """An engine with one second of it, on a hasty device."""
+    device.haste = 8.0
+    load(qtbot, heard_engine, Clip(1, str(ramp), None, 1.0, 2.0))
+    return heard_engine
+
+
+def expected(start: float, end: float) -> np.ndarray:
+    values = np.linspace(-0.95, 0.95, 3 * RATE, dtype=np.float32)
+    return values[round(start * RATE) : round(end * RATE)]
+
+
+def test_exactly_the_samples_of_the_range(qtbot: QtBot, heard: PlayerEngine, device: FakeDevice) -> None:
+    with qtbot.waitSignal(heard.ended, timeout=5000):
+        heard.play()
+    sent = device.heard()
+    np.testing.assert_allclose(sent[FADE : RATE - FADE], expected(1.0, 2.0)[FADE:-FADE], atol=1e-4)
+    assert not sent[RATE:].any()
+    assert heard.state is PlayerState.ENDED
+
+
+def test_a_loop_has_not_one_sample_between(qtbot: QtBot, heard: PlayerEngine, device: FakeDevice) -> None:
+    heard.set_loop(True)
+    heard.play()
+    qtbot.waitUntil(lambda: bool(device.sinks) and len(device.heard()) > 3 * RATE, timeout=5000)
+    heard.pause()
+    sent = device.heard()[: 3 * RATE].reshape(3, RATE)
+    for turn in sent:
+        np.testing.assert_allclose(turn[FADE:-FADE], expected(1.0, 2.0)[FADE:-FADE], atol=1e-4)
+    np.testing.assert_array_equal(sent[0], sent[1])
+
+
+def test_a_seek_begins_at_its_sample(qtbot: QtBot, heard: PlayerEngine, device: FakeDevice) -> None:
+    heard.seek(1.25)
+    heard.play()
+    qtbot.waitUntil(lambda: bool(device.sinks) and len(device.heard()) > RATE // 4, timeout=5000)
+    np.testing.assert_allclose(device.heard()[FADE : RATE // 4], expected(1.25, 1.5)[FADE:], atol=1e-4)
+
+
+def test_half_speed_sends_twice_the_samples(qtbot: QtBot, heard: PlayerEngine, device: FakeDevice) -> None:
+    heard.set_speed(0.5)
+    with qtbot.waitSignal(heard.ended, timeout=5000):
+        heard.play()
+    sent = device.heard()
+    assert np.abs(sent[2 * RATE - 4000 : 2 * RATE - FADE]).max() > 0.01
+    assert not sent[2 * RATE :].any()
+
+
+def test_speed_changes_while_playing_without_a_new_start(qtbot: QtBot, heard: PlayerEngine, device: FakeDevice) -> None:
+    device.haste = 1.0
+    heard.play()
+    qtbot.waitUntil(lambda: heard.position > 1.2, timeout=5000)
+    heard.set_speed(2.0)
+    with qtbot.waitSignal(heard.ended, timeout=5000):
+        pass
+    assert len(device.sinks) == 1
+    assert np.count_nonzero(device.heard()) < 0.95 * RATE
+
+
+def test_loudness_is_linear(qtbot: QtBot, heard: PlayerEngine, device: FakeDevice) -> None:
+    heard.set_volume(0.5)
+    with qtbot.waitSignal(heard.ended, timeout=5000):
+        heard.play()
+    np.testing.assert_allclose(device.heard()[FADE : RATE - FADE], expected(1.0, 2.0)[FADE:-FADE] * 0.5, atol=1e-4)
+
+
+def test_time_follows_the_device(qtbot: QtBot, heard: PlayerEngine, device: FakeDevice) -> None:
+    device.haste = 1.0
+    heard.play()
+    qtbot.waitUntil(lambda: heard.position > 1.5, timeout=5000)
+    assert heard.audible
+    now = device.sinks[-1].processedUSecs() / 1e6
+    assert heard._playhead.now()[0] == pytest.approx(1.0 + now - 0.012, abs=0.02)
+
+
+def test_a_device_that_takes_nothing_is_given_up(
+    qtbot: QtBot, heard: PlayerEngine, device: FakeDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fairemo_gui.gui.player.playhead._PATIENCE", 0.2)
+    device.haste = 1e-6
+    with qtbot.waitSignals([heard.silenced, heard.ended], timeout=6000):
+        heard.play()
+    assert not heard.audible

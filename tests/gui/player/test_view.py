@@ -1,0 +1,263 @@
+"""The player's view in a real window: boxes on their frames, words, messages, keys, and blind conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from fairemo_gui.core.records import Clip, Condition, FaceTrack, Word
+from fairemo_gui.gui import theme
+from fairemo_gui.gui.player.engine import PlayerState
+from fairemo_gui.gui.player.item import PlayerItem
+from fairemo_gui.gui.player.view import PlayerView
+from tests.gui.player.conftest import FPS, clip_of
+from tests.unit.media.films import read_number
+
+WORDS = (Word("good", 2.1, 2.4), Word("morning", 2.45, 2.9))
+
+
+@pytest.fixture
+def view(qtbot: QtBot, qapp: QApplication, no_device: None) -> Iterator[PlayerView]:
+    theme.apply(qapp, theme.DARK)
+    made = PlayerView(theme.current)
+    qtbot.addWidget(made)
+    made.resize(690, 420)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    made.close()
+
+
+def show(qtbot: QtBot, view: PlayerView, item: PlayerItem) -> None:
+    view.show_item(item)
+    qtbot.waitUntil(lambda: view.is_ready and view.engine.state is not PlayerState.LOADING, timeout=10000)
+
+
+def item_of(film: Path, start: float = 2.0, end: float = 3.0, **more: object) -> PlayerItem:
+    return PlayerItem(clip_of(film, start, end), "f", words=WORDS, **more)  # type: ignore[arg-type]
+
+
+def moving_track(missing: range = range(0)) -> FaceTrack:
+    """A box that moves two pixels with each frame, in the pixels of the whole picture."""
+    lefts = 20.0 + 2.0 * np.arange(150) - 100.0
+    boxes = np.stack([lefts, np.full(150, 60.0), lefts + 60.0, np.full(150, 150.0)], axis=1)
+    boxes[list(missing)] = np.nan
+    return FaceTrack(
+        1, "mtcnn", 1, np.arange(150) / FPS, boxes.astype(np.float32), np.full(150, 0.99, np.float32),
+        np.zeros((150, 5, 2), np.float32), 320, 180,
+    )  # fmt: skip
+
+
+def pixels(widget: QWidget) -> npt.NDArray[np.uint8]:
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+
+
+def painted(view: PlayerView) -> tuple[int, float]:
+    """Number of the frame on the screen, and left edge of the box on it, in pixels of the whole picture."""
+    place = view.picture.picture_rect().toRect()
+    shot = pixels(view.picture)[place.top() : place.bottom() + 1, place.left() : place.right() + 1]
+    row = shot[int(shot.shape[0] * 110 / 180)].astype(int)
+    colour = np.array([int(theme.FACE_BOX[k : k + 2], 16) for k in (1, 3, 5)])
+    blue = np.flatnonzero(np.abs(row - colour).sum(axis=1) < 12)
+    return read_number(shot), float(blue.min() + 1) / shot.shape[1] * 320
+
+
+def click(widget: QWidget, place: QPoint) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+
+
+def press(widget: QWidget, key: Qt.Key) -> None:
+    QTest.keyClick(widget, key)
+
+
+def state_of(view: PlayerView) -> PlayerState:
+    return view.engine.state
+
+
+def test_every_box_is_on_its_frame_while_playing(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    show(qtbot, view, item_of(film, track=moving_track()))
+    found: list[tuple[int, float]] = [painted(view)]
+    view.engine.frame_changed.connect(lambda _: found.append(painted(view)))
+    with qtbot.waitSignal(view.ended, timeout=8000):
+        view.play()
+    assert len(found) > 10
+    for number, left in found:
+        assert left == pytest.approx(20 + 2 * number - 100, abs=1.0)
+
+
+def test_a_face_that_is_not_found_is_said(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    show(qtbot, view, item_of(film, track=moving_track(missing=range(60, 70))))
+    view.seek(2.3)
+    assert not view.picture.marks().missing
+    view.seek(62 / FPS)
+    assert view.picture.marks().missing
+    with pytest.raises(ValueError, match="zero-size"):
+        painted(view)
+
+
+def test_voice_shows_no_picture_at_all(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    view.set_condition(Condition.VOICE)
+    show(qtbot, view, item_of(film, track=moving_track()))
+    with qtbot.waitSignal(view.ended, timeout=8000):
+        view.play()
+    assert not view.picture.has_picture
+    assert "no picture in this condition" in view.picture.message
+    flat = pixels(view.picture)[::, 10:60]
+    assert len(np.unique(flat.reshape(-1, 3), axis=0)) == 1
+
+
+def test_changing_to_voice_leaves_no_picture_behind(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    show(qtbot, view, item_of(film))
+    assert view.picture.has_picture
+    view.set_condition(Condition.VOICE)
+    assert not view.picture.has_picture
+
+
+def test_face_shows_neither_words_nor_sound(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    view.set_condition(Condition.FACE)
+    show(qtbot, view, item_of(film))
+    assert view.picture.has_picture
+    assert len(view.timeline.words) == 0
+    assert not view.timeline.analysed
+    view.set_condition(Condition.AV)
+    qtbot.waitUntil(lambda: view.timeline.analysed, timeout=5000)
+    assert list(view.timeline.words) == list(WORDS)
+
+
+def test_the_spoken_word_is_lit(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    show(qtbot, view, item_of(film))
+    lit = []
+    for moment in (2.0, 2.1, 2.39, 2.42, 2.45, 2.95):
+        view.seek(moment)
+        lit.append(view.timeline.lit)
+    assert lit == [None, 0, 0, None, 1, None]
+
+
+def test_a_click_on_a_word_goes_to_its_start(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    show(qtbot, view, item_of(film))
+    line = view.timeline
+    place = next(x for x in range(line.width()) if line.word_at(x, 10) == WORDS[1])
+    click(line, QPoint(place + 20, 10))
+    assert view.engine.position == pytest.approx(2.45)
+
+
+def test_a_click_on_the_waveform_goes_to_that_time(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    show(qtbot, view, item_of(film))
+    line = view.timeline
+    left, right = 52, line.width() - 10
+    click(line, QPoint((left + right) // 2, 60))
+    assert view.engine.position == pytest.approx(2.5, abs=0.005)
+
+
+def test_keys_do_what_the_sheet_says(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    show(qtbot, view, item_of(film))
+    view.activateWindow()
+    view.transport.play.setFocus()
+    qtbot.waitUntil(view.isActiveWindow, timeout=3000)
+    press(view, Qt.Key.Key_Period)
+    assert view.status.endswith("frame 1")
+    press(view, Qt.Key.Key_Comma)
+    assert view.status.endswith("frame 0")
+    press(view, Qt.Key.Key_Right)
+    assert view.engine.position == pytest.approx(2.5)
+    press(view, Qt.Key.Key_BracketRight)
+    assert view.engine.speed == 1.25
+    assert view.transport.speed.text() == "1.25×"
+    press(view, Qt.Key.Key_L)
+    assert view.engine.looping
+    assert view.transport.loop.isChecked()
+    press(view, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: state_of(view) is PlayerState.PLAYING, timeout=3000)
+    press(view, Qt.Key.Key_Space)
+    assert state_of(view) is PlayerState.PAUSED
+    assert {action.shortcut().toString() for action in view.actions_for_keys()} == {
+        "Space", "R", "L", ",", ".", "Left", "Right", "[", "]",
+    }  # fmt: skip
+
+
+def test_state_is_kept_across_utterances(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    view.set_loop(True)
+    view.set_speed(0.5)
+    view.set_volume(0.3)
+    show(qtbot, view, item_of(film))
+    show(qtbot, view, item_of(film, 4.0, 4.5))
+    assert view.engine.looping
+    assert view.engine.speed == 0.5
+    assert view.transport.volume.value() == 30
+    assert view.transport.time.text() == "0:00.000 / 0:00.500"
+
+
+def test_what_cannot_be_played_says_why(qtbot: QtBot, view: PlayerView, shared_data: Path) -> None:
+    note = "clip.flv is not where the corpus says: locate the corpus again"
+    view.show_item(PlayerItem(Clip(1, None, None), "c", note=note))
+    assert view.picture.message == note
+    broken = str(shared_data / "malformed/truncated_video.mp4")
+    with qtbot.waitSignal(view.engine.failed, timeout=5000):
+        view.show_item(PlayerItem(Clip(2, broken, broken), "b"))
+    assert view.picture.message.startswith("truncated_video.mp4")
+    view.show_item(None)
+    assert view.picture.message == "Choose an utterance to play it."
+    assert view.status == ""
+
+
+def test_sound_only_says_so_and_gives_the_room_to_the_timeline(
+    qtbot: QtBot, view: PlayerView, shared_data: Path
+) -> None:
+    show(qtbot, view, PlayerItem(Clip(1, str(shared_data / "malformed/all_silence.wav"), None), "s"))
+    assert view.picture.message == "No picture: this corpus has sound only"
+    qtbot.waitUntil(lambda: view.timeline.height() > 250, timeout=2000)
+    assert not view.transport.forward.isEnabled()
+
+
+def test_no_device_is_said_at_the_loudness(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    show(qtbot, view, item_of(film))
+    qtbot.waitUntil(lambda: not view.transport.volume.isEnabled(), timeout=3000)
+    assert "No sound device" in view.transport.mute.toolTip()
+
+
+def test_side_widget_stands_beside_the_picture(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    side = QLabel("turns")
+    view.set_side_widget(side)
+    show(qtbot, view, item_of(film))
+    assert side.isVisible()
+    assert side.geometry().left() > view.picture.geometry().right()
+    assert not side.geometry().intersects(view.picture.geometry())
+
+
+@pytest.mark.parametrize("width", [480, 560, 690, 1200])
+def test_nothing_is_cut_off_at_any_width(qtbot: QtBot, view: PlayerView, film: Path, width: int) -> None:
+    show(qtbot, view, item_of(film))
+    view.resize(width, 420)
+    QApplication.sendPostedEvents()
+    bar = view.transport
+    shown = [child for child in bar.children() if isinstance(child, QWidget) and child.isVisible()]
+    edges = sorted((child.geometry().left(), child.geometry().right()) for child in shown)
+    assert edges[-1][1] <= bar.width()
+    assert all(right < left for (_, right), (left, _) in pairwise(edges))
+    words = [child for child in shown if isinstance(child, QLabel)] + [bar.loop]
+    assert all(child.width() >= child.sizeHint().width() for child in words)
+    assert bar.time.width() >= bar.time.sizeHint().width()
+
+
+def test_both_themes_recolour_what_is_there(qtbot: QtBot, qapp: QApplication, view: PlayerView, film: Path) -> None:
+    show(qtbot, view, item_of(film))
+    qtbot.waitUntil(lambda: view.timeline.analysed, timeout=5000)
+    dark = pixels(view.timeline)
+    theme.apply(qapp, theme.LIGHT)
+    view.retheme()
+    light = pixels(view.timeline)
+    theme.apply(qapp, theme.DARK)
+    assert dark[5, 5].tolist() == [0x22, 0x25, 0x2A]
+    assert light[5, 5].tolist() == [0xFF, 0xFF, 0xFF]
