@@ -1,0 +1,1 @@
+"""Importing a corpus: choose, see what was found, store."""

@@ -1,0 +1,59 @@
+"""What the import dialog does in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fairemo_gui.core.records import Changes, CorpusBundle
+from fairemo_gui.corpora.importer import Match, detect, importer
+from fairemo_gui.corpora.report import ImportReport
+from fairemo_gui.jobs.task import TaskContext
+from fairemo_gui.store import corpora
+from fairemo_gui.store.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Read:
+    """A corpus that was read and checked, but not stored yet."""
+
+    bundle: CorpusBundle
+    report: ImportReport
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A corpus that was stored.
+
+    Attributes:
+        folder: The workspace.
+        name: Name of the corpus in it.
+    """
+
+    folder: Path
+    name: str
+    report: ImportReport
+    changes: Changes
+
+
+def detect_task(path: Path) -> Callable[[TaskContext], list[Match]]:
+    """Which importers know a folder or table."""
+    return lambda ctx: detect(path)
+
+
+def read_task(name: str, path: Path, skip_bad: bool) -> Callable[[TaskContext], Read]:
+    """Read and check everything, store nothing."""
+    return lambda ctx: Read(*importer(name).read(ctx, path, skip_bad))
+
+
+def store_task(read: Read, folder: Path, name: str) -> Callable[[TaskContext], Imported]:
+    """Store what was read, all or nothing; the workspace is made where there is none."""
+
+    def store(ctx: TaskContext) -> Imported:
+        ctx.report(0, None, f"Storing {len(read.bundle.utterances)} utterances")
+        with Workspace(folder, create=True) as workspace:
+            changes = corpora.add_bundle(workspace, replace(read.bundle, name=name))
+        return Imported(folder, name, read.report, changes)
+
+    return store
