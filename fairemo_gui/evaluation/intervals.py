@@ -189,9 +189,10 @@ def _order_statistics(values: Float, level: float) -> tuple[Float, Float]:
     """The outer order statistics of each column, never interpolated: replicates may be infinite."""
     ordered = np.sort(values.T, axis=1)
     defined = (~np.isnan(ordered)).sum(axis=1)
-    tail = (1 - level) / 2
-    first = np.maximum(np.floor((defined + 1) * tail).astype(np.int64) - 1, 0)
-    last = np.minimum(np.ceil((defined + 1) * (1 - tail)).astype(np.int64) - 1, np.maximum(defined - 1, 0))
+    # Rounded, since (1 − 0.8) / 2 is not quite 0.1.
+    tail = round((1 - level) / 2, 12)
+    first = np.maximum(np.floor(np.round((defined + 1) * tail, 6)).astype(np.int64) - 1, 0)
+    last = np.minimum(np.ceil(np.round((defined + 1) * (1 - tail), 6)).astype(np.int64) - 1, np.maximum(defined - 1, 0))
     rows = np.arange(len(ordered))
     enough = defined * 2 >= values.shape[0]
     return np.where(enough, ordered[rows, first], np.nan), np.where(enough, ordered[rows, last], np.nan)

@@ -25,7 +25,7 @@ SAMPLES = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(SAMPLES)
 def test_scores_equal_scikit_learn(sample: Sample) -> None:
     scores, decided = evaluate(sample, ()).metrics.scores, sample.decisions
@@ -46,7 +46,7 @@ def test_scores_equal_scikit_learn(sample: Sample) -> None:
     assert {name: scores[name] for name in expected} == pytest.approx(expected, abs=1e-9)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=60)
 @given(SAMPLES)
 def test_per_class_numbers_equal_scikit_learn(sample: Sample) -> None:
     found, decided = evaluate(sample, ()).metrics, sample.decisions
@@ -67,7 +67,7 @@ def test_per_class_numbers_equal_scikit_learn(sample: Sample) -> None:
     assert found.undefined["recall"] == (~decided.truth_on.any(axis=0)).sum()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(SAMPLES)
 def test_groups_are_evaluated_as_if_alone(sample: Sample) -> None:
     found = evaluate(sample, ("gender", "age"), minimum_n=1)
