@@ -54,6 +54,13 @@ class DockTitle(QWidget):
         self._row.addStretch(1)
         self._describe()
 
+    def set_name(self, name: str) -> None:
+        """Change the name."""
+        self._name = name
+        self._describe()
+        self.updateGeometry()
+        self.update()
+
     def set_detail(self, detail: str) -> None:
         """Say what the dock shows."""
         self._detail = detail

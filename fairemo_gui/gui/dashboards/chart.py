@@ -57,6 +57,12 @@ class Chart(QWidget):
         """Show the chart itself."""
         self._stack.setCurrentWidget(self._scroll)
 
+    def set_scrolling(self, scrolling: bool) -> None:
+        """Whether the chart scrolls by itself where there is too little room, or leaves that to what it lies in."""
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if scrolling else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self._scroll.setHorizontalScrollBarPolicy(policy)
+        self._scroll.setVerticalScrollBarPolicy(policy)
+
     def is_empty(self) -> bool:
         """Whether the empty state is shown."""
         return self._stack.currentWidget() is self._empty

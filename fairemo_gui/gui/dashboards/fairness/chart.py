@@ -50,6 +50,7 @@ class FairnessCanvas(Canvas):
         self._columns: tuple[Column, ...] = ()
         self._pitch, self._top, self._ticks = _PITCH, _TOP, _TICKS
         self._span: scale.Range = (-0.1, 0.1)
+        self._short = False
         self._panes = (Pane(self), Pane(self))
 
     def set_model(self, model: FairnessModel) -> None:
@@ -189,14 +190,16 @@ class FairnessCanvas(Canvas):
             box = box.translated(0, line.top())
             draw_marker(painter, QPointF(box.left() + 4, box.center().y() + 0.5), style, 7.5)
             colour = tokens.text3 if group.small else tokens.text2
-            draw_text(painter, box.adjusted(12, 0, 0, 0), _size_words(group, len(model.groups)), colour, small)
+            draw_text(painter, box.adjusted(12, 0, 0, 0), _size_words(group, self._short), colour, small)
 
     def _size_boxes(self, model: FairnessModel) -> list[QRectF]:
         """Where each group's n stands, line after line, from the first line's top."""
         small = theme.font(theme.SMALL)
+        room = self.width() - 2 * _SIDE
+        self._short = sum(24 + width_of(_size_words(group, False), small) for group in model.groups) > room + 10
         x, y, boxes = _SIDE, 0.0, []
         for group in model.groups:
-            wide = min(12 + width_of(_size_words(group, len(model.groups)), small) + 2, self.width() - 2 * _SIDE)
+            wide = min(12 + width_of(_size_words(group, self._short), small) + 2, room)
             if x > _SIDE and x + wide > self.width() - _SIDE:
                 x, y = _SIDE, y + 15
             boxes.append(QRectF(x, y, wide, 16))
@@ -312,12 +315,12 @@ def _stacked(width: float) -> bool:
     return width < 348
 
 
-def _size_words(group: Group, groups: int) -> str:
-    """A group with its n; with speakers too where two groups leave room for it."""
+def _size_words(group: Group, short: bool) -> str:
+    """A group with its n; with its speakers too where there is room."""
     if group.small:
         return f"{group.word} {minimum_words(group)}"
     words = f"{group.word} {numbers.count(group.n)}"
-    if groups > 2 or group.speakers is None:
+    if short or group.speakers is None:
         return words
     return f"{words} · {numbers.counted(group.speakers, 'speaker', 'speakers')}"
 
