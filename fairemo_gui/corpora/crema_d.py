@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from fairemo_gui.core.records import Condition, CorpusBundle, MediaState, Proble
 from fairemo_gui.corpora.folder import MediaFiles, corpus_folder, doubles, find_media, find_table, glance
 from fairemo_gui.corpora.marks import mark_media
 from fairemo_gui.corpora.ratings import COUNTED, read_counts
-from fairemo_gui.corpora.report import ImportReport, listed, quoted, refuse, report_on
+from fairemo_gui.corpora.report import ImportReport, condensed, listed, quoted, refuse, report_on
 from fairemo_gui.corpora.table import Table, read_table
 from fairemo_gui.corpora.values import CellError, Cells, gender_of
 from fairemo_gui.errors import UserError
@@ -89,7 +89,7 @@ class CremaD:
         if not codes:
             tables = " or ".join(_TABLES)
             raise UserError(f"{reading.root.name} holds nothing of CREMA-D: give the folder with {tables}.")
-        votes = _votes(reading, numbers)
+        votes = _votes(reading, numbers, ctx.check)
         speakers = _speakers(reading, codes)
         reading.problems += doubles(reading.root, media)
         refuse(reading.problems, skip_bad)
@@ -104,7 +104,7 @@ class CremaD:
             vote_counts=votes,
             facts={"unusable": {code: why for code, why in UNUSABLE.items() if code in codes}},
         )
-        return bundle, report_on(bundle, [*reading.problems, *media.problems], reading.warnings)
+        return bundle, report_on(bundle, condensed([*reading.problems, *media.problems]), reading.warnings)
 
 
 def _clips(reading: _Reading, media: MediaFiles) -> dict[int, str]:
@@ -163,13 +163,13 @@ def _voted_clips(reading: _Reading) -> dict[int, str]:
     return {number: code for code, number in by_code.items()}
 
 
-def _votes(reading: _Reading, numbers: dict[int, str]) -> tuple[VoteCounts, ...]:
+def _votes(reading: _Reading, numbers: dict[int, str], check: Callable[[], None]) -> tuple[VoteCounts, ...]:
     """The votes, and whether any are missing."""
     path = find_table(reading.root, VOTES)
     if path is None:
         reading.warnings.append(f"{VOTES} is not here: the clips come in without ratings.")
         return ()
-    file = read_counts(path, CREMA_D, frozenset(numbers.values()), numbers)
+    file = read_counts(path, CREMA_D, frozenset(numbers.values()), numbers, check)
     reading.problems += file.problems
     per_condition = Counter(votes.condition for votes in file.vote_counts)
     for condition in Condition:

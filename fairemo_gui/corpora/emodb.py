@@ -12,7 +12,7 @@ from fairemo_gui.core.emotions import EMODB, canonical_emotion
 from fairemo_gui.core.records import CorpusBundle, Gender, Problem, Speaker, Utterance
 from fairemo_gui.corpora.folder import MediaFiles, corpus_folder, doubles, find_media, glance, same_recordings, walk
 from fairemo_gui.corpora.marks import mark_media
-from fairemo_gui.corpora.report import ImportReport, listed, quoted, refuse, report_on
+from fairemo_gui.corpora.report import ImportReport, condensed, listed, quoted, refuse, report_on
 from fairemo_gui.corpora.table import peek_columns, read_table
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
@@ -97,7 +97,7 @@ class EmoDB:
             licence="No licence text; offered for research with citation of Burkhardt et al. 2005",
         )
         problems += [*media.problems, *marked.problems, *_contradictions(root, media)]
-        return bundle, report_on(bundle, problems, _warnings(ctx, root, marked.utterances))
+        return bundle, report_on(bundle, condensed(problems), _warnings(ctx, root, marked.utterances))
 
 
 def _utterances(media: MediaFiles) -> tuple[list[Utterance], list[Problem]]:

@@ -101,7 +101,7 @@ def doubles(root: Path, media: MediaFiles) -> Iterator[Problem]:
             if len(same_name) < 2:
                 continue
             if max(map(len, same_recordings(root, same_name)), default=1) == len(same_name):
-                yield Problem(same_name[1], None, f"is the same as {same_name[0]} and was left out")
+                yield Problem(same_name[1], None, "is the same file as one of its name elsewhere and was left out")
             else:
                 what = f"has the name of {same_name[0]} and other content; keep one of them"
                 yield Problem(same_name[1], None, what, fatal=True)

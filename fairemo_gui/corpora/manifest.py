@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +13,8 @@ from fairemo_gui.core.emotions import CREMA_D, EMODB, RAVDESS, EmotionScheme, ca
 from fairemo_gui.core.records import CorpusBundle, FaceRegion, MediaState, Problem, Utterance
 from fairemo_gui.corpora.folder import check_root, glance, safe_relative, stays_inside
 from fairemo_gui.corpora.marks import Marked, mark_media
-from fairemo_gui.corpora.people import People
-from fairemo_gui.corpora.ratings import RatingsFile, emotions_named, read_ratings
+from fairemo_gui.corpora.people import People, speaker_code
+from fairemo_gui.corpora.ratings import RatingsFile, emotions_named, open_ratings, ratings_in
 from fairemo_gui.corpora.report import ImportReport, listed, quoted, refuse, report_on
 from fairemo_gui.corpora.table import Table, peek_columns, read_table, unused_columns
 from fairemo_gui.corpora.values import CellError, Cells
@@ -84,15 +85,15 @@ class Manifest:
         """Read the table, its media and its ratings; see `Importer.read`. `root` may be the table or its folder."""
         path = _table_at(check_root(root))
         ctx.report(0, None, f"Reading {path.name}")
-        table = read_table(path, COLUMNS)
+        table = read_table(path, COLUMNS, ctx.check)
         table.need(NEEDED, f" Known columns are {', '.join(COLUMNS)}.")
         people = People(table)
-        read, problems = _rows(table, path.parent, people)
-        beside = _ratings_beside(path)
+        read, problems = _rows(table, path.parent, people, ctx.check)
+        beside = [open_ratings(file, ctx.check) for file in _ratings_beside(path)]
         scheme = _scheme(path, read, beside)
         marked = mark_media(ctx, path.parent, _with_intended(read, scheme))
         utterances, past = _within_media(table.name, read.lines, marked)
-        files, wrong = _ratings(beside, scheme, read, utterances)
+        files, wrong = _ratings(beside, scheme, read, utterances, ctx.check)
         problems += [*past, *wrong]
         refuse(problems, skip_bad)
         if not utterances:
@@ -122,14 +123,16 @@ def _table_at(path: Path) -> Path:
     return tables[0]
 
 
-def _rows(table: Table, root: Path, people: People) -> tuple[_Read, list[Problem]]:
+def _rows(table: Table, root: Path, people: People, check: Callable[[], None]) -> tuple[_Read, list[Problem]]:
     """Every row that can be read, and every problem of those that cannot."""
     problems = list(table.problems)
     utterances, emotions, lines = [], [], []
     first: dict[str, int] = {}
+    media = cache(lambda text: _media(text, root))
     for row in table.rows:
+        check()
         cells = Cells(row, table.decimal_comma)
-        utterance, emotion = _utterance(cells, root), cells.read(_emotion, "emotion", None)
+        utterance, emotion = _utterance(cells, media), cells.read(_emotion, "emotion", None)
         cells.whole("age", 0, 120)
         if utterance.code in first:
             cells.wrong.append(f"the id {quoted(utterance.code)} stands already on line {first[utterance.code]}")
@@ -137,21 +140,22 @@ def _rows(table: Table, root: Path, people: People) -> tuple[_Read, list[Problem
         if cells.wrong:
             problems.append(Problem(table.name, row.line, "; ".join(cells.wrong), fatal=True))
             continue
-        utterances.append(replace(utterance, speaker=people.add(cells, row.line)))
+        people.add(cells, row.line)
+        utterances.append(utterance)
         emotions.append(emotion)
         lines.append(row.line)
     return _Read(tuple(utterances), tuple(emotions), tuple(lines), frozenset(first)), problems
 
 
-def _utterance(cells: Cells, root: Path) -> Utterance:
-    """One row, its speaker and emotion aside."""
-    media = cells.read(lambda text: _media(text, root), "media", "")
+def _utterance(cells: Cells, read_media: Callable[[str], str]) -> Utterance:
+    """One row, its emotion aside."""
+    media = cells.read(read_media, "media", "")
     start, end = cells.number("start", 0, _LONGEST), cells.number("end", 0, _LONGEST)
     if end is not None and end <= (start or 0.0):
         cells.wrong.append(f"it ends at {end:g} s, which is not after its start at {start or 0.0:g} s")
     return Utterance(
         code=cells.read(_id, "utterance_id", ""),
-        speaker="",
+        speaker=speaker_code(cells),
         audio=media,
         video=media if media.lower().endswith(VIDEO_SUFFIXES) else None,
         start=start,
@@ -206,16 +210,17 @@ def _ratings_beside(path: Path) -> list[Path]:
     return [file for file in beside if file.is_file() and file != path and stays_inside(file, path.parent)]
 
 
-def _scheme(path: Path, read: _Read, beside: Sequence[Path]) -> EmotionScheme:
+def _scheme(path: Path, read: _Read, beside: Iterable[Table]) -> EmotionScheme:
     """The emotions the table and its ratings use; the six of CREMA-D where they use none."""
     used = {emotion for emotion in read.emotions if emotion is not None}
-    used.update(*(emotions_named(file) for file in beside))
+    used.update(*(emotions_named(table) for table in beside))
     return scheme_of(path.stem, used or CREMA_D.classes)
 
 
 def _with_intended(read: _Read, scheme: EmotionScheme) -> list[Utterance]:
+    index = {name: k for k, name in enumerate(scheme.classes)}
     pairs = zip(read.utterances, read.emotions, strict=True)
-    return [replace(u, intended=None if emotion is None else scheme.index(emotion)) for u, emotion in pairs]
+    return [u if emotion is None else replace(u, intended=index[emotion]) for u, emotion in pairs]
 
 
 def _within_media(table: str, lines: Sequence[int], marked: Marked) -> tuple[tuple[Utterance, ...], list[Problem]]:
@@ -237,14 +242,18 @@ def _within_media(table: str, lines: Sequence[int], marked: Marked) -> tuple[tup
 
 
 def _ratings(
-    beside: Iterable[Path], scheme: EmotionScheme, read: _Read, utterances: Sequence[Utterance]
+    beside: Iterable[Table],
+    scheme: EmotionScheme,
+    read: _Read,
+    utterances: Sequence[Utterance],
+    check: Callable[[], None],
 ) -> tuple[list[RatingsFile], list[Problem]]:
     """The ratings of the utterances that come in; those of rows left out are left out with them."""
     came = {utterance.code for utterance in utterances}
     files: list[RatingsFile] = []
     problems: list[Problem] = []
-    for path in beside:
-        file = read_ratings(path, scheme, read.ids)
+    for table in beside:
+        file = ratings_in(table, scheme, read.ids, check=check)
         ratings = tuple(rating for rating in file.ratings if rating.utterance in came)
         counts = tuple(votes for votes in file.vote_counts if votes.utterance in came)
         files.append(replace(file, ratings=ratings, vote_counts=counts))

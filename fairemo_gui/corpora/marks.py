@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fairemo_gui.core.records import MediaState, Problem, Utterance
-from fairemo_gui.corpora.report import listed
+from fairemo_gui.corpora.report import condensed
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.media.probe import MediaInfo, probe_all
 
-# More files with the same fault than this are named in one line.
-_MOST_LINES = 20
 _UNUSABLE = (MediaState.MISSING, MediaState.BROKEN, MediaState.EMPTY)
 
 
@@ -65,6 +62,8 @@ def _marked(utterance: Utterance, files: dict[str, MediaInfo]) -> Utterance:
             return replace(utterance, media_state=info.state)
         path = utterance.audio or utterance.video
         audio, video = path if info.has_audio else None, path if info.has_video else None
+        if (audio, video, info.state) == (utterance.audio, utterance.video, utterance.media_state):
+            return utterance
         return replace(utterance, audio=audio, video=video, media_state=info.state)
     return _marked_pair(utterance, sound, picture)
 
@@ -85,16 +84,12 @@ def _marked_pair(utterance: Utterance, sound: MediaInfo, picture: MediaInfo) -> 
     return replace(utterance, media_state=sound.state)
 
 
-def _remarks(files: dict[str, MediaInfo], mute_pictures: Iterable[str | None]) -> Iterable[Problem]:
+def _remarks(files: dict[str, MediaInfo], mute_pictures: Iterable[str | None]) -> list[Problem]:
     """What is wrong with the files, a few lines at most per fault."""
     fine = set(mute_pictures)
-    by_state: dict[MediaState, list[str]] = defaultdict(list)
-    for path, info in files.items():
-        if info.state is MediaState.OK or (info.state is MediaState.NO_SOUND and path in fine):
-            continue
-        by_state[info.state].append(path)
-    for state, paths in by_state.items():
-        if len(paths) > _MOST_LINES:
-            yield Problem(f"{len(paths)} media files", None, f"{state.value}: {listed(paths)}")
-        else:
-            yield from (Problem(path, None, files[path].note) for path in paths)
+    wrong = (
+        Problem(path, None, info.note)
+        for path, info in files.items()
+        if info.state is not MediaState.OK and not (info.state is MediaState.NO_SOUND and path in fine)
+    )
+    return condensed(wrong, kind=lambda problem: files[problem.file].state)

@@ -32,23 +32,14 @@ class People:
         self._rows_per_gender: Counter[str] = Counter()
         self._nameless = 0
 
-    def add(self, cells: Cells, line: int) -> str:
-        """Take note of a row's speaker; returns the speaker's code.
-
-        Rows that name nobody are kept together (by gender, if they give one), so that no split can part what may be
-        one person.
-        """
-        gender = cells.text("gender")
-        code = cells.text("speaker")
-        if not code:
-            self._nameless += 1
-            known = gender_of(gender)
-            code = f"{_NOBODY} {known}" if known else _NOBODY
+    def add(self, cells: Cells, line: int) -> None:
+        """Take note of a row's speaker."""
+        code, gender = speaker_code(cells), cells.text("gender")
+        self._nameless += not cells.text("speaker")
         met = self._met.setdefault(code, defaultdict(dict))
         for attribute in _ATTRIBUTES:
             met[attribute].setdefault(_plain(attribute, cells.text(attribute)), line)
         self._rows_per_gender[gender_of(gender) or gender] += 1
-        return code
 
     def speakers(self) -> tuple[Speaker, ...]:
         """Everybody, in the order of the table."""
@@ -102,6 +93,16 @@ class People:
         """The one value of an attribute; empty where there is none or more than one."""
         values = list(self._met[code][attribute])
         return values[0] if len(values) == 1 else ""
+
+
+def speaker_code(cells: Cells) -> str:
+    """Code of a row's speaker.
+
+    Rows that name nobody are kept together (by gender, if they give one), so that no split can part what may be one
+    person.
+    """
+    named, gender = cells.text("speaker"), gender_of(cells.text("gender"))
+    return named or (f"{_NOBODY} {gender}" if gender else _NOBODY)
 
 
 def _sayings(values: dict[str, int]) -> str:

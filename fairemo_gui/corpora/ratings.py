@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from fairemo_gui.core.emotions import EmotionScheme, canonical_emotion
 from fairemo_gui.core.records import Condition, Problem, Rater, RaterKind, Rating, VoteCounts
@@ -42,6 +43,8 @@ _WAYS = {"1": Condition.VOICE, "2": Condition.FACE, "3": Condition.AV}
 _MOST_VOTES = 1_000_000
 _LONGEST_MS = 86_400_000
 _NONE: tuple[str, ...] = ()
+# Utterance, condition, rater, emotions, intensity, time: what makes an answer the one it is.
+_Answer: TypeAlias = tuple[str, ...]
 _NAMESPACE = uuid.UUID("6c1a2f52-6f0e-5d0a-9a53-0d3a3f7f9b11")
 
 
@@ -80,34 +83,52 @@ def read_ratings(
     Raises:
         UserError: The file cannot be read as a table, or columns are missing.
     """
-    table = _ratings_table(path)
-    known = utterance_codes if isinstance(utterance_codes, (set, frozenset, dict)) else frozenset(utterance_codes)
-    find = _finder(known)
-    if _is_counted(table):
-        return _counted(table, scheme, find, {})
-    return _single(table, scheme, find, condition)
+    return ratings_in(open_ratings(path), scheme, utterance_codes, condition)
 
 
-def emotions_named(path: Path) -> set[str]:
-    """The known emotions a file of ratings uses: what a corpus without a scheme of its own is given.
+def open_ratings(path: Path, check: Callable[[], None] = lambda: None) -> Table:
+    """A file of ratings as a table, its columns under one name each.
+
+    Args:
+        path: See `read_ratings`.
+        check: Called at every row; may raise to stop.
 
     Raises:
         UserError: The file cannot be read as a table.
     """
-    table = _ratings_table(path)
-    if _is_counted(table):
-        return {name for name in map(canonical_emotion, LETTERS) if name is not None}
-    cells = {word for row in table.rows for word in _words(row.get("emotion"))}
-    return {name for name in map(canonical_emotion, cells) if name is not None}
-
-
-def _ratings_table(path: Path) -> Table:
-    table = read_table(path, _KNOWN)
+    table = read_table(path, _KNOWN, check)
     renamed = tuple({"": "rowId", "annotator": "rater"}.get(column, column) for column in table.columns)
     if renamed == table.columns or len(set(renamed)) < len(renamed):
         return table
     rows = tuple(Row(row.line, dict(zip(renamed, row.cells.values(), strict=True))) for row in table.rows)
-    return Table(table.name, renamed, rows, table.problems, table.warnings, table.decimal_comma)
+    return replace(table, columns=renamed, rows=rows)
+
+
+def ratings_in(
+    table: Table,
+    scheme: EmotionScheme,
+    utterance_codes: Collection[str],
+    condition: Condition = Condition.AV,
+    check: Callable[[], None] = lambda: None,
+) -> RatingsFile:
+    """The ratings of an opened file; see `read_ratings`.
+
+    Raises:
+        UserError: Columns are missing.
+    """
+    known = utterance_codes if isinstance(utterance_codes, (set, frozenset, dict)) else frozenset(utterance_codes)
+    find = _finder(known)
+    if _is_counted(table):
+        return _counted(table, scheme, find, {}, check)
+    return _single(table, scheme, find, condition, check)
+
+
+def emotions_named(table: Table) -> set[str]:
+    """The known emotions an opened file of ratings uses: what a corpus without a scheme of its own is given."""
+    if _is_counted(table):
+        return {name for name in map(canonical_emotion, LETTERS) if name is not None}
+    words = {word for cell in {row.get("emotion") for row in table.rows} for word in _words(cell)}
+    return {name for name in map(canonical_emotion, words) if name is not None}
 
 
 def _is_counted(table: Table) -> bool:
@@ -134,7 +155,11 @@ def _finder(codes: Collection[str]) -> Callable[[str], str]:
 
 
 def read_counts(
-    path: Path, scheme: EmotionScheme, utterance_codes: Collection[str], numbers: Mapping[int, str]
+    path: Path,
+    scheme: EmotionScheme,
+    utterance_codes: Collection[str],
+    numbers: Mapping[int, str],
+    check: Callable[[], None],
 ) -> RatingsFile:
     """Read CREMA-D's tabulated votes, the clip number in each row id checked against the clip's name.
 
@@ -143,15 +168,20 @@ def read_counts(
         scheme: The corpus's emotions.
         utterance_codes: The corpus's utterances.
         numbers: Name per clip number; numbers that are not in it are not checked.
+        check: Called at every row; may raise to stop.
 
     Raises:
         UserError: The file cannot be read as a table, or columns are missing.
     """
-    return _counted(_ratings_table(path), scheme, _finder(utterance_codes), numbers)
+    return _counted(open_ratings(path, check), scheme, _finder(utterance_codes), numbers, check)
 
 
 def _counted(
-    table: Table, scheme: EmotionScheme, find: Callable[[str], str], numbers: Mapping[int, str]
+    table: Table,
+    scheme: EmotionScheme,
+    find: Callable[[str], str],
+    numbers: Mapping[int, str],
+    check: Callable[[], None],
 ) -> RatingsFile:
     """The tabulated layout."""
     table.need(COUNTED)
@@ -159,6 +189,7 @@ def _counted(
     lines: dict[tuple[str, Condition], int] = {}
     problems = list(table.problems)
     for row in table.rows:
+        check()
         try:
             votes = _counted_row(row, scheme, find, numbers, table.name)
             key = (votes.utterance, votes.condition)
@@ -211,14 +242,21 @@ def _votes_for(column: str) -> Callable[[str], int]:
     return read
 
 
-def _single(table: Table, scheme: EmotionScheme, find: Callable[[str], str], fallback: Condition) -> RatingsFile:
+def _single(
+    table: Table,
+    scheme: EmotionScheme,
+    find: Callable[[str], str],
+    fallback: Condition,
+    check: Callable[[], None],
+) -> RatingsFile:
     """One rating a row."""
     table.need(
         ("utterance_id", "rater", "emotion"), " Or give counts in CREMA-D's layout (rowId, A, D, F, H, N, S, …)."
     )
     ratings: dict[str, Rating] = {}
-    problems, met = list(table.problems), Counter[tuple[str, ...]]()
+    problems, met = list(table.problems), Counter[_Answer]()
     for row in table.rows:
+        check()
         try:
             rating = _rating(Cells(row, table.decimal_comma), scheme, find, fallback, met)
             if rating.uuid in ratings:
@@ -232,49 +270,43 @@ def _single(table: Table, scheme: EmotionScheme, find: Callable[[str], str], fal
 
 
 def _rating(
-    cells: Cells, scheme: EmotionScheme, find: Callable[[str], str], fallback: Condition, met: Counter[tuple[str, ...]]
+    cells: Cells, scheme: EmotionScheme, find: Callable[[str], str], fallback: Condition, met: Counter[_Answer]
 ) -> Rating:
     """One rating, all that is wrong with its row said at once."""
     code = cells.read(find, "utterance_id", "")
     condition = cells.read(lambda text: condition_of(text) if text else fallback, "condition", fallback)
     votes = cells.read(lambda text: _votes(text, cells.text("supersedes"), scheme), "emotion", _NONE)
     rater = cells.read(_rater_code, "rater", "")
+    intensity = cells.whole("intensity", 0, 100)
+    created_at = cells.read(_time_of, "created_at", "")
     given = cells.read(_uuid_of, "uuid", "")
+    answer = (code, condition.value, rater, *votes, str(intensity), created_at)
     rating = Rating(
-        uuid=given,
+        uuid=given or _content_id(answer, met[answer]),
         utterance=code,
         rater=rater,
         condition=condition,
         votes=votes,
+        intensity=intensity,
         activation=cells.number("activation", -1e6, 1e6),
         valence=cells.number("valence", -1e6, 1e6),
         dominance=cells.number("dominance", -1e6, 1e6),
-        intensity=cells.whole("intensity", 0, 100),
         confidence=cells.whole("confidence", 0, 100),
         first_answer=cells.read(lambda text: emotion_of(text, scheme) if text else None, "first_answer", None),
         response_ms=cells.whole("response_ms", 0, _LONGEST_MS),
         replays=cells.whole("replays", 0, 10_000) or 0,
         prediction_visible=cells.read(truth_of, "prediction_visible", False),
         supersedes=cells.read(_uuid_of, "supersedes", "") or None,
-        created_at=cells.read(_time_of, "created_at", ""),
+        created_at=created_at,
     )
     cells.finish()
-    key = (code, condition.value, rater)
-    met[key] += 1
-    return rating if given else replace(rating, uuid=_content_id(rating, met[key]))
+    met[answer] += 1
+    return rating
 
 
-def _content_id(rating: Rating, nth: int) -> str:
-    """An id the same rating gets each time it is read: from its content and its place among the rater's answers."""
-    content = (
-        rating.utterance,
-        rating.condition.value,
-        rating.rater,
-        *rating.votes,
-        rating.intensity,
-        rating.created_at,
-    )
-    return str(uuid.uuid5(_NAMESPACE, "\x1f".join(map(str, (*content, nth)))))
+def _content_id(answer: _Answer, before: int) -> str:
+    """An id the same rating gets each time it is read: from its content and the number of the same answers before."""
+    return str(uuid.uuid5(_NAMESPACE, "\x1f".join((*answer, str(before)))))
 
 
 def _words(text: str) -> list[str]:
@@ -314,7 +346,7 @@ def _time_of(text: str) -> str:
         raise CellError(f"created_at is {quoted(text)}; write it as 2026-01-31T12:00:00Z") from None
 
 
-def _remarks(table: Table, fallback: Condition, met: Counter[tuple[str, ...]]) -> list[Problem]:
+def _remarks(table: Table, fallback: Condition, met: Counter[_Answer]) -> list[Problem]:
     """What is worth knowing about a table of single ratings."""
     texts = [text.removeprefix(f"{table.name}: ") for text in (*table.warnings, *unused_columns(table, SINGLE))]
     empty = [row.line for row in table.rows if not row.get("condition")]
@@ -325,7 +357,10 @@ def _remarks(table: Table, fallback: Condition, met: Counter[tuple[str, ...]]) -
             f"no condition is given: {which} are taken as “{fallback}” ({meaning[fallback]}); "
             "write voice, face or av in a column “condition” if they are not"
         )
-    twice = [f"{rater} on {code} in {condition}" for (code, condition, rater), n in met.items() if n > 1]
+    answers = Counter[_Answer]()
+    for answer, n in met.items():
+        answers[answer[:3]] += n
+    twice = [f"{rater} on {code} in {condition}" for (code, condition, rater), n in answers.items() if n > 1]
     if twice:
         texts.append(f"raters answered more than once, and every answer counts: {listed(twice)}")
     return [Problem(table.name, 1, text) for text in texts]

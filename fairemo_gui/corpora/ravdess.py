@@ -12,7 +12,7 @@ from fairemo_gui.core.emotions import RAVDESS
 from fairemo_gui.core.records import CorpusBundle, Gender, Problem, Speaker, Utterance
 from fairemo_gui.corpora.folder import MediaFiles, corpus_folder, doubles, find_media, glance, same_recordings
 from fairemo_gui.corpora.marks import mark_media
-from fairemo_gui.corpora.report import ImportReport, listed, refuse, report_on
+from fairemo_gui.corpora.report import ImportReport, condensed, listed, refuse, report_on
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.media.probe import MEDIA_SUFFIXES
@@ -79,7 +79,7 @@ class Ravdess:
             licence="CC BY-NC-SA 4.0",
         )
         warnings = _warnings(ctx, root, marked.utterances, songs)
-        return bundle, report_on(bundle, [*problems, *media.problems, *marked.problems], warnings)
+        return bundle, report_on(bundle, condensed([*problems, *media.problems, *marked.problems]), warnings)
 
 
 def _sentences(media: MediaFiles) -> tuple[dict[str, dict[str, str]], int, list[Problem]]:

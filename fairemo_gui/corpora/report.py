@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from fairemo_gui.core.emotions import EmotionScheme
@@ -11,6 +11,8 @@ from fairemo_gui.core.records import CorpusBundle, Problem, Speaker, Utterance
 from fairemo_gui.errors import UserError
 
 UNKNOWN = "unknown"
+# More files with the same fault than this are named in one line.
+_MOST_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,29 @@ def refuse(problems: Sequence[Problem], skip_bad: bool) -> None:
         "it, or leave such rows out with --skip-bad" if not others else "them, or leave such rows out with --skip-bad"
     )
     raise UserError(f"{first}{more}: correct {them}.", [str(problem) for problem in fatal])
+
+
+def condensed(
+    problems: Iterable[Problem], kind: Callable[[Problem], object] = lambda problem: problem.what
+) -> list[Problem]:
+    """The same problems, but one line for many files of which the same is to be said. Bad rows are never condensed.
+
+    Args:
+        problems: In any order.
+        kind: What is to be said of a problem's file; the words themselves unless told otherwise.
+    """
+    groups: dict[object, list[Problem]] = defaultdict(list)
+    for number, problem in enumerate(problems):
+        alone = problem.fatal or problem.row is not None
+        groups[number if alone else ("kind", kind(problem))].append(problem)
+    lines: list[Problem] = []
+    for group in groups.values():
+        if len(group) <= _MOST_LINES:
+            lines += group
+        else:
+            files = f"{len(group)} files ({listed(problem.file for problem in group)})"
+            lines.append(Problem(files, None, f"each {group[0].what}"))
+    return lines
 
 
 def quoted(text: str, longest: int = 60) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,7 +73,7 @@ class Table:
         )
 
 
-def read_table(path: Path, known: Sequence[str]) -> Table:
+def read_table(path: Path, known: Sequence[str], check: Callable[[], None] = lambda: None) -> Table:
     """Read a UTF-8 table with a header, commas, semicolons or tabs between the columns, and any line ends.
 
     Lines with bytes that are no UTF-8 and lines with too many or too few cells are problems, not guesses.
@@ -81,6 +81,7 @@ def read_table(path: Path, known: Sequence[str]) -> Table:
     Args:
         path: The table.
         known: Columns the caller understands; they are found whatever their letter case.
+        check: Called at every row; may raise to stop.
 
     Raises:
         UserError: The file is missing, too large, empty, no table at all, or names a column twice.
@@ -92,7 +93,7 @@ def read_table(path: Path, known: Sequence[str]) -> Table:
     if first is None:
         raise UserError(f"{path.name} is empty: give a table with a header and at least one row.")
     header = _header(first, known, path.name)
-    return _table(path.name, header, lines, delimiter)
+    return _table(path.name, header, lines, delimiter, check)
 
 
 def peek_columns(path: Path, known: Sequence[str]) -> tuple[str, ...]:
@@ -165,11 +166,18 @@ def _header(first: tuple[int, list[str]], known: Sequence[str], name: str) -> tu
     return tuple(columns)
 
 
-def _table(name: str, columns: tuple[str, ...], lines: Iterator[tuple[int, list[str]]], delimiter: str) -> Table:
+def _table(
+    name: str,
+    columns: tuple[str, ...],
+    lines: Iterator[tuple[int, list[str]]],
+    delimiter: str,
+    check: Callable[[], None],
+) -> Table:
     """Rows and problems below a header."""
     rows, problems = [], []
     width = len(columns)
     for line, cells in lines:
+        check()
         wrong = _wrong_with(cells, width)
         if wrong:
             problems.append(Problem(name, line, wrong, fatal=True))

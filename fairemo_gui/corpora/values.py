@@ -125,28 +125,32 @@ class Cells:
     """
 
     def __init__(self, row: Row, decimal_comma: bool = False) -> None:
-        self._row = row
+        self._cells = row.cells
         self._decimal_comma = decimal_comma
         self.wrong: list[str] = []
 
     def text(self, column: str) -> str:
         """A cell as it stands; empty where the table has no such column."""
-        return self._row.get(column)
+        return self._cells.get(column, "")
 
     def read(self, read: Callable[[str], Value], column: str, otherwise: Value) -> Value:
         """A cell through a reader; `otherwise` where the reader refuses it."""
         try:
-            return read(self.text(column))
+            return read(self._cells.get(column, ""))
         except CellError as error:
             self.wrong.append(str(error))
             return otherwise
 
     def number(self, column: str, low: float, high: float) -> float | None:
         """A finite number in a range; None where the cell is empty or wrong."""
+        if not self.text(column):
+            return None
         return self.read(lambda text: number_of(text, column, low, high, self._decimal_comma), column, None)
 
     def whole(self, column: str, low: int, high: int) -> int | None:
         """A whole number in a range; None where the cell is empty or wrong."""
+        if not self.text(column):
+            return None
         return self.read(lambda text: whole_number_of(text, column, low, high), column, None)
 
     def finish(self) -> None:

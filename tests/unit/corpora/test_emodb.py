@@ -67,6 +67,17 @@ def test_names_that_are_none_of_emodb_are_said(tmp_path: Path) -> None:
     ]
 
 
+def test_many_foreign_names_are_one_line(tmp_path: Path) -> None:
+    sound(tmp_path / "03a01Fa.wav")
+    for k in range(30):
+        (tmp_path / f"n{k:02d}.wav").write_bytes(b"")
+    _, report = EmoDB().read(TaskContext(), tmp_path)
+    assert [str(p) for p in report.problems] == [
+        "30 files (n00.wav, n01.wav, n02.wav, n03.wav, n04.wav and 25 more): each is not named like EmoDB's "
+        "recordings (03a01Fa) and was left out"
+    ]
+
+
 def test_unknown_codes_in_names_abort_all_at_once(tmp_path: Path) -> None:
     sounds(tmp_path, ["03a01Fa.wav", "99a01Fa.wav", "03a03Xa.wav"])
     with pytest.raises(UserError) as caught:
@@ -90,7 +101,7 @@ def test_two_files_of_one_name_must_be_the_same(tmp_path: Path) -> None:
     sounds(tmp_path, ["a/03a01Fa.wav", "b/03a01Fa.wav"])
     bundle, report = EmoDB().read(TaskContext(), tmp_path)
     assert len(bundle.utterances) == 1
-    assert str(report.problems[0]) == "b/03a01Fa.wav: is the same as a/03a01Fa.wav and was left out"
+    assert str(report.problems[0]) == "b/03a01Fa.wav: is the same file as one of its name elsewhere and was left out"
     sound(tmp_path / "b/03a01Fa.wav", seed=99)
     with pytest.raises(UserError, match=r"b/03a01Fa\.wav: has the name of a/03a01Fa\.wav and other content"):
         EmoDB().read(TaskContext(), tmp_path)

@@ -298,7 +298,7 @@ def test_many_absent_files_are_one_line(tmp_path: Path) -> None:
     rows = "\n".join(f"u{k},gone{k}.wav" for k in range(100))
     _, report = read(table(tmp_path / "m.csv", f"utterance_id,media\n{rows}"))
     assert [str(p) for p in report.problems] == [
-        "100 media files: missing: gone0.wav, gone1.wav, gone2.wav, gone3.wav, gone4.wav and 95 more"
+        "100 files (gone0.wav, gone1.wav, gone2.wav, gone3.wav, gone4.wav and 95 more): each is not there"
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from fairemo_gui.core.emotions import CREMA_D, EMODB, RAVDESS
 from fairemo_gui.core.records import Condition, RaterKind
-from fairemo_gui.corpora.ratings import RatingsFile, emotions_named, read_ratings
+from fairemo_gui.corpora.ratings import RatingsFile, emotions_named, open_ratings, read_ratings
 from fairemo_gui.corpora.report import refuse
 from fairemo_gui.errors import UserError
 from tests.unit.corpora.builders import table
@@ -153,6 +153,14 @@ def test_reading_twice_in_any_order_gives_the_same_ids(tmp_path: Path) -> None:
     assert len({rating.uuid for rating in first.ratings}) == len(rows) == len(first.ratings)
 
 
+def test_answers_that_differ_keep_their_ids_in_any_order(tmp_path: Path) -> None:
+    rows = ["1001_IEO_NEU_XX,voice,ann,sad", "1001_IEO_NEU_XX,voice,ann,fear", "1001_IEO_NEU_XX,voice,ann,sad"]
+    first = read(table(tmp_path / "a.csv", "\n".join([SINGLE, *rows])))
+    second = read(table(tmp_path / "b.csv", "\n".join([SINGLE, *reversed(rows)])))
+    assert {(r.uuid, r.votes) for r in first.ratings} == {(r.uuid, r.votes) for r in second.ratings}
+    assert len({r.uuid for r in first.ratings}) == 3
+
+
 def test_a_rater_may_answer_again_and_it_is_said(tmp_path: Path) -> None:
     row = "1001_IEO_NEU_XX,voice,ann,sad"
     file = read(table(tmp_path / "r.csv", "\n".join([SINGLE, row, row])))
@@ -235,9 +243,9 @@ def test_votes_for_a_class_the_corpus_lacks_are_refused_not_lost(tmp_path: Path)
 
 
 def test_the_emotions_of_a_file_are_known_beforehand(shared_data: Path, tmp_path: Path) -> None:
-    assert emotions_named(shared_data / "malformed/ratings_good.csv") == set(CREMA_D.classes)
+    assert emotions_named(open_ratings(shared_data / "malformed/ratings_good.csv")) == set(CREMA_D.classes)
     path = table(tmp_path / "r.csv", f"{SINGLE}\nu1,voice,ann,HAP+sad\nu1,voice,bob,Q\nu1,voice,cid,")
-    assert emotions_named(path) == {"happy", "sad"}
+    assert emotions_named(open_ratings(path)) == {"happy", "sad"}
 
 
 def test_a_table_of_something_else_names_the_columns_it_lacks(tmp_path: Path) -> None:
