@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -64,14 +65,13 @@ def track(workspace: WorkspaceOption, corpus: CorpusOption = None, as_json: Json
 @guarded
 def list_features(as_json: JsonOption = False) -> None:
     """List the encoders."""
-    from fairemo_gui.services.extraction import encoders
+    from fairemo_gui.features.registry import ENCODERS
 
-    found = encoders()
     if as_json:
-        print_json({"encoders": [encoder.to_json() for encoder in found]})
+        print_json({"encoders": [asdict(encoder) for encoder in ENCODERS.values()]})
         return
-    for encoder in found:
-        out.print(f"[bold]{encoder.name}[/bold]  {encoder.modality}: {encoder.title}", highlight=False)
+    for encoder in ENCODERS.values():
+        out.print(f"[bold]{encoder.name}[/bold]  {encoder.modality}: {encoder.description}", highlight=False)
 
 
 @features.command("extract")
