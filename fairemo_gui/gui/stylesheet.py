@@ -11,8 +11,7 @@ QMenuBar::item {{ padding: 3px 8px; border-radius: 4px; }}
 QMenuBar::item:selected {{ background: {ctlhi}; }}
 QMenu {{ background: {ctl}; border: 1px solid {cline}; padding: 4px; }}
 QMenu::item {{ padding: 4px 20px 4px 8px; border-radius: 4px; }}
-QMenu::item:selected {{ background: {sel}; }}
-QMenu::item:disabled {{ color: {text3}; }}
+QMenu::item:selected {{ background: {sel}; }} QMenu::item:disabled {{ color: {text3}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 4px 0; }}
 QToolBar {{ background: {chrome}; border: none; border-bottom: 1px solid {line}; spacing: 4px; padding: 0 8px; }}
 QStatusBar {{ background: {chrome}; border-top: 1px solid {line}; color: {text2}; font-size: 11px; }}
@@ -53,8 +52,7 @@ QTabBar::tab:selected {{ background: {panel}; color: {text}; border-top-color: {
 QTabBar::tab:focus {{ border: 2px solid {accent}; padding: 0 8px; height: 24px; }}
 QProgressBar {{ background: {line}; border: none; border-radius: 2px; max-height: 3px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
-QScrollBar:vertical {{ background: transparent; width: 10px; }}
-QScrollBar:horizontal {{ background: transparent; height: 10px; }}
+QScrollBar:vertical {{ background: transparent; width: 10px; }} QScrollBar:horizontal {{ background: transparent; height: 10px; }}
 QScrollBar::handle {{ background: {cline}; border-radius: 4px; min-width: 24px; min-height: 24px; margin: 1px; }}
 QScrollBar::handle:hover {{ background: {edge}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
@@ -63,6 +61,18 @@ QSlider::groove:horizontal {{ background: {cline}; height: 4px; border-radius: 2
 QSlider::sub-page:horizontal {{ background: {accent}; height: 4px; border-radius: 2px; }}
 QSlider::handle:horizontal {{ background: {panel}; border: 2px solid {accent}; width: 10px; height: 10px;
   margin: -5px 0; border-radius: 7px; }}
-QSlider:disabled::sub-page:horizontal, QSlider:disabled::handle:horizontal {{
-  background: {edge}; border-color: {edge}; }}
+QSlider::sub-page:horizontal:disabled {{ background: {edge}; }}
+QSlider::handle:horizontal:disabled {{ border-color: {edge}; }}
+QSlider::handle:horizontal:focus {{ background: {accent}; }}
+QCheckBox::indicator, QRadioButton::indicator {{ width: 14px; height: 14px; border: 1px solid {edge};
+  background: {ctl}; }}
+QCheckBox::indicator {{ border-radius: 3px; }} QRadioButton::indicator {{ border-radius: 8px; }}
+QCheckBox::indicator:checked {{ background: {fill}; border-color: {fill}; image: url("{icons}/check.svg"); }}
+QRadioButton::indicator:checked {{ background: {fill}; border-color: {fill}; image: url("{icons}/dot.svg"); }}
+QCheckBox::indicator:focus, QRadioButton::indicator:focus {{ border: 2px solid {accent}; width: 12px; height: 12px; }}
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ border: none;
+  width: 16px; }}
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {{ image: url("{icons}/up-{name}.svg"); width: 8px; height: 5px; }}
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow, QComboBox::down-arrow {{ image: url("{icons}/down-{name}.svg");
+  width: 10px; height: 6px; }}
 """

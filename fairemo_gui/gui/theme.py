@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from fairemo_gui import paths
 from fairemo_gui.core.colours import (
     DARK,
     FACE_BOX,
@@ -66,9 +67,8 @@ def apply(app: QApplication, tokens: Tokens) -> None:
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(font())
     app.setPalette(palette(tokens))
-    app.setStyleSheet(
-        TEMPLATE.format(**{name: value for name, value in vars(tokens).items() if isinstance(value, str)})
-    )
+    named = {name: value for name, value in vars(tokens).items() if isinstance(value, str)}
+    app.setStyleSheet(TEMPLATE.format(**named, icons=(paths.resources() / "icons").as_posix()))
 
 
 def palette(tokens: Tokens) -> QPalette:

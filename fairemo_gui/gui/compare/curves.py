@@ -173,7 +173,7 @@ def _span_of(curve: LearningCurve) -> scale.Range:
 
 
 def _ticks(span: scale.Range, plot: QRectF) -> list[float]:
-    return scale.ticks(span, max(2, min(4, int(plot.height() / 22))))
+    return scale.ticks(span, max(3, min(4, int(plot.height() / 22))))
 
 
 def _epoch_ticks(last: int, width: float) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from fairemo_gui.evaluation.comparison import FlipResult
@@ -21,8 +21,8 @@ from fairemo_gui.gui.controls.empty import EmptyState
 _Index = QModelIndex | QPersistentModelIndex
 PLAY, CODE, GROUP, TRUTH, MOVE, DELTA, RESULT = range(7)
 _WIDTHS = {PLAY: 28, GROUP: 44, TRUTH: 56, MOVE: 76, DELTA: 66, RESULT: 90}
+_NARROW = 480
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class Filter(StrEnum):
@@ -114,7 +114,10 @@ class FlipTableModel(QAbstractTableModel):
 
     def _sentence(self, flip: FlipRow) -> str:
         names = self._classes
-        return f"{flip.code}: {names[flip.old]} → {names[flip.new]}, truth {names[flip.truth]}, {flip.result}"
+        return (
+            f"{flip.code}: {names[flip.old]} → {names[flip.new]}, truth {names[flip.truth]}, "
+            f"Δ p(truth) {numbers.signed(flip.delta_p)}, {flip.result}"
+        )
 
 
 class FlipTable(QWidget):
@@ -162,6 +165,11 @@ class FlipTable(QWidget):
         if rows:
             self.table.setCurrentIndex(self.table_model.index(0, CODE))
         self.shown_changed.emit(len(rows))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the code needs the room more than the change of p, which the tooltip has too."""
+        super().resizeEvent(event)
+        self.table.setColumnHidden(DELTA, self.width() < _NARROW)
 
     def _chosen(self, which: Filter) -> list[FlipRow]:
         result = _RESULTS.get(which)

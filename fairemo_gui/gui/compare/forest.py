@@ -133,8 +133,8 @@ class ForestCanvas(Canvas):
             box = QRectF(right - _VALUE - 20, 6, _VALUE + 20, 20)
             draw_text(painter, box, _capital(word), tokens.text if strong else tokens.text2, font, RIGHT)
         middle = QRectF(columns.plot.left() - 8, 6, columns.plot.width() + 16, 20)
-        long = "Δ new − old, 95 % interval"
-        word = long if width_of(long, small) <= middle.width() else "Δ new − old"
+        wordings = ("Δ new − old, 95 % interval", "Δ new − old", "Δ")
+        word = next(w for w in wordings if width_of(w, small) <= middle.width() or w == "Δ")
         draw_text(painter, middle, word, tokens.text2, small, CENTRE)
         draw_text(painter, QRectF(columns.delta - 50, 6, 50, 20), "Δ", tokens.text2, small, RIGHT)
         evidence = QRectF(columns.evidence, 6, _EVIDENCE + _SIDE, 20)

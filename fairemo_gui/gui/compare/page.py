@@ -108,7 +108,7 @@ class ComparePage(QWidget):
         panes.setChildrenCollapsible(False)
         for pane in (self._left(), self._middle(), self._right()):
             panes.addWidget(pane)
-        for place, stretch in enumerate((1, 0, 0)):
+        for place, stretch in enumerate((2, 0, 1)):
             panes.setStretchFactor(place, stretch)
         panes.setSizes([626, 312, 502])
         column.addWidget(panes, 1)
@@ -142,7 +142,7 @@ class ComparePage(QWidget):
         column = _column(pane)
         column.addWidget(self.titles["flips"])
         column.addWidget(self.flips, 1)
-        pane.setMinimumWidth(440)
+        pane.setMinimumWidth(400)
         return pane
 
     def _connect_signals(self) -> None:

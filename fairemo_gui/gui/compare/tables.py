@@ -59,22 +59,22 @@ class TableCanvas(Canvas):
     def set_table(self, table: Table) -> None:
         """Show another table."""
         self._table = table
-        self.setMinimumSize(220, self.full_height())
+        self.setMinimumWidth(220)
         self.refresh()
 
-    def full_height(self) -> int:
-        """Height of all rows with header and note."""
+    def full_height(self, width: int) -> int:
+        """Height of all rows with header and note at a width."""
         if self._table is None:
             return 0
-        note = math.ceil(self._note_box().height()) + 18 if self._table.note else 0
+        note = math.ceil(self._note_box(width).height()) + 18 if self._table.note else 0
         return round((len(self._table.rows) + 1) * _ROW) + note
 
-    def _note_box(self) -> QRectF:
-        """Where the note under the rows lies, for the present width."""
+    def _note_box(self, width: int) -> QRectF:
+        """Where the note under the rows lies at a width."""
         table = self._table
         if table is None:
             return QRectF()
-        room = QRectF(_SIDE, (len(table.rows) + 1) * _ROW + 8, max(self.width() - 2 * _SIDE, 100), 400)
+        room = QRectF(_SIDE, (len(table.rows) + 1) * _ROW + 8, max(width - 2 * _SIDE, 100), 400)
         return QFontMetricsF(theme.font(theme.SMALL)).boundingRect(room, _WRAPPED, table.note)
 
     def arrange(self) -> Sequence[Place]:
@@ -107,7 +107,7 @@ class TableCanvas(Canvas):
                 _draw_field(painter, box.translated(0, k * _ROW), cell, LEFT if column in table.words else RIGHT)
         painter.setFont(small)
         painter.setPen(QColor(tokens.text2))
-        painter.drawText(self._note_box().adjusted(0, 0, 2, 2), _WRAPPED, table.note)
+        painter.drawText(self._note_box(self.width()).adjusted(0, 0, 2, 2), _WRAPPED, table.note)
 
     def _boxes(self, table: Table) -> list[QRectF]:
         """Columns as wide as their widest word, the first one taking what is left."""
@@ -148,8 +148,7 @@ class TableChart(Chart):
         self._settle_height()
 
     def _settle_height(self) -> None:
-        self._drawing.resize(self.width(), self._drawing.height())
-        self.setFixedHeight(max(self._drawing.full_height(), 1))
+        self.setFixedHeight(max(self._drawing.full_height(self.width()), 1))
 
     def rows(self) -> Iterable[Row]:
         """The rows, unrounded."""

@@ -1,4 +1,4 @@
-"""A combo box that sizes to its contents, draws its caret from the icon set, and can say why an item is off."""
+"""A combo box that sizes to its contents, holds options by key, and can say why an item is off."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import cast
 
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QStandardItemModel
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from fairemo_gui.gui import theme
@@ -61,13 +61,3 @@ class Combo(QComboBox):
         return QSize(min(math.ceil(longest) + 36, _LONGEST), 24)
 
     minimumSizeHint = sizeHint
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The styled box, then a caret."""
-        super().paintEvent(event)
-        tokens = theme.current()
-        caret = theme.icon("caret-down", tokens, tokens.text2 if self.isEnabled() else tokens.text3)
-        painter = QPainter(self)
-        size = 12
-        at = QPoint(self.width() - size - 6, (self.height() - size) // 2)
-        caret.paint(painter, at.x(), at.y(), size, size, Qt.AlignmentFlag.AlignCenter)

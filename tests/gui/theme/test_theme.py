@@ -44,7 +44,7 @@ def test_a_styled_button_keeps_figures_of_one_width(qtbot: QtBot) -> None:
 def test_style_sheet_is_short_and_knows_every_token() -> None:
     assert len(TEMPLATE.splitlines()) < 80
     assert "#" not in TEMPLATE
-    assert set(re.findall(r"(?<!\{)\{(\w+)\}", TEMPLATE)) <= set(vars(DARK))
+    assert set(re.findall(r"(?<!\{)\{(\w+)\}", TEMPLATE)) <= {*vars(DARK), "icons"}
 
 
 def test_no_other_file_of_the_window_holds_a_colour() -> None:
