@@ -16,8 +16,11 @@ Tensors = dict[str, torch.Tensor]
 class Inputs(Protocol):
     """Features of n utterances, whether they lie in memory or on disk."""
 
-    def __len__(self) -> int:
-        """How many utterances there are."""
+    def dims(self) -> dict[str, int]:
+        """Width of the features per modality."""
+
+    def usable(self) -> npt.NDArray[np.bool_]:
+        """Utterances that have any features, shape (n,)."""
 
     def batch(self, rows: Rows) -> Tensors:
         """Named tensors of the given rows, first axis in the order of `rows`."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
 from torch import nn
 
+from fairemo_gui.features.cache import FeatureCache
 from fairemo_gui.training.data import Inputs, Rows
 
 
@@ -43,8 +44,8 @@ class Recipe(Protocol):
     def settings(self) -> dict[str, Any]:
         """Every setting with its value; the same recipe comes back from them."""
 
-    def inputs(self, features: Mapping[str, Any], utterances: Rows) -> Inputs:
-        """Features of the utterances, from one opened cache per modality."""
+    def inputs(self, features: Mapping[str, FeatureCache], utterances: Rows, check: Callable[[], None]) -> Inputs:
+        """Features of the utterances, from one cache per modality; `check` is called between them, raises to stop."""
 
     def plan(self) -> Plan:
         """How the loop runs."""
