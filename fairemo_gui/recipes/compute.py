@@ -62,8 +62,8 @@ def train_task(
 
     Returns:
         `weights` (path), `sha256`, `config` (all that is needed to predict), `members`, `seconds`, `history` (per
-        member a list of epochs), `utterances`, `probabilities` (float32) and `member` of the test part or out of fold, and
-        `skipped`: `utterance` and `reason`.
+        member a list of epochs), `utterances`, `probabilities` (float32) and `member` of the test part or out of fold,
+        and `skipped`: `utterance` and `reason`.
 
     Raises:
         UserError: A setting is impossible, features are missing or damaged, or a speaker is in two parts.
