@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -87,7 +88,7 @@ def extract(
     from fairemo_gui.services.extraction import extract as make
 
     with _lab(workspace, corpus) as lab:
-        made = [run(lambda ctx, name=name: make(ctx, lab, name, key_values(settings))) for name in encoder]
+        made = [run(partial(make, lab=lab, encoder=name, settings=key_values(settings))) for name in encoder]
     if as_json:
         print_json({"extracted": [each.to_json() for each in made]})
         return

@@ -38,6 +38,7 @@ KEYS = {
     "fold": "number of a fold",
     "state": "of the media: ok, missing, broken, …",
     "code": "name of an utterance",
+    "bin": "some emotion's probability lies between, as 0.2-0.4",
 }
 FLAGS = {
     "wrong": "predicted emotion is not the true one",
@@ -231,6 +232,8 @@ class _Reading:
             return np.asarray(labelled == (-1 if _plain(value) == _UNKNOWN else self._members(value)))
         if name == "age":
             return self._age(value)
+        if name == "bin":
+            return self._bin(value)
         if name == "fold":
             return np.asarray(columns.folds == int(_float(value, "fold:2")))
         if name == "code":
@@ -266,6 +269,15 @@ class _Reading:
                 with np.errstate(invalid="ignore"):
                     return np.asarray((ages >= low) & (ages <= high))
         raise _bad(value, f"“{text}” is not an age: write 31, 30-49, <30, 50+ or unknown")
+
+    def _bin(self, value: Token) -> Mask:
+        match = re.fullmatch(r"([\d.]+)[-–]([\d.]+)", _plain(value))
+        if match is None:
+            raise _bad(value, f"“{_plain(value)}” is not a range of probabilities: write for example bin:0.2-0.4")
+        low, high = (_float(Token("WORD", part, start_pos=value.start_pos), "bin:0.2-0.4") for part in match.groups())
+        p = self._columns.probabilities
+        with np.errstate(invalid="ignore"):
+            return np.asarray(((p >= low) & (p <= high)).any(axis=1))
 
     def _disagree(self, key: Token, values: tuple[Token, ...]) -> Mask:
         names = [_plain(value).lower() for value in values]

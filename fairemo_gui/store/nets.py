@@ -29,7 +29,7 @@ class NetRow:
         folds: Number of members; 1 = a single split.
         weights: Path under the workspace folder.
         sha256: Of the weights file.
-        status: `trained`, `kept` or `discarded`.
+        status: `training`, `trained`, `kept` or `discarded`; a net whose training did not end well is discarded.
         history: Per member, per epoch figures.
         parent_id: The net this one was retrained from.
     """
@@ -100,6 +100,14 @@ def add_net(workspace: Workspace, net: NetRow) -> tuple[int, Changes]:
     return int(inserted.last_pk), Changes(frozenset({"nets"}))
 
 
+def finish_net(workspace: Workspace, net_id: int, weights: str, sha256: str, **facts: object) -> Changes:
+    """Complete a net that was in training: its weights, and `config`, `history`, `seconds`."""
+    row = {key: json.dumps(value) if key in {"config", "history"} else value for key, value in facts.items()}
+    with workspace.transaction() as db:
+        db.table("net").update(net_id, {"weights": weights, "sha256": sha256, "status": "trained", **row})
+    return Changes(frozenset({"nets"}))
+
+
 def set_status(workspace: Workspace, net_id: int, status: str) -> Changes:
     """Keep or discard a net. A discarded one stays listed and can be kept again."""
     with workspace.transaction() as db:
@@ -108,8 +116,8 @@ def set_status(workspace: Workspace, net_id: int, status: str) -> Changes:
 
 
 def nets(workspace: Workspace, corpus_id: int | None = None) -> list[NetRow]:
-    """Nets that are not discarded, newest first."""
-    where = "status != 'discarded'" + ("" if corpus_id is None else " AND corpus_id = ?")
+    """Nets that are trained and not discarded, newest first."""
+    where = "status NOT IN ('discarded', 'training')" + ("" if corpus_id is None else " AND corpus_id = ?")
     values = [] if corpus_id is None else [corpus_id]
     return [_net(row) for row in workspace.db.table("net").rows_where(where, values, order_by="id desc")]
 

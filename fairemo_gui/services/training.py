@@ -1,0 +1,263 @@
+"""Training a recipe on a corpus, and training it again on today's ratings."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import fairemo_gui
+from fairemo_gui.core import labels as rules
+from fairemo_gui.core.emotions import ClassSelection
+from fairemo_gui.core.records import Changes, Truth
+from fairemo_gui.core.splits import PARTS, check_disjoint, folds, split_speakers
+from fairemo_gui.errors import UserError
+from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.jobs.task import TaskContext
+from fairemo_gui.recipes.registry import recipe_entry
+from fairemo_gui.services.comparison import ComparisonView, compare_nets
+from fairemo_gui.services.extraction import caches, extract, modalities
+from fairemo_gui.services.lab import Lab
+from fairemo_gui.store import corpora, labels, nets
+from fairemo_gui.store.corpora import UtteranceTable
+from fairemo_gui.store.nets import NetRow
+
+ENCODERS = {"audio": "mfcc", "text": "words", "video": "hog"}
+"""Encoder per modality unless another is chosen: none of these needs a download."""
+_HELD_OUT_FOLD = "out of fold"
+
+
+@dataclass(frozen=True)
+class TrainPlan:
+    """What to train.
+
+    Attributes:
+        recipe: Name of the recipe.
+        labels: `voice`, `face`, `av` or `intended`; None = `av` where there is one, else `intended`.
+        classes: Merged and selected classes, as `neutral+calm,happy`; None = the scheme's.
+        settings: Of the recipe; `modalities` and, per modality, the encoder's name (`audio=wav2vec2`) stand here too.
+        folds: Number of folds; 1 = one split.
+        group: What stays together: `speaker` or `session`.
+        parts: Part or fold per speaker, to repeat an earlier division; None = divided by `seed`.
+        parent: Net this one is retrained from.
+    """
+
+    recipe: str = "schmitz2022"
+    labels: str | None = None
+    classes: str | None = None
+    settings: Mapping[str, object] = field(default_factory=dict)
+    folds: int = 1
+    group: str = "speaker"
+    seed: int = 0
+    parts: Mapping[str, str | int] | None = None
+    parent: int | None = None
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A plan held against a corpus: exactly what would be learnt from what.
+
+    Attributes:
+        targets: Label distribution per utterance of `table`, shape (n, K); NaN rows have no label.
+        parts: Part name or fold number per utterance.
+        encoders: Encoder per modality.
+    """
+
+    truth: Truth
+    classes: ClassSelection
+    table: UtteranceTable
+    targets: npt.NDArray[np.float64]
+    parts: tuple[str | int, ...]
+    encoders: dict[str, str]
+
+    @property
+    def labelled(self) -> int:
+        """Utterances that have a label."""
+        return int((~np.isnan(self.targets).any(axis=1)).sum())
+
+    def data_hash(self) -> str:
+        """Hash of utterances, targets and parts: the same hash learns from the same data."""
+        text = repr((self.table.codes, self.parts, self.classes)).encode()
+        return hashlib.sha256(text + self.targets.tobytes()).hexdigest()
+
+
+def lesson_of(lab: Lab, plan: TrainPlan) -> Lesson:
+    """Hold a plan against the corpus.
+
+    Raises:
+        UserError: A label source, class or division is impossible; says what is missing.
+    """
+    recipe_entry(plan.recipe)
+    table = corpora.table(lab.workspace, lab.corpus.id)
+    truth = _truth(lab, plan.labels)
+    classes = ClassSelection.parse(plan.classes, lab.corpus.scheme)
+    counts = labels.counts(lab.workspace, table.ids, truth, len(lab.corpus.scheme), blind_only=True)
+    targets = rules.distribution(classes.merge_counts(counts))
+    if np.isnan(targets).all():
+        raise UserError(f"{lab.corpus.name} has no {truth} label for {', '.join(classes.names)}: rate or import some.")
+    return Lesson(truth, classes, table, targets, _parts(table, plan), _encoders(lab, plan))
+
+
+def _truth(lab: Lab, wanted: str | None) -> Truth:
+    known = labels.conditions(lab.workspace, lab.corpus.id)
+    if wanted is None:
+        return Truth.AV if Truth.AV in known else Truth.INTENDED
+    if wanted not in {truth.value for truth in Truth}:
+        raise UserError(f"--labels {wanted} is not a label source of this recipe: choose {', '.join(Truth)}.")
+    return Truth(wanted)
+
+
+def _parts(table: UtteranceTable, plan: TrainPlan) -> tuple[str | int, ...]:
+    codes = [table.speakers[k].code for k in table.speaker_index]
+    genders = table.attribute("gender").tolist()
+    if plan.parts is not None:
+        unknown = sorted({code for code in codes if code not in plan.parts})
+        if not unknown:
+            return tuple(plan.parts[code] for code in codes)
+    if plan.folds > 1:
+        groups = codes if plan.group == "speaker" else _sessions(table, plan.group)
+        found: tuple[str | int, ...] = tuple(folds(groups, genders, plan.folds, plan.seed).tolist())
+    elif set(table.splits) == set(PARTS):
+        found = tuple(str(split) for split in table.splits)
+    else:
+        found = tuple(split_speakers(codes, genders, plan.seed).tolist())
+    check_disjoint(codes, found)
+    return found
+
+
+def _sessions(table: UtteranceTable, group: str) -> list[str]:
+    if group != "session":
+        raise UserError(f"--group {group} is unknown: choose speaker or session.")
+    if (table.folds < 0).any():
+        raise UserError("This corpus does not say which session an utterance belongs to: use --group speaker.")
+    return [str(number) for number in table.folds]
+
+
+def _encoders(lab: Lab, plan: TrainPlan) -> dict[str, str]:
+    chosen = {name: str(plan.settings.get(name, default)) for name, default in ENCODERS.items()}
+    wanted = plan.settings.get("modalities")
+    there = modalities(lab)
+    names = there if wanted is None else tuple(str(wanted).split("+"))
+    missing = [name for name in names if name not in there]
+    if missing or not names:
+        raise UserError(
+            f"{lab.corpus.name} has nothing for {' or '.join(missing) or 'any modality'}: "
+            f"it has {', '.join(there) or 'no readable media'}."
+        )
+    return {name: chosen[name] for name in names}
+
+
+def train(ctx: TaskContext, lab: Lab, plan: TrainPlan) -> NetRow:
+    """Train a net and keep it with its held-out predictions; missing faces and features are made first.
+
+    `ctx` gets the epochs' figures as dictionaries and `Changes` whenever predictions were stored.
+
+    Raises:
+        UserError: The plan is impossible for this corpus.
+        CancelledError: Nothing but finished features is kept.
+    """
+    started = time.monotonic()
+    lesson = lesson_of(lab, plan)
+    features = _features(ctx, lab, lesson)
+    net_id, changes = nets.add_net(lab.workspace, _new_net(lab, plan, lesson))
+    ctx.emit(changes)
+    weights = f"nets/net-{net_id}.safetensors"
+
+    def hear(part: dict[str, Any]) -> None:
+        if "epoch" in part:
+            ctx.emit({**part, "net": net_id})
+        else:
+            ctx.emit(_store(lab, net_id, part, plan.folds))
+
+    try:
+        result = lab.run(
+            ctx, "fairemo_gui.recipes.compute:train_task", _arguments(lab, plan, lesson, features, weights), hear
+        )
+    except BaseException:
+        ctx.emit(nets.set_status(lab.workspace, net_id, "discarded"))
+        raise
+    speakers = {
+        lesson.table.speakers[k].code: part for k, part in zip(lesson.table.speaker_index, lesson.parts, strict=True)
+    }
+    config = {**result["config"], "plan": {"classes": plan.classes, "group": plan.group, "parts": speakers}}
+    facts = {"config": config, "history": result["history"], "seconds": time.monotonic() - started}
+    ctx.emit(nets.finish_net(lab.workspace, net_id, weights, result["sha256"], **facts))
+    return nets.net(lab.workspace, net_id)
+
+
+def _features(ctx: TaskContext, lab: Lab, lesson: Lesson) -> dict[str, str]:
+    """Cache folder per modality; an encoder with settings of its own was extracted before, and keeps them."""
+    found = {}
+    for modality, encoder in lesson.encoders.items():
+        there = [info for info in caches(lab) if info.encoder == encoder]
+        settings = dict(there[-1].settings) if there else {}
+        found[modality] = extract(ctx, lab, encoder, settings).cache
+    return found
+
+
+def _new_net(lab: Lab, plan: TrainPlan, lesson: Lesson) -> NetRow:
+    return NetRow(
+        corpus_id=lab.corpus.id, recipe=plan.recipe, labels=lesson.truth.value, classes=lesson.classes,
+        config=dict(plan.settings), seed=plan.seed, folds=plan.folds, data_hash=lesson.data_hash(),
+        code_version=fairemo_gui.__version__, weights="", sha256="", status="training", parent_id=plan.parent,
+    )  # fmt: skip
+
+
+def _arguments(lab: Lab, plan: TrainPlan, lesson: Lesson, features: dict[str, str], weights: str) -> dict[str, Any]:
+    table = lesson.table
+    own = {key: value for key, value in plan.settings.items() if key not in ENCODERS}
+    return {
+        "recipe": plan.recipe,
+        "config": own,
+        "features": features,
+        "utterances": table.ids,
+        "targets": lesson.targets,
+        "seed": plan.seed,
+        "out": str(lab.workspace.folder / weights),
+        "groups": [table.speakers[k].code for k in table.speaker_index],
+        **(
+            {"folds": np.array(lesson.parts, dtype=np.int64)}
+            if plan.folds > 1
+            else {"split": [str(part) for part in lesson.parts]}
+        ),
+    }
+
+
+def _store(lab: Lab, net_id: int, part: dict[str, Any], members: int) -> Changes:
+    where = _HELD_OUT_FOLD if members > 1 else "test"
+    ids = np.asarray(part["utterances"], dtype=np.int64)
+    return nets.add_predictions(lab.workspace, net_id, ids, part["probabilities"], [where] * len(ids))
+
+
+def plan_of(net: NetRow) -> TrainPlan:
+    """The plan that trains a net's recipe again: same labels, classes, settings, seed and division of speakers."""
+    config: dict[str, Any] = dict(net.config)
+    encoders = {modality: str(name).partition("@")[0] for modality, name in config["encoders"].items()}
+    return TrainPlan(
+        recipe=net.recipe,
+        labels=net.labels,
+        classes=config["plan"]["classes"],
+        settings={**config["settings"], **encoders},
+        folds=net.folds,
+        group=config["plan"]["group"],
+        seed=net.seed,
+        parts=config["plan"]["parts"],
+        parent=net.id,
+    )
+
+
+def retrain(ctx: TaskContext, lab: Lab, net: int | str = "latest", plan: IntervalPlan | None = None) -> ComparisonView:
+    """Train a net's recipe again on today's ratings and compare the two on the same utterances.
+
+    Raises:
+        UserError: There is no net yet.
+    """
+    old = nets.net(lab.workspace, net, lab.corpus.id)
+    new = train(ctx, lab, replace(plan_of(old), parent=old.id))
+    ctx.report(0, None, "Comparing")
+    return compare_nets(lab.workspace, lab.corpus, old.id, new.id, plan=plan or IntervalPlan(), check=ctx.check)
