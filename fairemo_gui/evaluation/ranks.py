@@ -61,9 +61,10 @@ def order_rows(decisions: Decisions, cell: Int) -> list[Ordered]:
     """Each class's rows in order of probability; sorted once, shared by all partitions."""
     ordered = []
     for k in range(decisions.probabilities.shape[1]):
-        p = decisions.probabilities[:, k]
+        p = np.ascontiguousarray(decisions.probabilities[:, k])
+        on, target = np.ascontiguousarray(decisions.truth_on[:, k]), np.ascontiguousarray(decisions.target[:, k])
         order = np.argsort(p)
-        ordered.append(Ordered(p[order], decisions.truth_on[order, k], decisions.target[order, k], cell[order]))
+        ordered.append(Ordered(p[order], on[order], target[order], cell[order]))
     return ordered
 
 
@@ -76,7 +77,7 @@ def rank_group(ordered: list[Ordered], cells: Int, total_cells: int) -> Ranks:
         total_cells: Number of cells there are.
     """
     chosen = ordered if len(cells) == total_cells else _only(ordered, cells, total_cells)
-    pooled_edges = _quantile_edges(np.sort(np.concatenate([o.probability for o in chosen]), kind="stable"))
+    pooled_edges = _pooled_edges([rows.probability for rows in chosen])
     units = len(cells)
     placements, members = np.zeros((units, len(chosen), 2)), np.zeros((units, len(chosen), 2))
     bins, width = np.zeros((units, len(chosen), BINS, 3)), np.zeros((units, len(chosen), WIDTH_BINS))
@@ -99,14 +100,26 @@ def _only(ordered: list[Ordered], cells: Int, total_cells: int) -> list[Ordered]
     return chosen
 
 
+def _edge_places(n: int) -> tuple[Int, Float]:
+    """Where the inner edges of equal-count bins lie among n ascending values: the place below, and how far beyond."""
+    place = (n - 1) * (np.arange(1, BINS) / BINS)
+    low = np.floor(place).astype(np.int64)
+    return low, place - low
+
+
 def _quantile_edges(ascending: Float) -> Float:
     """Inner edges of equal-count bins: linearly interpolated quantiles, as numpy's and scikit-learn's default."""
-    if len(ascending) == 0:
-        return np.zeros(BINS - 1)
-    place = (len(ascending) - 1) * (np.arange(1, BINS) / BINS)
-    low = np.floor(place).astype(np.int64)
+    low, beyond = _edge_places(len(ascending))
     below, above = ascending[low], ascending[np.minimum(low + 1, len(ascending) - 1)]
-    return np.asarray(below + (above - below) * (place - low))
+    return np.asarray(below + (above - below) * beyond)
+
+
+def _pooled_edges(parts: list[Float]) -> Float:
+    """Edges over several arrays together; only the values they rest on are put in place."""
+    values = np.concatenate(parts)
+    low, _ = _edge_places(len(values))
+    values.partition(np.unique(np.minimum(np.concatenate([low, low + 1]), len(values) - 1)))
+    return _quantile_edges(values)
 
 
 def _placements(rows: Ordered, units: int) -> tuple[Float, Float]:

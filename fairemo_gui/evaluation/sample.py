@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import cached_property
 
@@ -67,6 +67,10 @@ class Decisions:
     probabilities: Float
     truth_ties: Bool
     predicted_ties: Bool
+
+    def rows(self, chosen: slice) -> Decisions:
+        """A stretch of rows."""
+        return Decisions(*(getattr(self, f.name)[chosen] for f in fields(self)))
 
     @property
     def correct(self) -> Bool:

@@ -15,6 +15,8 @@ from fairemo_gui.evaluation.arrays import Float, Int
 from fairemo_gui.evaluation.sample import Decisions
 
 SQUARE_UNIT = 1 << 38
+# So many rows' intermediate arrays fit into a processor's cache.
+_ROWS_AT_ONCE = 10_000
 BRIER_FORMS = ("brier", "brier_soft", "brier_plurality")
 
 
@@ -71,6 +73,17 @@ def tally(decisions: Decisions, cell: Int, cells: int) -> Tally:
         cell: Cell of each row, shape (n,).
         cells: Number of cells.
     """
+    step = max(_ROWS_AT_ONCE, cells)
+    if len(cell) <= step:
+        return _count(decisions, cell, cells)
+    counted, everywhere = empty_tally(cells, decisions.truth_on.shape[1]), np.arange(cells)
+    for start in range(0, len(cell), step):
+        rows = slice(start, start + step)
+        counted.accumulate(_count(decisions.rows(rows), cell[rows], cells), everywhere)
+    return counted
+
+
+def _count(decisions: Decisions, cell: Int, cells: int) -> Tally:
     n, classes = decisions.truth_on.shape
     outcome = cell[:, None] * (4 * classes) + (4 * np.arange(classes, dtype=np.int64))
     outcome += 2 * decisions.truth_on.view(np.int8) + decisions.predicted_on.view(np.int8)

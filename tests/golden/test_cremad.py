@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pytest
 from fairlearn.metrics import demographic_parity_difference, equalized_odds_difference
@@ -31,10 +32,10 @@ def sample(tables: tuple[pd.DataFrame, pd.DataFrame], human: str, labels: str, m
     for way, number in WAYS.items():
         by_way[way].index -= 100000 * number
     rows = by_way[labels].sort_index()
-    actor = rows["fileName"].str[:4].astype(int).to_numpy(dtype=np.int64)
+    actor: npt.NDArray[np.int64] = np.array([int(name[:4]) for name in rows["fileName"]], dtype=np.int64)
     sex, race = actors.loc[actor, "Sex"].str.lower(), actors.loc[actor, "Race"]
     groups: dict[str, list[str | None]] = {
-        "gender": sex.tolist(),
+        "gender": [str(s) for s in sex],
         "race": [None if r == "Unknown" else r for r in race],
     }
     predictor = by_way[human].sort_index().loc[rows.index, list(LETTERS)].to_numpy()
