@@ -51,7 +51,8 @@ class Wav2Vec2:
     def __init__(self, settings: Mapping[str, object]) -> None:
         self._settings = read_settings(Wav2Vec2Settings, settings, self.name)
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        model, self.revision = _load(self._settings.source)
+        model, checkpoint = _load(self._settings.source)
+        self.revision = f"{checkpoint} {'half' if self._device.type == 'cuda' else 'single'}"
         self._model = model.to(self._device).eval()  # type: ignore[arg-type]
         self.dim = int(model.config.hidden_size)
         layers = int(model.config.num_hidden_layers) + 1
@@ -59,10 +60,8 @@ class Wav2Vec2:
             raise UserError(f"wav2vec2: layer must be from {-layers} to {layers - 1} for this checkpoint.")
 
     def settings(self) -> dict[str, Any]:
-        """Every setting that bears on the arrays; the checkpoint itself stands in the revision."""
-        values = asdict(self._settings)
-        del values["source"]
-        return values | {"precision": "half" if self._device.type == "cuda" else "single"}
+        """Every setting; what the folder held and the precision stand in the revision."""
+        return asdict(self._settings)
 
     def load(self, clip: Clip, track: FaceTrack | None) -> Array:
         """Samples at 16 kHz, shape (n,)."""
