@@ -52,7 +52,8 @@ QTabBar::tab:selected {{ background: {panel}; color: {text}; border-top-color: {
 QTabBar::tab:focus {{ border: 2px solid {accent}; padding: 0 8px; height: 24px; }}
 QProgressBar {{ background: {line}; border: none; border-radius: 2px; max-height: 3px; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 2px; }}
-QScrollBar:vertical {{ background: transparent; width: 10px; }} QScrollBar:horizontal {{ background: transparent; height: 10px; }}
+QScrollBar {{ background: transparent; }}
+QScrollBar:vertical {{ width: 10px; }} QScrollBar:horizontal {{ height: 10px; }}
 QScrollBar::handle {{ background: {cline}; border-radius: 4px; min-width: 24px; min-height: 24px; margin: 1px; }}
 QScrollBar::handle:hover {{ background: {edge}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{

@@ -46,6 +46,7 @@ BODY, SMALL, TINY, HEADLINE, TITLE = 12, 11, 10.5, 13, 15
 ROW, DOCK_TITLE, CHART_BAR, TOOLBAR, STATUS, TRANSPORT = 26, 28, 36, 40, 24, 36
 """Heights, px at 100 %."""
 
+_IN_FORCE = "fairemo_theme"
 _current = DARK
 
 
@@ -64,6 +65,9 @@ def apply(app: QApplication, tokens: Tokens) -> None:
     global _current
     _current = tokens
     pg.setConfigOptions(antialias=True, background=tokens.panel, foreground=tokens.text2, imageAxisOrder="row-major")
+    if app.property(_IN_FORCE) == tokens.name:
+        return
+    app.setProperty(_IN_FORCE, tokens.name)
     app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(font())
     app.setPalette(palette(tokens))

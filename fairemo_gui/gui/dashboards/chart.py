@@ -100,7 +100,7 @@ class Chart(QWidget):
         self._draw_lines_for(_PNG_SCALE)
         self._render(QPainter(image))
         self._draw_lines_for(None)
-        if not image.save(str(path), b"PNG"):
+        if not image.save(str(path)):
             raise OSError(0, "the picture was refused")
 
     def _write_svg(self, path: Path) -> None:

@@ -95,7 +95,8 @@ class Pane(pg.PlotWidget):  # type: ignore[misc]
         item.vb.setDefaultPadding(0)
         item.vb.disableAutoRange()
         self._bars = pg.BarGraphItem(x=[], height=[], width=1.0)
-        self._points = pg.ScatterPlotItem(pxMode=True)
+        # Without its cache of little pictures: points stay shapes in an SVG and sharp on any screen.
+        self._points = pg.ScatterPlotItem(pxMode=True, useCache=False)
         self._points.setZValue(10)
         self.addItem(self._bars)
         self.addItem(self._points)

@@ -147,7 +147,7 @@ class FairnessCanvas(Canvas):
         )
         for tick in labelled:
             centre = _pixel(column.plot, self._span, tick)
-            box = QRectF(centre - 30, column.plot.bottom() + 2, 60, 16)
+            box = QRectF(centre - 30, column.plot.bottom() + 1, 60, self._ticks - 6)
             draw_text(painter, box, scale.tick_words(tick, signed), theme.current().text3, small, CENTRE)
 
     def _draw_line(self, painter: QPainter, k: int, line: Line) -> None:
