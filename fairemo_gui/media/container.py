@@ -55,9 +55,15 @@ def picture_stream(container: InputContainer) -> VideoStream | None:
     return next((stream for stream in container.streams.video if not stream.disposition & cover), None)
 
 
-def pictures(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Every frame that can be decoded and has a time."""
-    for frame in _decoded(container, stream):
+def pictures(container: InputContainer, stream: VideoStream, skip_to: float | None = None) -> Iterator[VideoFrame]:
+    """Every frame that can be decoded and has a time.
+
+    Args:
+        container: The open file.
+        stream: Its picture.
+        skip_to: Frames before this time (seconds) that no other is built on may be left out, to get there sooner.
+    """
+    for frame in _decoded(container, stream, skip_to):
         if isinstance(frame, VideoFrame) and frame.pts is not None:
             yield frame
 
@@ -107,11 +113,16 @@ def unreadable(path: Path) -> UserError:
     )
 
 
-def _decoded(container: InputContainer, stream: VideoStream | AudioStream) -> Iterator[Any]:
+def _decoded(
+    container: InputContainer, stream: VideoStream | AudioStream, skip_to: float | None = None
+) -> Iterator[Any]:
     """Every frame that can be decoded; a damaged packet is passed over as long as others can be read."""
     good = False
     failure: av.error.FFmpegError | None = None
     for packet in container.demux(stream):
+        if skip_to is not None:
+            early = packet.pts is not None and packet.pts * packet.time_base < skip_to
+            stream.codec_context.skip_frame = "NONREF" if early else "DEFAULT"
         try:
             frames = packet.decode()
         except av.error.InvalidDataError as error:

@@ -163,12 +163,7 @@ def audio_info(path: Path) -> AudioInfo:
         UserError: The file is missing or broken.
     """
     with open_media(path) as container:
-        has_video = picture_stream(container) is not None
-        if not container.streams.audio:
-            return AudioInfo(0, 0, 0.0, 0.0, has_audio=False, has_video=has_video)
-        stream = container.streams.audio[0]
-        start, duration = span(container, stream)
-        return AudioInfo(stream.rate or 0, stream.channels, duration, start, has_audio=True, has_video=has_video)
+        return _audio_info(container)
 
 
 def video_info(path: Path) -> VideoInfo:
@@ -178,17 +173,17 @@ def video_info(path: Path) -> VideoInfo:
         UserError: The file is missing or broken.
     """
     with open_media(path) as container:
-        has_audio = bool(container.streams.audio)
-        stream = picture_stream(container)
-        if stream is None:
-            return VideoInfo(0, 0, 0.0, 0.0, 0.0, has_audio=has_audio, has_video=False)
-        start, duration = span(container, stream)
-        rate = float(stream.average_rate or 0)
-        frame = next(pictures(container, stream), None)
-        if frame is None:
-            raise unreadable(path)
-        width, height = shown_size(stream, frame)
-        return VideoInfo(width, height, rate, duration, start, has_audio=has_audio, has_video=True)
+        return _video_info(container, path)
+
+
+def track_infos(path: Path) -> tuple[VideoInfo, AudioInfo]:
+    """Picture and sound of one file, in one look.
+
+    Raises:
+        UserError: The file is missing or broken.
+    """
+    with open_media(path) as container:
+        return _video_info(container, path), _audio_info(container)
 
 
 def iter_frames(
@@ -252,7 +247,7 @@ def _frames_from(container: InputContainer, stream: VideoStream, start: float) -
     for back in (0.0, 5.0, math.inf):
         target = start - back
         seek(container, stream, max(target, first))
-        frames = pictures(container, stream)
+        frames = pictures(container, stream, skip_to=start - TICK)
         frame = next(frames, None)
         if frame is None and target > first:
             continue
@@ -319,6 +314,30 @@ def _as_float(frame: AudioFrame) -> Samples:
     half = float(2 ** (8 * block.dtype.itemsize - 1))
     middle = half if block.dtype == np.uint8 else 0.0
     return np.asarray((block.astype(np.float64) - middle) / half, dtype=np.float32)
+
+
+def _audio_info(container: InputContainer) -> AudioInfo:
+    has_video = picture_stream(container) is not None
+    if not container.streams.audio:
+        return AudioInfo(0, 0, 0.0, 0.0, has_audio=False, has_video=has_video)
+    stream = container.streams.audio[0]
+    start, duration = span(container, stream)
+    return AudioInfo(stream.rate or 0, stream.channels, duration, start, has_audio=True, has_video=has_video)
+
+
+def _video_info(container: InputContainer, path: Path) -> VideoInfo:
+    has_audio = bool(container.streams.audio)
+    stream = picture_stream(container)
+    if stream is None:
+        return VideoInfo(0, 0, 0.0, 0.0, 0.0, has_audio=has_audio, has_video=False)
+    start, duration = span(container, stream)
+    # Rotation stands beside the first frame, not in the header.
+    frame = next(pictures(container, stream), None)
+    if frame is None:
+        raise unreadable(path)
+    width, height = shown_size(stream, frame)
+    rate = float(stream.average_rate or 0)
+    return VideoInfo(width, height, rate, duration, start, has_audio=has_audio, has_video=True)
 
 
 def _check_range(path: Path, start: float | None, end: float | None) -> None:

@@ -86,10 +86,10 @@ class Library(QObject):
         self._tell(reel)
         if reel.cancelled or reel.extent is None:
             return
-        if reel.extent.has_sound:
-            self._submit(reel, partial(self._sound, reel, speed))
         if reel.pictures is not None:
             self.fill(reel, reel.pictures)
+        if reel.extent.has_sound:
+            self._submit(reel, partial(self._sound, reel, speed))
 
     def _sound(self, reel: Reel, speed: float) -> None:
         """Runs in a background thread: the sound, and once it can be heard, what is drawn of it."""

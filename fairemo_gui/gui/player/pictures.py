@@ -170,7 +170,7 @@ class PictureStore:
                 break
             chunk.pictures.append(picture)
             chunk.times.append(picture.time)
-            if len(chunk.times) == 2:
+            if len(chunk.times) <= 2:
                 arrived()
             if cancelled() or k not in self._wanted():
                 del self._chunks[k]

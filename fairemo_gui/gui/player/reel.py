@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +16,9 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.gui.player.pictures import PictureStore
 from fairemo_gui.gui.player.sound import RATE, Take
 from fairemo_gui.gui.player.stretch import render
-from fairemo_gui.media.decode import AudioInfo, VideoInfo, audio_info, read_sound, resample, video_info
+from fairemo_gui.media.decode import AudioInfo, VideoInfo, read_sound, resample, track_infos
 from fairemo_gui.media.spectrogram import Spectrogram, spectrogram
 from fairemo_gui.media.waveform import Waveform, outline
-
-Info = TypeVar("Info", VideoInfo, AudioInfo)
 
 LONGEST = 1800.0
 """Seconds of one range that are played; a longer one is cut, and said to be."""
@@ -89,11 +87,7 @@ def measure(wanted: Wanted) -> Extent:
         UserError: Nothing can be played: no file, broken files, or a range that lies outside them.
     """
     clip = wanted.clip
-    video, video_problem = _look(video_info, clip.video)
-    audio, audio_problem = _look(audio_info, clip.audio)
-    video = video if video is not None and video.has_video else None
-    audio = audio if audio is not None and audio.has_audio else None
-    problems = [str(problem) for problem in (video_problem, audio_problem) if problem is not None]
+    video, audio, problems = _tracks(clip)
     if video is None and audio is None:
         raise UserError(problems[0] if problems else f"{_name(clip)} has neither picture nor sound")
     tracks: list[VideoInfo | AudioInfo] = [*([video] if video else []), *([audio] if audio else [])]
@@ -106,7 +100,7 @@ def measure(wanted: Wanted) -> Extent:
         video.frame_rate if video and wanted.pictures else 0.0,
         has_picture=video is not None and wanted.pictures,
         has_sound=audio is not None and wanted.sound,
-        notes=(*dict.fromkeys(problems), *notes),
+        notes=(*problems, *notes),
     )
 
 
@@ -233,13 +227,40 @@ def _exact_sound(path: Path, extent: Extent) -> npt.NDArray[np.float32]:
     return out
 
 
-def _look(ask: Callable[[Path], Info], path: str | None) -> tuple[Info | None, UserError | None]:
-    if path is None:
-        return None, None
+def _tracks(clip: Clip) -> tuple[VideoInfo | None, AudioInfo | None, list[str]]:
+    """The tracks there are, and what is wrong with the others."""
+    video: VideoInfo | None = None
+    audio: AudioInfo | None = None
+    problems = []
     try:
-        return ask(Path(path)), None
+        if clip.video is not None and clip.video == clip.audio:
+            video, audio = _infos(Path(clip.video))
+        elif clip.video is not None:
+            video = _infos(Path(clip.video))[0]
     except UserError as error:
-        return None, error
+        problems.append(str(error))
+    try:
+        if clip.audio is not None and clip.audio != clip.video:
+            audio = _infos(Path(clip.audio))[1]
+    except UserError as error:
+        problems.append(str(error))
+    video = video if video is not None and video.has_video else None
+    audio = audio if audio is not None and audio.has_audio else None
+    return video, audio, problems
+
+
+def _infos(path: Path) -> tuple[VideoInfo, AudioInfo]:
+    """Tracks of a file; looked at once, since many utterances lie in one file."""
+    try:
+        state = path.stat()
+    except OSError:
+        return track_infos(path)
+    return _known_infos(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=512)
+def _known_infos(path: Path, modified: int, size: int) -> tuple[VideoInfo, AudioInfo]:
+    return track_infos(path)
 
 
 def _bounds(clip: Clip, tracks: Sequence[VideoInfo | AudioInfo]) -> tuple[float, float, list[str]]:

@@ -47,6 +47,7 @@ def write_film(
     keyframes: int = 250,
     start_frame: int = 0,
     pixel_aspect: Fraction | None = None,
+    preset: str = "ultrafast",
 ) -> Path:
     """A film of numbered frames, with sound if given (mono, 48 kHz)."""
     with av.open(str(path), "w") as out:
@@ -55,19 +56,23 @@ def write_film(
         video.width, video.height, video.pix_fmt = *size, "yuv420p"
         video.codec_context.gop_size = keyframes
         if codec == "libx264":
-            video.options = {"preset": "ultrafast", "sc_threshold": "0"}
+            video.options = {"preset": preset, "sc_threshold": "0"}
         else:
             video.bit_rate = 3_000_000
         if pixel_aspect is not None:
             video.codec_context.sample_aspect_ratio = pixel_aspect
         audio = None if sound is None else out.add_stream(sound_codec, rate=RATE, layout="mono")
+        blocks = [] if sound is None else _blocks(sound)
         for number in range(round(seconds * fps)):
             frame = av.VideoFrame.from_ndarray(numbered(number, *size), format="rgb24")
             frame.pts, frame.time_base = number + start_frame, Fraction(1, fps)
             out.mux(video.encode(frame))
+            # Sound goes in beside the picture it belongs to: players read such files without jumping about.
+            while isinstance(audio, av.AudioStream) and blocks and (blocks[0].pts or 0) / RATE <= number / fps:
+                out.mux(audio.encode(blocks.pop(0)))
         out.mux(video.encode(None))
-        if sound is not None and isinstance(audio, av.AudioStream):
-            _write_sound(out, audio, sound)
+        if isinstance(audio, av.AudioStream):
+            _finish_sound(out, audio, blocks)
     return path
 
 
@@ -76,14 +81,41 @@ def write_sound(path: Path, sound: npt.NDArray[np.float32]) -> Path:
     with av.open(str(path), "w") as out:
         stream = out.add_stream("pcm_s16le", rate=RATE, layout="mono")
         assert isinstance(stream, av.AudioStream)
-        _write_sound(out, stream, sound)
+        _finish_sound(out, stream, _blocks(sound))
     return path
 
 
-def _write_sound(out: av.container.OutputContainer, stream: av.AudioStream, sound: npt.NDArray[np.float32]) -> None:
+def lengthened(path: Path, source: Path, times: int, sound: npt.NDArray[np.float32]) -> Path:
+    """The pictures of a film again and again, without encoding them again, under a sound as long as all of them."""
+    with av.open(str(path), "w") as out, av.open(str(source)) as first:
+        pictures = first.streams.video[0]
+        video, audio = out.add_stream_from_template(pictures), out.add_stream("aac", rate=RATE, layout="mono")
+        assert isinstance(audio, av.AudioStream)
+        packets = [(bytes(p), p.pts or 0, p.dts, p.is_keyframe) for p in first.demux(pictures) if p.dts is not None]
+        blocks, base, length = _blocks(sound), pictures.time_base or Fraction(1), pictures.duration or 0
+        for turn in range(times):
+            for data, pts, dts, is_keyframe in packets:
+                packet = av.Packet(data)
+                packet.pts, packet.dts, packet.time_base = pts + turn * length, dts + turn * length, base
+                packet.is_keyframe, packet.stream = is_keyframe, video
+                while blocks and (blocks[0].pts or 0) / RATE <= packet.dts * base:
+                    out.mux(audio.encode(blocks.pop(0)))
+                out.mux(packet)
+        _finish_sound(out, audio, blocks)
+    return path
+
+
+def _blocks(sound: npt.NDArray[np.float32]) -> list[av.AudioFrame]:
     wide = (np.clip(sound, -1, 1) * 32767).astype(np.int16)
+    made = []
     for first in range(0, len(wide), 4800):
         frame = av.AudioFrame.from_ndarray(wide[None, first : first + 4800], format="s16", layout="mono")
         frame.rate, frame.pts, frame.time_base = RATE, first, Fraction(1, RATE)
+        made.append(frame)
+    return made
+
+
+def _finish_sound(out: av.container.OutputContainer, stream: av.AudioStream, blocks: list[av.AudioFrame]) -> None:
+    for frame in blocks:
         out.mux(stream.encode(frame))
     out.mux(stream.encode(None))

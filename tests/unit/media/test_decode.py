@@ -34,6 +34,12 @@ def test_range_of_frames_is_exact(film: Path, start: float, end: float, first: i
     assert numbers(film, start, end) == list(range(first, last + 1))
 
 
+def test_range_is_exact_where_frames_lean_on_later_ones(tmp_path: Path) -> None:
+    path = write_film(tmp_path / "leaning.mp4", 3.0, 25, preset="medium")
+    for first in range(0, 70, 7):
+        assert numbers(path, first / 25, (first + 3) / 25) == [first, first + 1, first + 2]
+
+
 def test_frame_times_are_presentation_times(film: Path) -> None:
     times = [pts for pts, _ in iter_frames(film, 1.0, 2.0)]
     np.testing.assert_allclose(times, np.arange(25, 50) / 25, atol=1e-9)
