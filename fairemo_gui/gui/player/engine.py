@@ -13,7 +13,6 @@ from fairemo_gui.gui.player.pictures import Frame, PictureStore
 from fairemo_gui.gui.player.playhead import Playhead
 from fairemo_gui.gui.player.reel import Extent, Reel, Wanted
 
-SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 _PLAYHEAD_MS = 16
 _RESIZE_MS = 200
 
@@ -108,11 +107,6 @@ class PlayerEngine(QObject):
     def looping(self) -> bool:
         """Whether the end is followed by the beginning."""
         return self._loop
-
-    @property
-    def audible(self) -> bool:
-        """Whether the sound device is being played to."""
-        return self._playhead.audible
 
     @property
     def settled(self) -> bool:
@@ -212,10 +206,6 @@ class PlayerEngine(QObject):
     def set_volume(self, volume: float) -> None:
         """Loudness 0–1, linear in amplitude."""
         self._playhead.output.set_volume(min(max(volume, 0.0), 1.0))
-
-    def set_latency(self, seconds: float) -> None:
-        """How long after the device takes a sample it is heard, as calibrated."""
-        self._playhead.output.latency = seconds
 
     def set_picture_size(self, width: int, height: int) -> None:
         """How large the picture may be on the screen, device pixels; a much larger one is decoded anew."""

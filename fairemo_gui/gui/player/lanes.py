@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPixmap
 
 from fairemo_gui.core.records import Word
 from fairemo_gui.gui import theme
@@ -110,6 +110,20 @@ def waveform_path(waveform: Waveform, lane: QRectF, ratio: float) -> QPainterPat
         path.lineTo(px, py)
     path.closeSubpath()
     return path
+
+
+def waveform_pixmap(waveform: Waveform, lane: QRectF, ratio: float, colour: str, middle: str) -> QPixmap:
+    """The outline in one colour on a clear ground, with its middle line, as large as the lane on the screen."""
+    pixmap = QPixmap(max(round(lane.width() * ratio), 1), max(round(lane.height() * ratio), 1))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    area = QRectF(0, 0, lane.width(), lane.height())
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.fillRect(QRectF(0, area.center().y() - 0.5, area.width(), 1), QColor(middle))
+    painter.fillPath(waveform_path(waveform, area, ratio), QColor(colour))
+    painter.end()
+    return pixmap
 
 
 def paint_waveform_labels(painter: QPainter, lane: QRectF, waveform: Waveform, tokens: Tokens) -> None:

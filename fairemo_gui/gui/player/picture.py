@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from av.video.reformatter import VideoReformatter
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
@@ -38,6 +40,7 @@ class PictureView(QWidget):
         self._reformatter = VideoReformatter()
         self._frame: Frame | None = None
         self._image: QImage | None = None
+        self._pixels: npt.NDArray[Any] | None = None
         self._boxes = FaceBoxes(None)
         self._message, self._icon, self._caption = "", "", ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -124,9 +127,10 @@ class PictureView(QWidget):
 
     def _as_image(self, frame: Frame) -> QImage:
         picture = self._reformatter.reformat(frame.picture, format="bgra").to_ndarray()
-        upright = np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90)))
+        # The image does not copy: the array has to live as long as it does.
+        self._pixels = upright = np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90)))
         height, width = upright.shape[:2]
-        return QImage(upright.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+        return QImage(upright.data, width, height, 4 * width, QImage.Format.Format_RGB32)
 
     def _paint_message(self, painter: QPainter) -> None:
         tokens = self._tokens()

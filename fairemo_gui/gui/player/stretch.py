@@ -12,6 +12,8 @@ from av.filter import Graph
 
 Samples = npt.NDArray[np.float32]
 
+SPEEDS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
+"""Speeds offered, media seconds per second."""
 FADE = 0.002
 """Seconds over which the edges of a range rise and fall."""
 _SLOWEST_STEP = 0.5

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fairemo_gui.core.records import Word
@@ -21,6 +21,8 @@ from fairemo_gui.gui.theme import Tokens
 HEIGHT, WITHOUT_SOUND = 164, 76
 _HEAD, _WORDS, _AXIS = 3, 18, 19
 _GAP, _RIGHT = 7, 10
+_PLAYHEAD_REACH = 7
+_ALSO = Qt.ClipOperation.IntersectClip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Timeline(QWidget):
         self._words_hidden = False
         self._analysis: Analysis | None = None
         self._remark, self._tall = "", False
-        self._path: QPainterPath | None = None
+        self._waves: tuple[QPixmap, QPixmap] | None = None
         self._image: QImage | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -104,13 +106,19 @@ class Timeline(QWidget):
         self.retheme()
 
     def set_position(self, position: float) -> None:
-        """Move the playhead."""
+        """Move the playhead; only what it passed over is drawn anew."""
+        before, lit = self._scale().x(self._position), self.lit
         self._position = position
-        self.update()
+        left, right = sorted((before, self._scale().x(position)))
+        self.update(
+            QRectF(left - _PLAYHEAD_REACH, 0, right - left + 2 * _PLAYHEAD_REACH, self.height()).toAlignedRect()
+        )
+        if self.lit != lit:
+            self.update(self._lanes().words.toAlignedRect())
 
     def retheme(self) -> None:
         """Draw everything anew."""
-        self._path, self._image = None, None
+        self._waves, self._image = None, None
         self.update()
 
     def word_at(self, x: float, y: float) -> Word | None:
@@ -177,15 +185,18 @@ class Timeline(QWidget):
         """What has been heard in accent, what comes in grey."""
         if self._analysis is None:
             return
-        if self._path is None:
-            self._path = lanes.waveform_path(self._analysis.waveform, lane, self.devicePixelRatioF())
+        if self._waves is None:
+            ratio = self.devicePixelRatioF()
+            self._waves = (
+                lanes.waveform_pixmap(self._analysis.waveform, lane, ratio, tokens.accent, tokens.cline),
+                lanes.waveform_pixmap(self._analysis.waveform, lane, ratio, tokens.text3, tokens.cline),
+            )
         lanes.paint_waveform_labels(painter, lane, self._analysis.waveform, tokens)
-        middle, now = lane.center().y(), scale.x(self._position)
-        for colour, left, right in ((tokens.accent, lane.left(), now), (tokens.text3, now, lane.right())):
+        now = scale.x(self._position)
+        for pixmap, left, right in zip(self._waves, (lane.left(), now), (now, lane.right()), strict=True):
             painter.save()
-            painter.setClipRect(QRectF(left, lane.top() - 2, max(right - left, 0.0), lane.height() + 4))
-            painter.fillRect(QRectF(lane.left(), middle - 0.5, lane.width(), 1), QColor(tokens.cline))
-            painter.fillPath(self._path, QColor(colour))
+            painter.setClipRect(QRectF(left, lane.top(), max(right - left, 0.0), lane.height()), _ALSO)
+            painter.drawPixmap(lane.topLeft(), pixmap)
             painter.restore()
 
     def _paint_spectrogram(self, painter: QPainter, lane: QRectF, tokens: Tokens) -> None:

@@ -77,7 +77,7 @@ class TransportBar(QWidget):
         """Recolour what does not follow the palette."""
         tokens = theme.current()
         self.loop.setIcon(theme.icon("repeat", tokens))
-        for label, colour in ((self.frame_word, tokens.text), (self._hint, tokens.text2)):
+        for label, colour in ((self.frame_word, tokens.text), (self._hint, tokens.text3)):
             palette = label.palette()
             palette.setColor(label.foregroundRole(), QColor(colour))
             label.setPalette(palette)

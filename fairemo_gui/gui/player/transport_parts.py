@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QSlider, QToolButton, QWidget
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.dock_title import IconButton
 from fairemo_gui.gui.controls.painting import draw_focus_ring, draw_text, pen, width_of
-from fairemo_gui.gui.player.engine import SPEEDS
+from fairemo_gui.gui.player.stretch import SPEEDS
 
 
 class PlayButton(IconButton):

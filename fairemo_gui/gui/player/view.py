@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from fairemo_gui.core.records import Condition
 from fairemo_gui.gui import theme
-from fairemo_gui.gui.player.engine import SPEEDS, PlayerEngine, PlayerState
+from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
 from fairemo_gui.gui.player.faces import FaceBoxes
 from fairemo_gui.gui.player.item import PlayerItem
 from fairemo_gui.gui.player.keys import Keys
@@ -18,6 +18,7 @@ from fairemo_gui.gui.player.picture import PictureView
 from fairemo_gui.gui.player.pictures import Frame
 from fairemo_gui.gui.player.reel import Analysis, Extent
 from fairemo_gui.gui.player.stage import Stage
+from fairemo_gui.gui.player.stretch import SPEEDS
 from fairemo_gui.gui.player.timeline import Timeline
 from fairemo_gui.gui.player.transport import TransportBar
 from fairemo_gui.gui.theme import Tokens

@@ -95,7 +95,7 @@ def test_time_follows_the_device(qtbot: QtBot, heard: PlayerEngine, device: Fake
     device.haste = 1.0
     heard.play()
     qtbot.waitUntil(lambda: heard.position > 1.5, timeout=5000)
-    assert heard.audible
+    assert heard._playhead.audible
     now = device.sinks[-1].processedUSecs() / 1e6
     assert heard._playhead.now()[0] == pytest.approx(1.0 + now - 0.012, abs=0.02)
 
@@ -107,4 +107,4 @@ def test_a_device_that_takes_nothing_is_given_up(
     device.haste = 1e-6
     with qtbot.waitSignals([heard.silenced, heard.ended], timeout=6000):
         heard.play()
-    assert not heard.audible
+    assert not heard._playhead.audible
