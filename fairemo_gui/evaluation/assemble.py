@@ -32,7 +32,11 @@ Numbers = dict[str | int, Any]
 
 
 def assemble(
-    measured: Sequence[Measured], classes: tuple[str, ...], mode: Mode, intervals: Intervals | None = None
+    measured: Sequence[Measured],
+    classes: tuple[str, ...],
+    mode: Mode,
+    minimum_n: int,
+    intervals: Intervals | None = None,
 ) -> Evaluation:
     """Compute the observed numbers of every group and put them into records."""
     everyone, groups, fairness = None, [], {}
@@ -55,6 +59,7 @@ def assemble(
         mode=mode.reported,
         truth_rule=str(mode),
         classes=classes,
+        minimum_n=minimum_n,
         metrics=everyone.metrics,
         groups=tuple(groups),
         fairness=fairness,
@@ -118,11 +123,11 @@ def _calibration(group: GroupStatistics, numbers: Numbers, classes: tuple[str, .
     if group.ranks is None:
         return None
     pooled, class_bins = reliability_bins(group.ranks, classes)
-    brier, found = numbers["metrics"]["per_class"]["brier"], numbers["calibration"]
+    found = numbers["calibration"]
     return Calibration(
-        parts={"brier": numbers["metrics"]["brier"], **_leaves(found)},
+        parts=_leaves(found),
         bins=pooled,
-        per_class={c: {"brier": brier[c], **_leaves(found["per_class"][c])} for c in classes},
+        per_class={c: _leaves(found["per_class"][c]) for c in classes},
         class_bins=class_bins,
     )
 

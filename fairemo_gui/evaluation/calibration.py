@@ -12,7 +12,8 @@ import numpy as np
 
 from fairemo_gui.evaluation.arrays import Float, ratio
 from fairemo_gui.evaluation.ranks import BINS, WIDTH_BINS, Ranks
-from fairemo_gui.evaluation.resample import Quantity, Ratios, Term
+from fairemo_gui.evaluation.ratios import SCALARS
+from fairemo_gui.evaluation.resample import Quantity, Ratios, Term, column
 
 PARTS = ("reliability", "resolution", "uncertainty", "within_bin", "ece", "ece_width")
 NEVER_NEGATIVE = ("reliability", "resolution", "ece", "ece_width")
@@ -56,9 +57,11 @@ def quantities(
         chosen = slice(k, k + 1), slice(k * BINS, (k + 1) * BINS), slice(k * WIDTH_BINS, (k + 1) * WIDTH_BINS)
         own = {family: ratios[family].columns(chosen[1]) for family in ("bin_gap", "bin_share", "bin_on")}
         parts = _parts(brier.columns(chosen[0]), own, ratios["width_gap"].columns(chosen[2]), 1)
+        found["calibration", "per_class", name, "brier"] = column(brier, k, index)
         found |= {("calibration", "per_class", name, part): _quantity(*parts[part], index) for part in PARTS}
     whole = _parts(brier, ratios, ratios["width_gap"], len(classes))
     found |= {("calibration", part): _quantity(*whole[part], index) for part in PARTS}
+    found["calibration", "brier"] = column(ratios["scalars"], SCALARS.index("brier"), index)
     found["metrics", "ece"] = found["calibration", "ece"]
     found["metrics", "ece_width"] = found["calibration", "ece_width"]
     return found

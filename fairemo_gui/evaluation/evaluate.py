@@ -54,4 +54,4 @@ def evaluate(
         ordered = order_rows(sample.decisions, rows.row) if len(sample) <= MOST_RANKED_UTTERANCES else None
         by_row = measure(rows, tally(sample.decisions, rows.row, len(rows.unit)), ordered, minimum_n)
         found = intervals_for(by_row, sample.classes, intervals, check)
-    return assemble(measured, sample.classes, sample.mode, found)
+    return assemble(measured, sample.classes, sample.mode, minimum_n, found)

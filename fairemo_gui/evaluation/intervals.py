@@ -18,7 +18,9 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.arrays import Float, Int
 
 # Weights of one block fit into a processor's cache and a cancel is honoured between blocks.
-_BLOCK_NUMBERS = 1_000_000
+_BLOCK_NUMBERS = 250_000
+# Each batch reads every unit's sums once, however many replicates it computes.
+_LEAST_BATCH = 16
 
 
 class Unit(StrEnum):
@@ -80,7 +82,7 @@ class IntervalPlan:
 
     def blocks(self, units: int) -> Iterator[int]:
         """Sizes of the batches the replicates are computed in."""
-        size = self.batch or max(1, min(self.replicates, _BLOCK_NUMBERS // max(units, 1)))
+        size = self.batch or max(_LEAST_BATCH, _BLOCK_NUMBERS // max(units, 1))
         for start in range(0, self.replicates, size):
             yield min(size, self.replicates - start)
 

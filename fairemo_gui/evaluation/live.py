@@ -124,7 +124,7 @@ class LiveEvaluation:
             raise UserError("Live intervals draw speakers; choose them, or evaluate when the prediction is done.")
         measured = measure(self._cells, self._tally, None, self._minimum_n)
         found = None if intervals is None else intervals_for(measured, self._sample.classes, intervals, check)
-        return assemble(measured, self._sample.classes, self._sample.mode, found)
+        return assemble(measured, self._sample.classes, self._sample.mode, self._minimum_n, found)
 
     def _distinct(self, rows: npt.ArrayLike) -> Int:
         at = np.asarray(rows, dtype=np.int64).reshape(-1)

@@ -233,6 +233,7 @@ class Evaluation:
         n: Utterances.
         mode: `multi` or `single`.
         truth_rule: The sample's mode in full (`multi`, `single`, `plurality`, `soft`).
+        minimum_n: Groups with fewer utterances are small: left out of differences.
         groups: Per attribute its groups in order, unknown last; then the intersection's.
         fairness: By attribute or intersection.
         intervals: None where none were asked for.
@@ -245,6 +246,7 @@ class Evaluation:
     mode: str
     truth_rule: str
     classes: tuple[str, ...]
+    minimum_n: int
     metrics: Metrics
     groups: tuple[GroupResult, ...]
     fairness: Mapping[str, Fairness]
@@ -273,6 +275,7 @@ class Evaluation:
             "mode": self.mode,
             "truth_rule": self.truth_rule,
             "classes": list(self.classes),
+            "minimum_n": self.minimum_n,
             "metrics": self.metrics.to_json(),
             "groups": [g.to_json() for g in self.groups],
             "fairness": {by: fairness.to_json() for by, fairness in self.fairness.items()},

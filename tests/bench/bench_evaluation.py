@@ -71,7 +71,7 @@ def row(name: str, ours: float, peer: float, peer_name: str, n: int) -> dict[str
 
 
 def bootstrap() -> dict[str, Any]:
-    """Every number with 1,000 replicates; the peer has six metrics of them, measured on 2 and 6 replicates and scaled."""
+    """Every number with 1,000 replicates; the peer has six metrics of them, measured on 2 and 6 draws and scaled."""
     n, by = 7442, ("gender", "race")
     sample = corpus(n, 6, {"gender": 2, "race": 4})
     ours = seconds(lambda: evaluate(fresh(sample), by, IntervalPlan(REPLICATES)))
