@@ -63,7 +63,7 @@ class Library(QObject):
         """Have the pictures around a store's playhead decoded, where some are missing."""
         if not (store.busy or store.broken or store.complete):
             store.busy = True
-            self._submit(reel, partial(reel.fill, store, partial(self._tell, reel)))
+            self._submit(reel, partial(reel.fill, store, partial(self._arrived, reel)))
 
     @property
     def idle(self) -> bool:
@@ -92,12 +92,19 @@ class Library(QObject):
             self._submit(reel, partial(self._sound, reel, speed))
 
     def _sound(self, reel: Reel, speed: float) -> None:
-        """Runs in a background thread: the sound, and once it can be heard, what is drawn of it."""
+        """Runs in a background thread: the sound at the speed it is first needed at."""
         reel.read_sound(speed)
+        self._arrived(reel)
+
+    def _arrived(self, reel: Reel) -> None:
+        """Runs in a background thread: tell, and analyse once nothing more urgent is left to decode."""
         self._tell(reel)
-        reel.analyse()
+        if reel.may_analyse():
+            self._submit(reel, reel.analyse)
 
     def _submit(self, reel: Reel, work: Callable[[], None]) -> None:
+        if reel.cancelled:
+            return
         if self._workers is None:
             self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="player")
         future = self._workers.submit(work)

@@ -116,9 +116,11 @@ class Reel:
         self.problem: str | None = None
         self.failure: str | None = None
         self._sound: npt.NDArray[np.float32] | None = None
+        self._analysis_begun = False
         self._takes: dict[float, Take] = {}
         self._cancelled = threading.Event()
         self._sound_lock = threading.Lock()
+        self._analysis_lock = threading.Lock()
 
     @property
     def cancelled(self) -> bool:
@@ -187,6 +189,15 @@ class Reel:
             if len(self._takes) >= _TAKES:
                 self._takes.pop(next(iter(self._takes)))
             self._takes[speed] = Take(samples, self.extent.start, self.extent.end, speed)
+
+    def may_analyse(self) -> bool:
+        """Whether to analyse now: once, and only when the sound and the first picture are there."""
+        store = self.pictures
+        pictured = store is None or store.broken or store.bytes > 0 or store.complete
+        with self._analysis_lock:
+            due = self._sound is not None and pictured and not self._analysis_begun
+            self._analysis_begun = self._analysis_begun or due
+        return due
 
     def analyse(self) -> None:
         """Make what the timeline draws. Runs in a background thread."""
