@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from huggingface_hub import try_to_load_from_cache
+from safetensors import SafetensorError
 from transformers import Wav2Vec2Model
 
 from fairemo_gui.core.records import Clip, FaceTrack
@@ -115,5 +116,5 @@ def _from_pretrained(source: str, revision: str | None) -> Wav2Vec2Model:
         return Wav2Vec2Model.from_pretrained(
             source, revision=revision or "main", local_files_only=True, use_safetensors=True, trust_remote_code=False
         )
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise UserError(f"wav2vec2: the checkpoint in {source} cannot be loaded: {error}") from error

@@ -34,7 +34,8 @@ def save_members(path: Path, members: list[nn.Module], config: Mapping[str, obje
         for k, member in enumerate(members)
         for name, tensor in member.state_dict().items()
     }
-    data = save(tensors, metadata={"format": _FORMAT, "config": json.dumps(config, sort_keys=True)})
+    # One key only: several would be written in random order, and the same net would not give the same file.
+    data = save(tensors, metadata={_FORMAT: json.dumps(config, sort_keys=True)})
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
     unfinished.write_bytes(data)
@@ -66,10 +67,7 @@ def read_config(path: Path) -> dict[str, object]:
     """
     try:
         with safe_open(str(path), framework="numpy") as file:
-            metadata = file.metadata() or {}
-        if metadata["format"] != _FORMAT:
-            raise KeyError("format")
-        return cast(dict[str, object], json.loads(metadata["config"]))
+            return cast(dict[str, object], json.loads((file.metadata() or {})[_FORMAT]))
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise UserError(f"{path.name} is not a net of this program: choose another file.") from error
 
