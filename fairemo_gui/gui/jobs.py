@@ -34,6 +34,7 @@ class Job(QRunnable):
         name: For people: `Predict, net 12`.
         lane: Where it waits.
         quiet: Not shown among the running jobs: short reads and writes.
+        vital: Closing the window waits for it instead of cancelling it: somebody's rating.
         progress: The newest, None before the first; written by the job's thread, read by the window.
         outcome: None until it has ended.
     """
@@ -47,6 +48,7 @@ class Job(QRunnable):
         self.name = name
         self.lane = lane
         self.quiet = False
+        self.vital = False
         self.progress: Progress | None = None
         self.outcome: Outcome[Any] | None = None
         self.started_at: float | None = None
@@ -135,10 +137,11 @@ class JobRunner(QObject):
         on_part: Callable[[Any], None] | None = None,
         on_end: Callable[[Outcome[Any]], None] | None = None,
         quiet: bool = False,
+        vital: bool = False,
     ) -> Job:
         """Queue a task; the callbacks come on the main thread, before the signals of the same moment."""
         job = Job(name, task, lane, self._events, self._wake.emit)
-        job.on_part, job.on_end, job.quiet = on_part, on_end, quiet
+        job.on_part, job.on_end, job.quiet, job.vital = on_part, on_end, quiet, vital
         self._jobs[job.number] = job
         if self._closed:
             job.cancel()
@@ -165,10 +168,11 @@ class JobRunner(QObject):
         return bool(self._jobs)
 
     def close(self) -> None:
-        """Cancel everything, wait for the threads, and deliver the outcomes that are still due."""
+        """Cancel what may be cancelled, wait for the threads, and deliver the outcomes that are still due."""
         self._closed = True
         for job in list(self._jobs.values()):
-            self.cancel(job)
+            if not job.vital:
+                self.cancel(job)
         for pool in self._pools.values():
             pool.waitForDone()
         self.compute.close()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.key_cap import KeyCap
@@ -54,6 +54,11 @@ class LabelsPanel(QWidget):
         self._blind = blind
         self._update()
 
+    def set_rater(self, rater: str) -> None:
+        """Rate under another code from now on."""
+        self.rate.rater = rater
+        self.show_labels(self._labels)
+
     def show_labels(self, labels: UtteranceLabels | None) -> None:
         """Show an utterance, or the same one after something changed."""
         self._labels = labels
@@ -87,12 +92,30 @@ class LabelsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.bars)
-        column.addWidget(_rule())
-        column.addWidget(self.rate)
+        column.addWidget(self._scrolled())
         column.addWidget(_rule())
         column.addLayout(head)
         column.addWidget(self.history, 1)
+        self.history.setMinimumHeight(2 * theme.ROW)
+
+    def _scrolled(self) -> QScrollArea:
+        """Votes and rating; they scroll where the window is low."""
+        body = QWidget()
+        inside = QVBoxLayout(body)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        for part in (self.bars, _rule(), self.rate):
+            inside.addWidget(part)
+        inside.addStretch(1)
+        area = _Area()
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        area.setWidget(body)
+        body.setBackgroundRole(self.palette().ColorRole.Base)
+        return area
 
     def _covered(self) -> bool:
         return self._blind and self.rate.mine() is None
@@ -113,6 +136,19 @@ class LabelsPanel(QWidget):
         mine = tuple(rating for rating in others if rating.rater == self.rate.rater)
         # What others answered would give it away just as the votes do.
         self.history_model.show(mine if self._covered() else others, classes, self.rate.rater)
+
+
+class _Area(QScrollArea):
+    """A scroll area as high as what is in it, where there is room."""
+
+    def sizeHint(self) -> QSize:
+        """The whole of the content."""
+        inside = self.widget()
+        return super().sizeHint() if inside is None else inside.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough to see that there is more."""
+        return QSize(280, 120)
 
 
 def _rule() -> QFrame:

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from PySide6.QtCore import QObject, Signal
 
-from fairemo_gui.core.records import Changes
+from fairemo_gui.core.records import Changes, Truth
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
+from fairemo_gui.store.nets import NetRow
 from fairemo_gui.store.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class CorpusFacts:
+    """What can be chosen from in a corpus.
+
+    Attributes:
+        labelled: Number of labelled utterances per kind of truth that has any.
+        nets: Nets that are not discarded, newest first.
+        attributes: Attributes of speakers that are known of anybody.
+    """
+
+    labelled: dict[Truth, int] = field(default_factory=dict)
+    nets: tuple[NetRow, ...] = ()
+    attributes: tuple[str, ...] = ()
+
+    def net(self, which: int | None) -> NetRow | None:
+        """A net by id; the newest where None or gone."""
+        return next((net for net in self.nets if net.id == which), self.nets[0] if self.nets else None)
 
 
 class WorkspaceFeed(QObject):
@@ -15,11 +37,13 @@ class WorkspaceFeed(QObject):
     Signals:
         opened(): Another workspace is open, or none.
         corpus_changed(): Another corpus, or its utterances, are shown.
+        facts_changed(): There are other labels or nets to choose from.
         store_changed(Changes, initiator): Something was written; the initiator is the view that did it, or None.
     """
 
     opened = Signal()
     corpus_changed = Signal()
+    facts_changed = Signal()
     store_changed = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -27,6 +51,7 @@ class WorkspaceFeed(QObject):
         self._workspace: Workspace | None = None
         self._corpus: CorpusRow | None = None
         self._table: UtteranceTable | None = None
+        self._facts = CorpusFacts()
 
     @property
     def workspace(self) -> Workspace | None:
@@ -40,21 +65,35 @@ class WorkspaceFeed(QObject):
 
     @property
     def table(self) -> UtteranceTable | None:
-        """The utterances of that corpus, once they are read."""
+        """The utterances of that corpus."""
         return self._table
+
+    @property
+    def facts(self) -> CorpusFacts:
+        """What can be chosen from in that corpus."""
+        return self._facts
 
     def open(self, workspace: Workspace | None) -> None:
         """Take another workspace; the former one is closed."""
         former, self._workspace = self._workspace, workspace
         self._corpus = self._table = None
+        self._facts = CorpusFacts()
         if former is not None and former is not workspace:
             former.close()
         self.opened.emit()
 
-    def show_corpus(self, corpus: CorpusRow | None, table: UtteranceTable | None) -> None:
+    def show_corpus(
+        self, corpus: CorpusRow | None, table: UtteranceTable | None, facts: CorpusFacts | None = None
+    ) -> None:
         """Show a corpus."""
-        self._corpus, self._table = corpus, table
+        self._corpus, self._table, self._facts = corpus, table, facts or CorpusFacts()
         self.corpus_changed.emit()
+        self.facts_changed.emit()
+
+    def set_facts(self, facts: CorpusFacts) -> None:
+        """There are other labels or nets to choose from."""
+        self._facts = facts
+        self.facts_changed.emit()
 
     def broadcast(self, changes: Changes, initiator: object = None) -> None:
         """Tell every view what was written."""

@@ -37,7 +37,7 @@ class Column:
 
 COLUMNS = (
     Column("flag", "", "Flag", 22, shown=True),
-    Column("code", "Utterance", "Utterance", 124, shown=True),
+    Column("code", "Utterance", "Utterance", 130, shown=True),
     Column("speaker", "Speaker", "Speaker and gender", 76),
     Column("age", "Age", "Age", 44, right=True),
     Column("race", "Race", "Race", 110),

@@ -60,6 +60,7 @@ class ChipRow(QWidget):
             FLAGGED: Chip("Flagged"),
         }
         self.views = MenuButton("Views")
+        self.views.setFont(theme.font(theme.SMALL))
         self.views.setToolTip("Saved filters")
         self.views.setMenu(QMenu(self.views))
         self.views.menu().aboutToShow.connect(self._fill_views)
@@ -70,7 +71,7 @@ class ChipRow(QWidget):
     def set_flagged(self, n: int) -> None:
         """Say how many utterances are flagged."""
         chip = self.quick[FLAGGED]
-        chip.setText(f"Flagged {numbers.count(n)}")
+        chip.setText(f"Flagged {numbers.count(n)}" if n else "Flagged")
         chip.setAccessibleName(chip.text())
         chip.updateGeometry()
 

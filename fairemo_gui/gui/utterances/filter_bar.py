@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QColor, QFocusEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.dock_title import IconButton
 from fairemo_gui.gui.controls.key_cap import KeyCap
+from fairemo_gui.gui.tone_label import ToneLabel
 from fairemo_gui.services.filter_columns import FilterColumns
 from fairemo_gui.services.filter_words import Completion, completions
 from fairemo_gui.services.filters import FilterError
@@ -90,7 +91,7 @@ class FilterBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.line = FilterLine(self)
-        self._message = QLabel(self)
+        self._message = ToneLabel(tone="worse")
         self._message.setWordWrap(True)
         self._message.setObjectName("filter_message")
         self._message.hide()
@@ -129,10 +130,6 @@ class FilterBar(QWidget):
         return self._message.text()
 
     def _show_message(self, words: str) -> None:
-        palette = self._message.palette()
-        palette.setColor(self._message.foregroundRole(), QColor(theme.current().worse))
-        self._message.setPalette(palette)
-        self._message.setFont(theme.font(theme.SMALL))
         self._message.setText(words)
         self._message.setVisible(bool(words))
 

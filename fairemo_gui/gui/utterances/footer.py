@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.key_cap import KeyCap
+from fairemo_gui.gui.tone_label import ToneLabel
 
 
 class Footer(QWidget):
@@ -17,8 +16,7 @@ class Footer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(theme.STATUS)
-        self._selected, self._speakers = QLabel(), QLabel()
-        self._words = [self._selected, self._speakers, QLabel("move"), QLabel("play")]
+        self._selected, self._speakers = ToneLabel(), ToneLabel()
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 10, 0)
         row.setSpacing(6)
@@ -26,27 +24,10 @@ class Footer(QWidget):
         row.addSpacing(6)
         row.addWidget(self._speakers)
         row.addStretch(1)
-        for part in (KeyCap("Up"), KeyCap("Down"), self._words[2], KeyCap("Space"), self._words[3]):
+        for part in (KeyCap("↑"), KeyCap("↓"), ToneLabel("move"), KeyCap("Space"), ToneLabel("play")):
             row.addWidget(part)
-        self._dress()
 
     def say(self, selected: int, speakers: int) -> None:
         """Show the numbers."""
         self._selected.setText(f"{numbers.count(selected)} selected")
         self._speakers.setText(numbers.counted(speakers, "speaker", "speakers"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Recolour on a change of theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_words"):
-            self._dress()
-
-    def _dress(self) -> None:
-        tokens = theme.current()
-        for label in self._words:
-            label.setFont(theme.font(theme.SMALL))
-            palette = label.palette()
-            wanted = QColor(tokens.text2)
-            if palette.color(label.foregroundRole()) != wanted:
-                palette.setColor(label.foregroundRole(), wanted)
-                label.setPalette(palette)

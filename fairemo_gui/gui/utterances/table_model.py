@@ -16,6 +16,7 @@ from fairemo_gui.services.filter_columns import FilterColumns, Ints, Mask
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _NO_ROWS = np.empty(0, dtype=np.int64)
+_ANSWERS = {"p", "predicted"}
 _QUIET = {"transcript", "race", "dialogue", "split", "state"}
 
 
@@ -29,6 +30,7 @@ class UtteranceModel(QAbstractTableModel):
         self._rows: Ints = _NO_ROWS
         self._sorted_by = ("code", False)
         self._p_title = "p(true)"
+        self._shows_answers = True
 
     @property
     def columns(self) -> FilterColumns | None:
@@ -55,6 +57,12 @@ class UtteranceModel(QAbstractTableModel):
         """Take changed values without moving a row: what was shown stays shown until the filter is applied again."""
         self._cells = Cells(columns)
         self._name_p()
+        if len(self._rows):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(COLUMNS) - 1))
+
+    def set_answers_shown(self, shown: bool) -> None:
+        """Show or blank what predictors say."""
+        self._shows_answers = shown
         if len(self._rows):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(COLUMNS) - 1))
 
@@ -110,6 +118,8 @@ class UtteranceModel(QAbstractTableModel):
         if self._cells is None or not index.isValid():
             return None
         column, row = COLUMNS[index.column()], int(self._rows[index.row()])
+        if column.key in _ANSWERS and not self._shows_answers:
+            return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self._word(column, row)
         if role == SWATCH:

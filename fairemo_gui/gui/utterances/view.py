@@ -73,6 +73,10 @@ class UtterancesView(QWidget):
         self.chips.set_flagged(int(columns.flagged.sum()))
         self.model.refresh(columns)
 
+    def set_predictions_shown(self, shown: bool) -> None:
+        """Show or hide what predictors say, for whoever rates unseen."""
+        self.model.set_answers_shown(shown)
+
     def shown_ids(self) -> Ints:
         """Ids of the utterances that pass the filter, in the table's order."""
         return self.model.ids()

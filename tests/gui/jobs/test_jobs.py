@@ -172,3 +172,17 @@ def test_remaining_time_follows_the_share_done(qtbot: QtBot, runner: JobRunner) 
     assert left >= 0
     hold.set()
     _ended(qtbot, runner, job)
+
+
+def test_closing_waits_for_what_is_vital(qtbot: QtBot) -> None:
+    runner = JobRunner()
+    written: list[int] = []
+
+    def write(k: int) -> None:
+        time.sleep(0.05)
+        written.append(k)
+
+    for k in range(3):
+        runner.submit("rating", lambda ctx, k=k: write(k), Lane.STORE, vital=True)  # type: ignore[misc]
+    runner.close()
+    assert written == [0, 1, 2]

@@ -183,7 +183,7 @@ def test_refresh_moves_no_row(qtbot: QtBot, view: UtterancesView) -> None:
     with qtbot.waitSignal(view.model.dataChanged):
         view.refresh_columns(replace(COLUMNS_OF_600, flagged=np.zeros(600, bool)))
     assert view.model.rowCount() == rows
-    assert view.chips.quick[FLAGGED].text() == "Flagged 0"
+    assert view.chips.quick[FLAGGED].text() == "Flagged"
 
 
 def test_columns_are_chosen_and_remembered(qtbot: QtBot, view: UtterancesView, settings: QSettings) -> None:

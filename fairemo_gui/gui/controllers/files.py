@@ -1,0 +1,137 @@
+"""Workspaces and files: open, import, export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from fairemo_gui.errors import UserError
+from fairemo_gui.gui.analyse_page import AnalysePage
+from fairemo_gui.gui.compare.page import ComparePage
+from fairemo_gui.gui.controllers.comparing import Comparing
+from fairemo_gui.gui.controllers.session import Session
+from fairemo_gui.gui.controllers.work import OPEN, Work
+from fairemo_gui.gui.dashboards.chart import Chart
+from fairemo_gui.gui.importing.dialog import ImportDialog
+from fairemo_gui.gui.importing.tasks import Imported
+from fairemo_gui.gui.jobs import JobRunner
+from fairemo_gui.gui.messages import Messages
+from fairemo_gui.gui.state.feed import WorkspaceFeed
+
+_PICTURES = "Picture (*.png);;Drawing (*.svg);;Numbers (*.csv)"
+
+
+class Files(QObject):
+    """Asks where, then does it; what cannot be done is said."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        feed: WorkspaceFeed,
+        session: Session,
+        work: Work,
+        comparing: Comparing,
+        page: AnalysePage,
+        compare: ComparePage,
+        runner: JobRunner,
+        messages: Messages,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._feed, self._session, self._work = window, feed, session, work
+        self._comparing, self._page, self._runner, self._messages = comparing, page, runner, messages
+        self.import_dialog: ImportDialog | None = None
+        page.charts.export_requested.connect(self.export_chart)
+        compare.chart_export_requested.connect(self.export_chart)
+        compare.export_requested.connect(self.export_comparison)
+        messages.acted.connect(self._on_acted)
+
+    def open(self) -> None:
+        """Ask for a workspace and open it."""
+        folder = QFileDialog.getExistingDirectory(self._window, "Open a workspace (NAME.fairemo)")
+        if folder:
+            self._session.open(Path(folder))
+
+    def import_corpus(self) -> None:
+        """Ask for a corpus; nothing is stored before the dialog's own button is pressed."""
+        workspace = self._feed.workspace
+        self.import_dialog = dialog = ImportDialog(
+            self._runner, None if workspace is None else workspace.folder, self._window
+        )
+        dialog.imported.connect(self._on_imported)
+        dialog.open()
+
+    def make_demo(self) -> None:
+        """Ask where the demo goes and make it there."""
+        place, _ = QFileDialog.getSaveFileName(self._window, "Where to put the demo", str(Path.home() / "demo.fairemo"))
+        if place:
+            self._work.make_demo(Path(place))
+
+    def export_table(self) -> None:
+        """Write the rows of the table."""
+        path = self._ask("Export the table", "utterances.csv", "Table (*.csv)")
+        if path is not None:
+            self._write(lambda: self._page.utterances.export(path), path)
+
+    def export_current_chart(self) -> None:
+        """Write the chart that has the keyboard, else the one on the left."""
+        self.export_chart(*self._page.charts.current())
+
+    def export_chart(self, chart: Chart, name: str) -> None:
+        """Write a chart, as a picture or its numbers."""
+        path = self._ask("Export the chart", f"{name}.png", _PICTURES)
+        if path is not None:
+            self._write(lambda: chart.export(path), path)
+
+    def export_comparison(self) -> None:
+        """Write the whole comparison."""
+        path = self._ask("Export the comparison", "comparison.json", "Everything (*.json)")
+        if path is not None:
+            self._write(lambda: self._comparing.export(path), path)
+
+    def report(self) -> None:
+        """Ask where the report goes and write it."""
+        path = self._ask("Report", "report.html", "Report (*.html)")
+        if path is not None:
+            self._work.report(path)
+
+    def fill_corpus_menu(self, menu: QMenu) -> None:
+        """Corpora of the workspace, then other workspaces."""
+        menu.clear()
+        for corpus in self._session.corpora():
+            action = menu.addAction(corpus.name, lambda name=corpus.name: self._session.show_corpus(name))
+            action.setCheckable(True)
+            action.setChecked(self._feed.corpus is not None and corpus.id == self._feed.corpus.id)
+        menu.addSeparator()
+        for folder in self._session.recent():
+            menu.addAction(f"Open {folder.name}", lambda folder=folder: self._session.open(folder))
+        menu.addAction("Open workspace…", self.open)
+
+    def _on_imported(self, done: Imported) -> None:
+        self._session.open(done.folder, done.name)
+        self._messages.inform(f"{done.name}: {done.report.utterances} utterances imported.")
+
+    def _ask(self, title: str, name: str, kinds: str) -> Path | None:
+        workspace = self._feed.workspace
+        folder = Path.home() if workspace is None else workspace.folder / "exports"
+        chosen, kind = QFileDialog.getSaveFileName(self._window, title, str(folder / name), kinds)
+        if not chosen:
+            return None
+        suffix = kind.rpartition("*")[2].rstrip(")")
+        path = Path(chosen)
+        return path if path.suffix or not suffix else path.with_suffix(suffix)
+
+    def _write(self, write: Callable[[], None], path: Path) -> None:
+        try:
+            write()
+        except UserError as error:
+            self._messages.failed("Export", error)
+            return
+        self._messages.inform(f"Written: {path}.", "Open", f"{OPEN}{path}")
+
+    def _on_acted(self, key: str) -> None:
+        if key.startswith(OPEN):
+            QDesktopServices.openUrl(QUrl.fromLocalFile(key.removeprefix(OPEN)))

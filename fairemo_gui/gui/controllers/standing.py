@@ -1,0 +1,80 @@
+"""How things stand: titles of docks, the status bar, and which actions there is something to do for."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from fairemo_gui.gui.actions import Actions
+from fairemo_gui.gui.analyse_page import AnalysePage
+from fairemo_gui.gui.controllers.table import TableController, size_of
+from fairemo_gui.gui.jobs import JobRunner, Lane
+from fairemo_gui.gui.state.feed import WorkspaceFeed
+from fairemo_gui.gui.status import StatusBar
+from fairemo_gui.gui.toolbar import MainToolbar
+
+
+class Standing(QObject):
+    """Keeps words and buttons true."""
+
+    def __init__(
+        self,
+        feed: WorkspaceFeed,
+        table: TableController,
+        page: AnalysePage,
+        toolbar: MainToolbar,
+        status: StatusBar,
+        actions: Actions,
+        runner: JobRunner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._feed, self._table, self._page = feed, table, page
+        self._toolbar, self._status, self._actions, self._runner = toolbar, status, actions, runner
+        feed.opened.connect(self._update)
+        feed.corpus_changed.connect(self._update)
+        feed.facts_changed.connect(self._update_actions)
+        table.columns_changed.connect(self._update_flags)
+        page.utterances.shown_changed.connect(self._update_title)
+        runner.changed.connect(self._update_work)
+        self._update()
+
+    def _update(self) -> None:
+        corpus, table = self._feed.corpus, self._feed.table
+        name = "No corpus" if corpus is None else corpus.name
+        if corpus is not None and corpus.synthetic and "synthetic" not in name.lower():
+            name += " (synthetic)"
+        self._toolbar.say_corpus(name)
+        self._status.say_corpus(*((0, 0, 0, 0, 0) if table is None else size_of(table)))
+        self._page.labels.rate.answers.set_classes(() if corpus is None else corpus.scheme.classes)
+        classes = () if corpus is None else corpus.scheme.classes
+        for k, action in enumerate(self._actions.numbers):
+            action.setVisible(k < len(classes))
+            action.setEnabled(k < len(classes))
+            action.setText(f"Rate {classes[k]}" if k < len(classes) else "")
+        self._update_title()
+        self._update_flags()
+        self._update_actions()
+
+    def _update_title(self) -> None:
+        self._page.titles["utterances"].set_detail(self._page.utterances.detail())
+
+    def _update_flags(self) -> None:
+        columns = self._table.columns
+        self._status.say_flags(0 if columns is None else int(columns.flagged.sum()))
+        self._update_title()
+
+    def _update_actions(self) -> None:
+        there, actions = self._feed.corpus is not None, self._actions
+        labelled = bool(self._feed.facts.labelled)
+        for action in (actions.extract, actions.export_table, actions.flag, actions.undo, actions.export_chart):
+            action.setEnabled(there)
+        for action in (actions.train, actions.predict, actions.retrain, actions.report):
+            action.setEnabled(there and labelled)
+        nets = self._feed.facts.nets
+        actions.retrain.setStatusTip(
+            f"Train net {nets[0].id} again on today's ratings" if nets else "Train a first net"
+        )
+
+    def _update_work(self) -> None:
+        running = [job.name for job in self._runner.jobs() if job.lane is Lane.COMPUTE and job.started_at is not None]
+        self._status.say_work(running[0].lower() if running else "")

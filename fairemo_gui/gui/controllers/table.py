@@ -1,0 +1,191 @@
+"""Keeps the utterance table in step with the workspace and with the chart bar's truth and predictor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from fairemo_gui.core.records import Changes
+from fairemo_gui.gui.controllers.choices import predictor_of
+from fairemo_gui.gui.jobs import JobRunner, Lane
+from fairemo_gui.gui.messages import Messages
+from fairemo_gui.gui.state.chart_context import ChartChoice, ChartContext
+from fairemo_gui.gui.state.feed import WorkspaceFeed
+from fairemo_gui.gui.utterances.view import UtterancesView
+from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
+from fairemo_gui.services.filter_columns import FilterColumns, load_columns, with_answers, with_flags, with_votes
+from fairemo_gui.store import details, notes
+from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
+from fairemo_gui.store.workspace import Workspace
+
+_COALESCE_MS = 30
+_MANY = 200
+"""From so many changed utterances on, reading everything again is quicker than one by one."""
+
+
+@dataclass
+class _Wanted:
+    """What has to be read again."""
+
+    everything: bool = False
+    answers: bool = False
+    flags: bool = False
+    utterances: set[int] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return self.everything or self.answers or self.flags or bool(self.utterances)
+
+
+class TableController(QObject):
+    """Reads columns off the window's thread, one job at a time, and hands them to the table.
+
+    Signals:
+        columns_changed(): Other columns are shown.
+        first_shown(): A corpus that was just opened can be used.
+    """
+
+    columns_changed = Signal()
+    first_shown = Signal()
+
+    def __init__(
+        self,
+        feed: WorkspaceFeed,
+        context: ChartContext,
+        view: UtterancesView,
+        runner: JobRunner,
+        messages: Messages,
+        rater: str,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._feed, self._context, self._view = feed, context, view
+        self._runner, self._messages, self._rater = runner, messages, rater
+        self._columns: FilterColumns | None = None
+        self._choice: ChartChoice | None = None
+        self._wanted = _Wanted()
+        self._busy = False
+        self._timer = QTimer(self, singleShot=True, interval=_COALESCE_MS)
+        self._timer.timeout.connect(self._work)
+        feed.opened.connect(self._on_opened)
+        feed.corpus_changed.connect(self._on_corpus)
+        feed.store_changed.connect(self._on_store_changed)
+        context.changed.connect(self._on_context)
+        view.flag_requested.connect(self.toggle_flags)
+
+    @property
+    def columns(self) -> FilterColumns | None:
+        """What the table reads from."""
+        return self._columns
+
+    @property
+    def settled(self) -> bool:
+        """Whether the table shows what the workspace holds."""
+        return not self._busy and not self._wanted
+
+    def toggle_flags(self, utterances: tuple[int, ...]) -> None:
+        """Flag utterances; take the flags away where all of them have one."""
+        workspace, columns = self._feed.workspace, self._columns
+        if workspace is None or columns is None or not utterances:
+            return
+        rows = [columns.position[utterance] for utterance in utterances]
+        on = not bool(columns.flagged[rows].all())
+
+        def write(ctx: TaskContext) -> Changes:
+            for utterance in utterances:
+                notes.set_flag(workspace, utterance, on, self._rater)
+            return Changes(frozenset({"notes"}), utterances)
+
+        self._runner.submit("Flag", write, Lane.STORE, on_end=self._on_flagged, quiet=True, vital=True)
+
+    def _on_flagged(self, outcome: Outcome[Changes]) -> None:
+        if outcome.value is not None:
+            self._feed.broadcast(outcome.value, self)
+        elif outcome.kind is OutcomeKind.FAILED:
+            self._messages.failed("Flagging", outcome.error)
+
+    def _on_opened(self) -> None:
+        self._columns = None
+        self._wanted = _Wanted()
+        self._view.show_columns(None)
+        self.columns_changed.emit()
+
+    def _on_corpus(self) -> None:
+        if self._feed.corpus is None:
+            self._on_opened()
+            return
+        self._wanted = _Wanted(everything=True)
+        self._timer.start(0)
+
+    def _on_context(self) -> None:
+        now, then = self._context.choice, self._choice
+        if then is None or (now.truth, now.predictor) != (then.truth, then.predictor):
+            self._wanted.answers = True
+            self._timer.start()
+
+    def _on_store_changed(self, changes: Changes, _: object) -> None:
+        if changes.kinds & {"labels", "ratings"}:
+            few = 0 < len(changes.utterances) <= _MANY
+            self._wanted.everything |= not few
+            self._wanted.utterances |= set(changes.utterances) if few else set()
+        self._wanted.flags |= "notes" in changes.kinds
+        self._wanted.answers |= "predictions" in changes.kinds and self._context.choice.net is not None
+        if self._wanted:
+            self._timer.start()
+
+    def _work(self) -> None:
+        workspace, corpus, table = self._feed.workspace, self._feed.corpus, self._feed.table
+        if self._busy or not self._wanted or workspace is None or corpus is None or table is None:
+            return
+        wanted, self._wanted = self._wanted, _Wanted()
+        wanted.everything |= self._columns is None
+        choice, former = self._context.choice, self._columns
+        self._busy = True
+
+        def read(ctx: TaskContext) -> FilterColumns:
+            if wanted.everything or former is None:
+                return load_columns(workspace, corpus, table, choice.truth, predictor_of(choice), self._rater)
+            return _updated(workspace, former, wanted, choice, self._rater)
+
+        moved = wanted.everything or self._choice is None or self._choice != choice
+        self._runner.submit(
+            "Reading the table", read, on_end=lambda out: self._on_read(out, corpus, choice, moved), quiet=True
+        )
+
+    def _on_read(self, outcome: Outcome[FilterColumns], corpus: CorpusRow, choice: ChartChoice, moved: bool) -> None:
+        self._busy = False
+        if corpus is self._feed.corpus and outcome.value is not None:
+            another = self._columns is None or len(self._columns) != len(outcome.value) or moved
+            first, self._columns, self._choice = self._columns is None, outcome.value, choice
+            if another:
+                self._view.show_columns(outcome.value)
+            else:
+                self._view.refresh_columns(outcome.value)
+            self.columns_changed.emit()
+            if first:
+                self.first_shown.emit()
+        elif outcome.kind is OutcomeKind.FAILED and corpus is self._feed.corpus:
+            self._messages.failed("Reading the table", outcome.error)
+        if self._wanted:
+            self._timer.start()
+
+
+def _updated(
+    workspace: Workspace, columns: FilterColumns, wanted: _Wanted, choice: ChartChoice, rater: str
+) -> FilterColumns:
+    if wanted.utterances:
+        mine = set(details.rated_by(workspace, rater).tolist())
+        for utterance in wanted.utterances & columns.position.keys():
+            votes = details.votes_of(workspace, utterance, len(columns.scheme))
+            columns = with_votes(columns, utterance, votes, utterance in mine)
+    if wanted.utterances or wanted.answers:
+        columns = with_answers(workspace, columns, choice.truth, predictor_of(choice))
+    return with_flags(workspace, columns) if wanted.flags else columns
+
+
+def size_of(table: UtteranceTable) -> tuple[int, int, int, int, int]:
+    """Utterances, speakers, women's, men's and others' utterances."""
+    genders = table.attribute("gender")
+    women, men = int(np.sum(genders == "female")), int(np.sum(genders == "male"))
+    return len(table), len(table.speakers), women, men, len(table) - women - men

@@ -1,0 +1,208 @@
+"""The long jobs of the toolbar: extract, train, predict, retrain, report, and making the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from fairemo_gui.core.records import Changes
+from fairemo_gui.gui.controllers.choices import predictor_of
+from fairemo_gui.gui.dialogs.work import FACES
+from fairemo_gui.gui.jobs import Job, JobRunner, Lane
+from fairemo_gui.gui.messages import Messages
+from fairemo_gui.gui.state.chart_context import NET, ChartContext
+from fairemo_gui.gui.state.feed import WorkspaceFeed
+from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
+from fairemo_gui.services import demo, extraction, prediction, training
+from fairemo_gui.services.comparison import ComparisonView
+from fairemo_gui.services.lab import Lab
+from fairemo_gui.services.training import TrainPlan
+from fairemo_gui.store.nets import NetRow
+
+OPEN = "open:"
+"""Key of a message whose button opens a file."""
+_Done = Callable[[Any], None]
+
+
+class Work(QObject):
+    """Submits jobs and tells what became of them.
+
+    Signals:
+        predicting(net, done, total): A net is answering; total 0 = it has finished.
+        training_began(title, facts): A net is being trained.
+        epoch(dict): Figures of an epoch.
+        training_said(str): What the training is doing.
+        training_ended(): Whatever became of it.
+        trained(NetRow): A net is ready.
+        compared(ComparisonView): A net was retrained and compared.
+        demo_made(Path): The demo workspace is there.
+    """
+
+    predicting = Signal(int, int, int)
+    training_began = Signal(str, str)
+    epoch = Signal(dict)
+    training_said = Signal(str)
+    training_ended = Signal()
+    trained = Signal(object)
+    compared = Signal(object)
+    demo_made = Signal(object)
+
+    def __init__(
+        self,
+        feed: WorkspaceFeed,
+        context: ChartContext,
+        runner: JobRunner,
+        messages: Messages,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._feed, self._context, self._runner, self._messages = feed, context, runner, messages
+        self._training: Job | None = None
+        self._predicting: dict[int, int] = {}
+        runner.progressed.connect(self._on_progress)
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a net is being trained."""
+        return self._training is not None
+
+    def lab(self) -> Lab | None:
+        """The corpus shown, with the place where heavy work runs."""
+        workspace, corpus = self._feed.workspace, self._feed.corpus
+        return None if workspace is None or corpus is None else Lab(workspace, corpus, self._runner.compute)
+
+    def extract(self, names: list[str]) -> None:
+        """Track faces and run encoders, one job each."""
+        for name in names:
+            if name == FACES:
+                self._submit("Track faces", extraction.track_faces, self._say)
+            else:
+                self._submit(f"Extract {name}", partial(_extract, name), self._say)
+
+    def train(self, plan: TrainPlan) -> None:
+        """Train a net; its held-out predictions come with it."""
+        title = f"Train {plan.recipe}"
+        self._training = self._submit(title, lambda ctx, lab: training.train(ctx, lab, plan), self._on_trained)
+        self.training_began.emit(title, f"{plan.labels} labels, {_folds(plan)}, seed {plan.seed}")
+
+    def train_first_net(self) -> None:
+        """Train the demo's first net as soon as its corpus is shown."""
+        if self._feed.corpus is not None:
+            self.train(demo.FIRST_NET)
+            return
+        self._feed.corpus_changed.connect(self.train_first_net, Qt.ConnectionType.SingleShotConnection)
+
+    def retrain(self) -> None:
+        """Train the newest net's recipe again on today's ratings and compare the two."""
+        old = self._feed.facts.net(None)
+        if old is None:
+            return
+        title = f"Retrain net {old.id}"
+        self._training = self._submit(title, lambda ctx, lab: training.retrain(ctx, lab, old.id), self._on_retrained)
+        same = "same settings, same seed, same division of speakers"
+        self.training_began.emit(title, f"{old.recipe} on today's {old.labels} labels, {same}")
+
+    def predict(self, net: int) -> None:
+        """Ask a net about every utterance; charts fill in as it answers."""
+        self._context.set_predictor(f"{NET}{net}")
+        job = self._submit(f"Predict, net {net}", lambda ctx, lab: prediction.predict(ctx, lab, net), self._say)
+        if job is not None:
+            self._predicting[job.number] = net
+
+    def report(self, to: Path) -> None:
+        """Write the report on what the charts show."""
+        choice, predictor = self._context.choice, predictor_of(self._context.choice)
+        workspace, corpus = self._feed.workspace, self._feed.corpus
+        if workspace is None or corpus is None or predictor is None:
+            self._messages.inform("There is nothing to report yet: no answers have been evaluated.")
+            return
+
+        def write(ctx: TaskContext) -> Path:
+            from fairemo_gui.services.reporting import write_report
+
+            return write_report(ctx, workspace, corpus, choice.truth, predictor, to, (choice.group,))
+
+        self._runner.submit(
+            "Report", write, on_end=lambda out: self._ended("Report", out, lambda path: self._say_path(path))
+        )
+
+    def stop_training(self) -> None:
+        """Stop the training that runs."""
+        if self._training is not None:
+            self._runner.cancel(self._training)
+
+    def make_demo(self, folder: Path) -> None:
+        """Make the demo workspace, open it, and train a first net on it."""
+        self._runner.submit(
+            "Make the demo",
+            lambda ctx: demo.make_workspace(ctx, folder),
+            on_end=lambda out: self._ended("Making the demo", out, lambda _: self.demo_made.emit(folder)),
+        )
+
+    def _submit(self, name: str, work: Callable[[TaskContext, Lab], Any], done: _Done) -> Job | None:
+        lab = self.lab()
+        if lab is None:
+            return None
+        job = self._runner.submit(name, lambda ctx: work(ctx, lab), Lane.COMPUTE, on_part=self._on_part)
+        job.on_end = lambda outcome: self._on_end(job, outcome, done)
+        return job
+
+    def _on_part(self, part: object) -> None:
+        if isinstance(part, Changes):
+            self._feed.broadcast(part, self)
+        elif isinstance(part, dict) and "epoch" in part:
+            self.epoch.emit(part)
+
+    def _on_progress(self, job: Job) -> None:
+        if job.progress is None:
+            return
+        if job.number in self._predicting and job.progress.text == "Predicting" and job.progress.total:
+            self.predicting.emit(self._predicting[job.number], job.progress.done, job.progress.total)
+        if job is self._training:
+            self.training_said.emit(job.progress.text)
+
+    def _on_end(self, job: Job, outcome: Outcome[Any], done: _Done) -> None:
+        if job.number in self._predicting:
+            self.predicting.emit(self._predicting.pop(job.number), 0, 0)
+        if job is self._training:
+            self._training = None
+            self.training_ended.emit()
+        self._ended(job.name, outcome, done)
+
+    def _ended(self, name: str, outcome: Outcome[Any], done: _Done) -> None:
+        if outcome.kind is OutcomeKind.SUCCEEDED:
+            done(outcome.value)
+        elif outcome.kind is OutcomeKind.FAILED:
+            self._messages.failed(name, outcome.error)
+        else:
+            self._messages.inform(f"{name} was stopped.")
+
+    def _say(self, result: Any) -> None:
+        self._messages.inform(result.sentence())
+        if result.skipped:
+            lines = "\n".join(result.skipped)
+            self._messages.warn(f"{len(result.skipped)} utterances were left out.", lines)
+
+    def _say_path(self, path: Path) -> None:
+        self._messages.inform(f"The report is in {path}.", "Open", f"{OPEN}{path}")
+
+    def _on_trained(self, net: NetRow) -> None:
+        self._messages.inform(f"Net {net.id} is trained ({net.seconds:.0f} s).")
+        self._context.set_predictor(f"{NET}{net.id}")
+        self.trained.emit(net)
+
+    def _on_retrained(self, view: ComparisonView) -> None:
+        self.trained.emit(view.new)
+        self.compared.emit(view)
+
+
+def _folds(plan: TrainPlan) -> str:
+    return f"{plan.folds} folds" if plan.folds > 1 else "one split"
+
+
+def _extract(encoder: str, ctx: TaskContext, lab: Lab) -> extraction.Extraction:
+    return extraction.extract(ctx, lab, encoder)

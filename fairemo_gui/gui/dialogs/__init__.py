@@ -1,0 +1,1 @@
+"""The questions the window asks before a job: one small dialog each."""

@@ -1,0 +1,84 @@
+"""The key sheet: every action that has a key, by menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from fairemo_gui.gui import theme
+from fairemo_gui.gui.actions import Actions
+from fairemo_gui.gui.controls.key_cap import KeyCap
+
+_COLUMNS = 3
+_TABLE = (
+    ("Up", "Previous utterance"), ("Down", "Next utterance"), ("Return", "Play"), ("Ctrl+A", "Select all"),
+    ("Home", "First"), ("End", "Last"), ("Shift+F10", "Menu of a column"),
+)  # fmt: skip
+_CHARTS = (
+    ("Tab", "Next control"), ("Left", "Previous mark"), ("Right", "Next mark"), ("Return", "Filter by the mark"),
+    ("F1", "Definition of the number"), ("Ctrl+Return", "Keep the new net"),
+)  # fmt: skip
+
+
+class KeySheet(QDialog):
+    """Lists the keys; opened with `?`."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keys")
+        self.setObjectName("key_sheet")
+        body = QWidget()
+        grid = QGridLayout(body)
+        grid.setContentsMargins(20, 16, 20, 16)
+        grid.setHorizontalSpacing(32)
+        grid.setVerticalSpacing(16)
+        for k, (name, rows) in enumerate(sections(actions).items()):
+            grid.addWidget(_section(name, rows), k // _COLUMNS, k % _COLUMNS, Qt.AlignmentFlag.AlignTop)
+        area = QScrollArea()
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+        self.resize(900, 620)
+
+
+def sections(actions: Actions) -> dict[str, list[tuple[str, str]]]:
+    """Keys and what they do, by menu, then those that belong to a table or a chart that has the keyboard."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for menu, action in actions.every():
+        key = _key(action)
+        if key:
+            found.setdefault(menu, []).append((key, action.text().removesuffix("…")))
+    found["In the table"] = list(_TABLE)
+    found["In a chart"] = list(_CHARTS)
+    return found
+
+
+def _key(action: QAction) -> str:
+    return action.shortcut().toString(QKeySequence.SequenceFormat.PortableText)
+
+
+def _section(name: str, rows: list[tuple[str, str]]) -> QWidget:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(6)
+    title = QLabel(name)
+    title.setFont(theme.font(theme.HEADLINE, 600))
+    column.addWidget(title)
+    for key, text in rows:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        cap = QWidget()
+        cap.setFixedWidth(104)
+        inside = QHBoxLayout(cap)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(KeyCap(key))
+        inside.addStretch(1)
+        row.addWidget(cap)
+        row.addWidget(QLabel(text), 1)
+        column.addLayout(row)
+    return holder

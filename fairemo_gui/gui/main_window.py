@@ -1,0 +1,285 @@
+"""The main window: assembles views, states and controllers, and wires them; decides nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
+
+from fairemo_gui.core.records import Condition
+from fairemo_gui.gui import settings as remembered
+from fairemo_gui.gui.actions import Actions
+from fairemo_gui.gui.analyse_page import AnalysePage
+from fairemo_gui.gui.chart_area import ChartArea
+from fairemo_gui.gui.compare.page import ComparePage
+from fairemo_gui.gui.controllers.appearance import Appearance
+from fairemo_gui.gui.controllers.charts import ChartsController
+from fairemo_gui.gui.controllers.comparing import Comparing
+from fairemo_gui.gui.controllers.files import Files
+from fairemo_gui.gui.controllers.help import Help
+from fairemo_gui.gui.controllers.player_link import PlayerLink
+from fairemo_gui.gui.controllers.questions import Questions
+from fairemo_gui.gui.controllers.rating import RatingController
+from fairemo_gui.gui.controllers.session import Session
+from fairemo_gui.gui.controllers.standing import Standing
+from fairemo_gui.gui.controllers.table import TableController
+from fairemo_gui.gui.controllers.work import Work
+from fairemo_gui.gui.jobs import JobRunner
+from fairemo_gui.gui.labels.panel import LabelsPanel
+from fairemo_gui.gui.menus import fill_menus
+from fairemo_gui.gui.messages import Messages
+from fairemo_gui.gui.player.view import PlayerView
+from fairemo_gui.gui.state.chart_context import ChartContext
+from fairemo_gui.gui.state.feed import WorkspaceFeed
+from fairemo_gui.gui.state.filter_state import FilterState
+from fairemo_gui.gui.state.selection import Selection
+from fairemo_gui.gui.status import StatusBar
+from fairemo_gui.gui.toolbar import ANALYSE, COMPARE, MainToolbar
+from fairemo_gui.gui.training_page import TrainingPage
+from fairemo_gui.gui.utterances.view import UtterancesView
+
+_GEOMETRY, _LAYOUT, _SPLIT = "window/geometry", "window/layout", "window/charts"
+_SMALLEST, _USUAL = (960, 640), (1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """The window.
+
+    Attributes:
+        runner: Background jobs.
+        feed: The open workspace.
+        selection: The utterances looked at.
+        filters: Which utterances the table shows.
+        context: What the charts show.
+        session: Opens workspaces.
+        table, charts, player, rating, work, comparing: Controllers.
+        analyse, compare, training: Pages.
+    """
+
+    def __init__(self, settings: QSettings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("FairEmo")
+        self.setObjectName("main_window")
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_USUAL)
+        self.settings = settings
+        self._by_tab = self._tabbing = False
+        self._make_state()
+        self._make_views()
+        self._make_controllers()
+        self._assemble()
+        self._connect_signals()
+        self._restore()
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is being read, computed or waiting to be shown: a picture may be taken."""
+        parts = (self.table.settled, self.charts.settled, self.player.settled, self.rating.settled)
+        return all(parts) and not self.session.loading and not self.runner.busy
+
+    def open(self, folder: Path) -> bool:
+        """Open a workspace."""
+        return self.session.open(folder)
+
+    def show_mode(self, mode: str) -> None:
+        """Show the Analyse or the Compare page."""
+        second = self.training if self.work.is_training else self.compare
+        self.pages.setCurrentWidget(self.analyse if mode == ANALYSE else second)
+        self.toolbar.show_mode(mode)
+        (self.actions_.analyse if mode == ANALYSE else self.actions_.compare).setChecked(True)
+
+    def mode(self) -> str:
+        """The page shown: `analyse` or `compare`."""
+        return ANALYSE if self.pages.currentWidget() is self.analyse else COMPARE
+
+    def event(self, event: QEvent) -> bool:
+        """Space presses a button that was reached with Tab; otherwise it plays."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._presses(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: N802 - Qt's own hook and name
+        """Remember that the keyboard moved by Tab."""
+        self._tabbing = True
+        moved = super().focusNextPrevChild(next)
+        self._tabbing = False
+        return moved
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout, let ratings reach the disk, leave no thread behind."""
+        self.settings.setValue(_GEOMETRY, self.saveGeometry())
+        self.settings.setValue(_LAYOUT, self.analyse.save_layout())
+        self.settings.setValue(_SPLIT, self.analyse.charts.split.saveState())
+        self.settings.sync()
+        self.analyse.player.shutdown()
+        self.runner.close()
+        self.feed.open(None)
+        super().closeEvent(event)
+
+    def _make_state(self) -> None:
+        self.runner = JobRunner(self)
+        self.feed = WorkspaceFeed(self)
+        self.selection = Selection(self)
+        self.filters = FilterState(self)
+        self.context = ChartContext(self)
+        self.messages = Messages(self)
+        self.actions_ = Actions(self)
+
+    def _make_views(self) -> None:
+        rater = remembered.rater(self.settings)
+        self.analyse = AnalysePage(
+            UtterancesView(self.selection, self.filters, self.settings), PlayerView(), LabelsPanel(rater), ChartArea()
+        )
+        self.compare = ComparePage()
+        self.training = TrainingPage()
+        self.toolbar = MainToolbar(self.actions_, self.runner, self)
+        self.status = StatusBar(self)
+
+    def _make_controllers(self) -> None:
+        page, rater = self.analyse, remembered.rater(self.settings)
+        self.session = Session(self.feed, self.context, self.runner, self.messages, self.settings, self)
+        self.table = TableController(self.feed, self.context, page.utterances, self.runner, self.messages, rater, self)
+        self.charts = ChartsController(
+            self.feed, self.context, self.selection, self.filters, page.charts, page.utterances, self.runner,
+            self.messages, self,
+        )  # fmt: skip
+        self.player = PlayerLink(self.feed, self.selection, self.table, page, self)
+        self.rating = RatingController(
+            self.feed, self.context, self.selection, page, self.player, self.runner, self.messages, self.status, self
+        )
+        self.work = Work(self.feed, self.context, self.runner, self.messages, self)
+        self.comparing = Comparing(self.feed, self.context, self.compare, self.runner, self.messages, self)
+        self.files = Files(
+            self, self.feed, self.session, self.work, self.comparing, page, self.compare, self.runner, self.messages
+        )
+        self.questions = Questions(self, self.feed, self.context, self.work, self.files)
+        self.standing = Standing(
+            self.feed, self.table, page, self.toolbar, self.status, self.actions_, self.runner, self
+        )
+        self.appearance = Appearance(self.settings, self.actions_, self)
+        self.help = Help(self, self.settings, self.actions_, self.messages, self.appearance, page.labels)
+
+    def _assemble(self) -> None:
+        self.actions_.add_player(self.analyse.player.actions_for_keys())
+        fill_menus(self.menuBar(), self.actions_)
+        self.addToolBar(self.toolbar)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.pages = QStackedWidget()
+        for page in (self.analyse, self.compare, self.training):
+            self.pages.addWidget(page)
+        self.setCentralWidget(self.pages)
+        self.setStatusBar(self.status)
+
+    def _connect_signals(self) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._on_focus)
+        self.toolbar.mode_chosen.connect(self.show_mode)
+        self.toolbar.job.cancel_requested.connect(self.runner.cancel)
+        self.toolbar.corpus_menu_wanted.connect(self.files.fill_corpus_menu)
+        self.status.keys_wanted.connect(self.help.show_keys)
+        self.work.predicting.connect(self.charts.set_predicting)
+        self.work.training_began.connect(self.training.begin)
+        self.work.training_said.connect(self.training.say)
+        self.work.epoch.connect(self.training.add_epoch)
+        self.work.training_ended.connect(self._on_training_ended)
+        self.work.compared.connect(self.comparing.show)
+        self.work.demo_made.connect(self._on_demo_made)
+        self.training.stop_requested.connect(self.work.stop_training)
+        self.comparing.shown.connect(lambda: self.show_mode(COMPARE))
+        self.compare.play_requested.connect(self._on_play)
+        self.compare.retrain_requested.connect(self._on_retrain)
+        self.messages.show_requested.connect(self.help.show_messages)
+        self.analyse.charts.fix_requested.connect(self.questions.fix_charts)
+        self.analyse.utterances.fix_requested.connect(self.files.import_corpus)
+        self.table.first_shown.connect(self.analyse.utterances.table.setFocus)
+        self._connect_titles()
+        self._connect_actions()
+        self._connect_rating()
+
+    def _connect_titles(self) -> None:
+        table, titles = self.analyse.utterances, self.analyse.titles
+        columns = titles["utterances"].add_button("columns", "Columns")
+        columns.clicked.connect(
+            lambda: table.column_menu(columns).popup(columns.mapToGlobal(columns.rect().bottomLeft()))
+        )
+        titles["utterances"].add_action(self.actions_.export_table, "export")
+        menu = QMenu(self)
+        menu.addActions([self.actions_.blind, self.actions_.predictions])
+        more = titles["labels"].add_button("dots-three", "What is shown while rating")
+        more.clicked.connect(lambda: menu.popup(more.mapToGlobal(more.rect().bottomLeft())))
+
+    def _connect_actions(self) -> None:
+        actions, table = self.actions_, self.analyse.utterances
+        for action, work in (
+            (actions.open, self.files.open), (actions.demo, self.files.make_demo), (actions.quit, self.close),
+            (actions.import_corpus, self.files.import_corpus), (actions.export_table, self.files.export_table),
+            (actions.report, self.files.report), (actions.settings, self.help.show_settings),
+            (actions.undo, self.rating.undo), (actions.find, table.focus_filter),
+            (actions.flag, lambda: self.table.toggle_flags(self.selection.selected)),
+            (actions.clear_filter, self.filters.clear), (actions.analyse, lambda: self.show_mode(ANALYSE)),
+            (actions.compare, lambda: self.show_mode(COMPARE)), (actions.reset_layout, self.analyse.reset_layout),
+            (actions.previous, lambda: table.step(-1)), (actions.next, lambda: table.step(1)),
+            (actions.all_or_selection, self.charts.toggle_scope), (actions.soft, self.charts.toggle_soft),
+            (actions.export_chart, self.files.export_current_chart), (actions.extract, self.questions.extract),
+            (actions.train, self.questions.train), (actions.predict, self.questions.predict),
+            (actions.retrain, self._on_retrain), (actions.messages, self.help.show_messages),
+            (actions.keys, self.help.show_keys), (actions.about, self.help.show_about),
+        ):  # fmt: skip
+            action.triggered.connect(lambda _=False, work=work: work())
+        actions.tall_charts.toggled.connect(self.analyse.set_tall_charts)
+
+    def _connect_rating(self) -> None:
+        actions, panel = self.actions_, self.analyse.labels
+        for action, condition in (
+            (actions.by_voice, Condition.VOICE),
+            (actions.by_face, Condition.FACE),
+            (actions.by_av, Condition.AV),
+        ):
+            action.triggered.connect(lambda _=False, condition=condition: panel.rate.set_condition(condition))
+        for number, action in enumerate(actions.numbers, start=1):
+            action.triggered.connect(lambda _=False, number=number: panel.rate.rate_number(number))
+        actions.blind.toggled.connect(panel.set_blind)
+        actions.predictions.setChecked(panel.rate.predictions_shown)
+        actions.predictions.toggled.connect(panel.rate.set_predictions_shown)
+        panel.rate.predictions_toggled.connect(actions.predictions.setChecked)
+        panel.rate.predictions_toggled.connect(self.analyse.utterances.set_predictions_shown)
+
+    def _on_retrain(self) -> None:
+        self.questions.retrain()
+        if self.work.is_training:
+            self.show_mode(COMPARE)
+
+    def _on_training_ended(self) -> None:
+        if self.pages.currentWidget() is self.training:
+            self.show_mode(ANALYSE if self.comparing.view is None else COMPARE)
+
+    def _on_demo_made(self, folder: Path) -> None:
+        if self.session.open(folder):
+            self.work.train_first_net()
+
+    def _on_play(self, utterance: int) -> None:
+        self.show_mode(ANALYSE)
+        self.filters.clear()
+        self.selection.set_current(utterance)
+        self.player.play()
+
+    def _restore(self) -> None:
+        geometry, layout = self.settings.value(_GEOMETRY), self.settings.value(_LAYOUT)
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(layout, QByteArray):
+            self.analyse.restore_layout(layout)
+        split = self.settings.value(_SPLIT)
+        if isinstance(split, QByteArray):
+            self.analyse.charts.split.restoreState(split)
+
+    def _on_focus(self, former: QWidget | None, now: QWidget | None) -> None:
+        self._by_tab = self._tabbing
+
+    def _presses(self, event: QKeyEvent) -> bool:
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier and event.key() == Qt.Key.Key_Space
+        return plain and self._by_tab and isinstance(QApplication.focusWidget(), QAbstractButton)
