@@ -111,6 +111,11 @@ def palette(tokens: Tokens) -> QPalette:
 
 def font(size: float = BODY, weight: int = 400) -> QFont:
     """The window's type at a size in px, with figures of one width so that columns of numbers stand still."""
+    return QFont(_font(size, weight))
+
+
+@lru_cache(maxsize=32)
+def _font(size: float, weight: int) -> QFont:
     made = QFont(_family())
     # Qt takes whole pixels only; 10.5 px goes in as points at the 96 dpi that logical pixels stand for.
     if size == int(size):

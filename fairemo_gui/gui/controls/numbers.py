@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from PySide6.QtCore import QLocale
 
@@ -63,7 +64,10 @@ def _short(text: str) -> str:
 
 
 def _locale() -> QLocale:
-    locale = QLocale()
-    if locale.language() == QLocale.Language.C:
-        locale = QLocale(QLocale.Language.English, QLocale.Country.UnitedStates)
-    return locale
+    return _grouping(QLocale().name())
+
+
+@lru_cache(maxsize=4)
+def _grouping(name: str) -> QLocale:
+    """The locale of a name; the C locale, which groups nothing, gives way to English."""
+    return QLocale(QLocale.Language.English, QLocale.Country.UnitedStates) if name == "C" else QLocale(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
@@ -12,6 +13,8 @@ from fairemo_gui.gui.theme import GroupStyle
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
+_MOST_WIDTHS = 4096
+_widths: dict[tuple[str, str], float] = {}
 
 
 def pen(colour: str, width: float = 1.0, dash: Sequence[float] = ()) -> QPen:
@@ -29,16 +32,30 @@ def draw_text(
 ) -> None:
     """One line of text; elided when it does not fit, never cut through a letter."""
     painter.setFont(font)
-    painter.setPen(QColor(colour))
-    metrics = QFontMetricsF(font)
-    if metrics.horizontalAdvance(text) > rect.width() + 0.5:
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.drawText(rect, int(align | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine), text)
+    painter.setPen(_colour(colour))
+    if width_of(text, font) > rect.width() + 0.5:
+        text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.drawText(rect, _flags(align), text)
 
 
 def width_of(text: str, font: QFont) -> float:
-    """Width of a line of text."""
-    return QFontMetricsF(font).horizontalAdvance(text)
+    """Width of a line of text. Charts ask for the same few words at every repaint, so they are remembered."""
+    known = (text, font.key())
+    if known not in _widths:
+        if len(_widths) >= _MOST_WIDTHS:
+            _widths.clear()
+        _widths[known] = QFontMetricsF(font).horizontalAdvance(text)
+    return _widths[known]
+
+
+@lru_cache(maxsize=32)
+def _flags(align: Qt.AlignmentFlag) -> int:
+    return int(align | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine)
+
+
+@lru_cache(maxsize=256)
+def _colour(colour: str) -> QColor:
+    return QColor(colour)
 
 
 def marker_path(marker: str, centre: QPointF, size: float) -> QPainterPath:

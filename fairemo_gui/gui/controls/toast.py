@@ -178,8 +178,8 @@ class Toasts(QObject):
         self.action_triggered.emit(key)
 
     def _place(self) -> None:
-        corner = self._window.rect().bottomRight()
-        self.toast.move(corner.x() - WIDTH - MARGIN, corner.y() - self.toast.height() - MARGIN - self._bottom)
+        right, bottom = self._window.width() - MARGIN, self._window.height() - MARGIN - self._bottom
+        self.toast.move(right - WIDTH, bottom - self.toast.height())
 
 
 def _fade_of(widget: QWidget) -> QPropertyAnimation:

@@ -36,15 +36,20 @@ class Place:
     """Something in a chart that means something.
 
     Attributes:
-        words: What a screen reader says.
+        say: What a screen reader says, or how to find that out: there are hundreds of places and one reader.
         payload: Handed on when it is activated; None = it only has a card.
-        card: Made when asked for, because there are hundreds of places and one pointer.
+        card: Likewise made when asked for.
     """
 
     rect: QRectF
-    words: str
+    say: str | Callable[[], str]
     payload: object = None
     card: Callable[[], Card] | None = None
+
+    @property
+    def words(self) -> str:
+        """What a screen reader says."""
+        return self.say if isinstance(self.say, str) else self.say()
 
 
 class Canvas(QWidget):

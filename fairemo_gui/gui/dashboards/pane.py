@@ -86,6 +86,8 @@ class Pane(pg.PlotWidget):  # type: ignore[misc]
         # A cached background is painted opaque and would cover the words around the plot.
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         self.viewport().setAutoFillBackground(False)
+        # The chart below repaints both at once; else every change of an item would paint a second and third time.
+        self.setViewportUpdateMode(self.ViewportUpdateMode.NoViewportUpdate)
         item = self.getPlotItem()
         item.hideButtons()
         item.hideAxis("left")

@@ -132,7 +132,7 @@ class ReliabilityCanvas(Canvas):
                 reach = max(_size(found.n, panel) / 2 + 3, 7)
                 rect = QRectF(at.x() - reach, at.y() - reach, 2 * reach, 2 * reach)
                 card = partial(_bin_card, model, panel, found)
-                yield Place(rect, _bin_words(panel, found), (group, found.low, found.high), card)
+                yield Place(rect, partial(_bin_words, panel, found), (group, found.low, found.high), card)
 
     def _table_places(self, model: ReliabilityModel) -> Iterable[Place]:
         for row, (key, word, _) in enumerate(PARTS, start=1):

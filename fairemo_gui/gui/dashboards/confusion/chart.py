@@ -97,14 +97,14 @@ class ConfusionCanvas(Canvas):
 
     def _header(self, frame: QRectF, matrix: GroupMatrix, model: ConfusionModel) -> Place:
         rect = QRectF(frame.left(), 8, self._geometry.block, 36)
-        return Place(rect, words.header_words(matrix, model), None, lambda: words.header_card(matrix, model))
+        return Place(rect, partial(words.header_words, matrix, model), None, partial(words.header_card, matrix, model))
 
     def _cells(self, frame: QRectF, matrix: GroupMatrix, model: ConfusionModel) -> Iterable[Place]:
         group = matrix.group.value if matrix.group is not None else None
         for truth, predicted in np.ndindex(*matrix.counts.shape):
             yield Place(
                 self._geometry.cell_rect(frame, truth, predicted),
-                words.cell_words(matrix, model, truth, predicted),
+                partial(words.cell_words, matrix, model, truth, predicted),
                 Cell(group, truth, predicted),
                 partial(words.cell_card, matrix, model, truth, predicted),
             )
@@ -113,7 +113,7 @@ class ConfusionCanvas(Canvas):
         for truth, predicted in np.ndindex(*difference.values.shape):
             yield Place(
                 self._geometry.cell_rect(frame, truth, predicted),
-                words.difference_words(model, difference, truth, predicted),
+                partial(words.difference_words, model, difference, truth, predicted),
                 Cell(None, truth, predicted),
                 partial(words.difference_card, model, difference, truth, predicted),
             )

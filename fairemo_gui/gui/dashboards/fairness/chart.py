@@ -230,7 +230,7 @@ class FairnessCanvas(Canvas):
 
     def _headline_places(self, model: FairnessModel) -> Iterable[Place]:
         for box, item in zip(self._headline_boxes(model), model.headline, strict=True):
-            yield Place(box, _headline_words(item), None, partial(_headline_card, model, item))
+            yield Place(box, partial(_headline_words, item), None, partial(_headline_card, model, item))
 
 
 class FairnessChart(Chart):
