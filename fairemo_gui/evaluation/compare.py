@@ -91,7 +91,7 @@ def compare(
         UserError: There are no rows, or what `Sample` refuses.
     """
     plan = plan or IntervalPlan()
-    samples = [Sample(classes, truth, mode, speakers, {by: groups[by]}, p) for p in (old, new)]
+    samples = [Sample(classes, truth, mode, speakers, groups, p) for p in (old, new)]
     if len(truth) == 0:
         raise UserError("There is nothing to compare: the two nets share no labelled utterance.")
     cells = sort_into_cells(samples[0], (by,), by_row=plan.unit is Unit.UTTERANCE)

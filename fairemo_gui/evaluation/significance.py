@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binom
 
 from fairemo_gui.evaluation.arrays import Bool, Float
 
@@ -33,8 +32,16 @@ def mcnemar(old: Bool, new: Bool) -> McNemar:
     Source: McNemar 1947, Psychometrika 12; exact form: Fagerland, Lydersen & Laake 2013, BMC Med. Res. Methodol. 13.
     """
     only_old, only_new = int((old & ~new).sum()), int((new & ~old).sum())
-    p = min(1.0, 2 * float(binom.cdf(min(only_old, only_new), only_old + only_new, 0.5)))
+    p = min(1.0, 2 * _fair_coin(min(only_old, only_new), only_old + only_new))
     return McNemar(int((old & new).sum()), int((~old & ~new).sum()), only_old, only_new, p)
+
+
+def _fair_coin(heads: int, throws: int) -> float:
+    """Probability of at most so many heads. Summed in logarithms: neither large binomials nor tiny powers overflow."""
+    i = np.arange(1, heads + 1)
+    logarithms = np.append(0.0, np.cumsum(np.log((throws - i + 1) / i))) - throws * np.log(2)
+    top = logarithms.max()
+    return float(np.exp(top) * np.exp(logarithms - top).sum())
 
 
 def holm(p: Float) -> Float:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-from scipy.sparse import csc_array
 
-from fairemo_gui.evaluation.arrays import Float, Int
+from fairemo_gui.evaluation.arrays import Int, distinct
 from fairemo_gui.evaluation.sample import Decisions
 
 SQUARE_UNIT = 1 << 38
-# So many rows' intermediate arrays fit into a processor's cache.
+# So many rows' intermediate arrays fit into a processor's cache, and 2³⁸ times as many into float64's whole numbers.
 _ROWS_AT_ONCE = 10_000
 BRIER_FORMS = ("brier", "brier_soft", "brier_plurality")
 
@@ -73,41 +72,38 @@ def tally(decisions: Decisions, cell: Int, cells: int) -> Tally:
         cell: Cell of each row, shape (n,).
         cells: Number of cells.
     """
-    step = max(_ROWS_AT_ONCE, cells)
-    if len(cell) <= step:
-        return _count(decisions, cell, cells)
-    counted, everywhere = empty_tally(cells, decisions.truth_on.shape[1]), np.arange(cells)
-    for start in range(0, len(cell), step):
-        rows = slice(start, start + step)
-        counted.accumulate(_count(decisions.rows(rows), cell[rows], cells), everywhere)
+    counted = empty_tally(cells, decisions.truth_on.shape[1])
+    for start in range(0, len(cell), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        names, inverse = distinct(cell[rows])
+        counted.accumulate(_count(decisions.rows(rows), inverse, len(names)), names)
     return counted
 
 
 def _count(decisions: Decisions, cell: Int, cells: int) -> Tally:
-    n, classes = decisions.truth_on.shape
+    """Count few enough rows that sums of their squared errors are exact in float64 too (below 2⁵³)."""
+    classes = decisions.truth_on.shape[1]
     outcome = cell[:, None] * (4 * classes) + (4 * np.arange(classes, dtype=np.int64))
     outcome += 2 * decisions.truth_on.view(np.int8) + decisions.predicted_on.view(np.int8)
     pair = (cell * classes + decisions.truth_class) * classes + decisions.predicted_class
-    sums = csc_array((np.ones(n, dtype=np.int64), cell, np.arange(n + 1)), shape=(cells, n))
-    ties = np.stack([decisions.truth_ties, decisions.predicted_ties], axis=1).astype(np.int64)
+    ties = [np.bincount(cell[tied], minlength=cells) for tied in (decisions.truth_ties, decisions.predicted_ties)]
     return Tally(
         rows=np.bincount(cell, minlength=cells),
         outcomes=np.bincount(outcome.ravel(), minlength=cells * 4 * classes).reshape(cells, classes, 2, 2),
         confusion=np.bincount(pair, minlength=cells * classes * classes).reshape(cells, classes, classes),
         exact=np.bincount(cell[decisions.correct], minlength=cells),
-        squares=np.stack([np.asarray(sums @ errors) for errors in _squared_errors(decisions)], axis=1),
-        ties=np.asarray(sums @ ties),
+        squares=_squared_errors(decisions, cell, cells),
+        ties=np.stack(ties, axis=1),
     )
 
 
-def _squared_errors(decisions: Decisions) -> list[Int]:
-    one_hot = np.eye(decisions.truth_on.shape[1])
-    truths = (decisions.target, decisions.truth_shares, one_hot[decisions.truth_class])
-    return [_in_units(decisions.probabilities, truth) for truth in truths]
-
-
-def _in_units(probabilities: Float, truth: Float) -> Int:
-    error = probabilities - truth
-    error *= error
-    error *= SQUARE_UNIT
-    return np.rint(error, out=error).astype(np.int64)
+def _squared_errors(decisions: Decisions, cell: Int, cells: int) -> Int:
+    """Squared errors in units, summed by cell, form and class, shape (cells, 3, C)."""
+    classes = decisions.truth_on.shape[1]
+    plurality = np.eye(classes)[decisions.truth_class]
+    place = (cell[:, None] * classes + np.arange(classes, dtype=np.int64)).ravel()
+    sums = []
+    for truth in (decisions.target, decisions.truth_shares, plurality):
+        units = np.rint(SQUARE_UNIT * (decisions.probabilities - truth) ** 2)
+        sums.append(np.bincount(place, weights=units.ravel(), minlength=cells * classes).reshape(cells, classes))
+    return np.stack(sums, axis=1).astype(np.int64)
