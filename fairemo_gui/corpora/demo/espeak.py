@@ -17,6 +17,7 @@ RATE = 22_050
 Samples = npt.NDArray[np.float32]
 
 _SYNCHRONOUS, _PHONEME_EVENTS, _DONT_EXIT, _UTF8 = 2, 0x0001, 0x8000, 1
+_NOISE_SEED = 1
 _WORD, _PHONEME, _END_OF_LIST = 1, 7, 0
 _VARIANTS = frozenset({*(f"f{k}" for k in range(1, 5)), *(f"m{k}" for k in range(1, 8))})
 _PARAMETERS = {"rate": 1, "volume": 2, "pitch": 3, "pitch_range": 4}
@@ -104,6 +105,8 @@ class Synthesiser:
         # A variant that does not exist would keep the voice of the sentence before, without a word.
         if variant not in _VARIANTS:
             raise BugError(f"espeak-ng has no voice variant “{variant}”.")
+        # Breath is noise, which would otherwise start from the time of day.
+        self._call("ng_SetRandSeed", ctypes.c_long(_NOISE_SEED))
         self._call("SetVoiceByName", f"en-us+{variant}".encode())
         for name, value in settings.items():
             ceiling = 400 if name == "rate" else 99

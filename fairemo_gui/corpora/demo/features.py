@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +32,11 @@ _ALONG = np.linspace(0, 1, 18)
 _ACROSS = np.linspace(-1, 1, 21)
 # Folds change in steps, so that a head with its folds can be kept from frame to frame.
 _STEPS = 12
+_UPPER_STEPS = {
+    **dict.fromkeys(("brow_in", "brow_out", "brow_close"), 120),
+    **dict.fromkeys(("lid", "squint", "blink"), 24),
+    **dict.fromkeys(("look_x", "look_y", "turn", "nod"), 8),
+}
 # The part of a sheet that anything here ever draws on.
 _LEFT, _TOP = (int(v) for v in pixels((-1.15, -1.0)))
 _RIGHT, _BOTTOM = (int(v) for v in pixels((1.15, 1.95)))
@@ -53,22 +60,33 @@ class Features:
         self._lips = _lip_colour(skin, self._woman)
         self._head = head.picture()
         self._folds = fold_masks()
-        self._canvas = self._head.copy()
+        self._canvas, self._upper = self._head.copy(), self._head.copy()
+        self._upper_key: tuple[float, ...] = ()
+        self._upper_base = self._head
         self._folded: tuple[tuple[int, ...], Picture] = ((), self._head)
 
     def draw(self, pose: Pose) -> Picture:
         """The head in a pose: RGBA, colours multiplied by coverage, shape of a sheet; valid until the next call."""
         canvas = self._canvas
-        canvas[_FACE] = self._with_folds(pose)[_FACE]
-        shift = np.array([0.055 * pose.turn, 0.035 * pose.nod])
-        for side in (-1, 1):
-            self._eye(canvas, pose, side, shift)
-            self._brow(canvas, pose, side, shift)
+        canvas[_FACE] = self._upper_face(pose)[_FACE]
         _drop_jaw(canvas, pose.open)
-        self._mouth(canvas, pose, shift * 1.15)
-        if self._look.glasses:
-            self._glasses(canvas, shift)
+        self._mouth(canvas, pose, _shift(pose) * 1.15)
         return canvas
+
+    def _upper_face(self, pose: Pose) -> Picture:
+        """The head with eyes and brows: kept while they move by less than half a pixel of the picture."""
+        held = replace(pose, **{name: round(getattr(pose, name) * n) / n for name, n in _UPPER_STEPS.items()})
+        key = tuple(getattr(held, name) for name in _UPPER_STEPS)
+        folded = self._with_folds(pose)
+        if key != self._upper_key or folded is not self._upper_base:
+            self._upper_key, self._upper_base = key, folded
+            self._upper[_FACE] = folded[_FACE]
+            for side in (-1, 1):
+                self._eye(self._upper, held, side, _shift(held))
+                self._brow(self._upper, held, side, _shift(held))
+            if self._look.glasses:
+                self._glasses(self._upper, _shift(held))
+        return self._upper
 
     def _with_folds(self, pose: Pose) -> Picture:
         steps = tuple(round(float(np.clip(getattr(pose, name), 0, 1.2)) * _STEPS) for name in self._folds)
@@ -176,6 +194,11 @@ class Features:
         patch.commit(0.006)
 
 
+def _shift(pose: Pose) -> Points:
+    """How far the features move on a head that turns or nods, which makes it look round."""
+    return np.array([0.055 * pose.turn, 0.035 * pose.nod])
+
+
 def _drop_jaw(canvas: Picture, opening: float) -> None:
     """Lengthen the chin by half the opening of the mouth; what hangs below is squeezed, so that nothing else moves."""
     drop = int(np.clip(0.5 * opening, 0, 0.2) * UNIT)
@@ -220,7 +243,7 @@ def fold_masks() -> dict[str, tuple[slice, slice, Mask]]:
             (0.2, y - 0.01),
             (0.42 - 0.04 * k, y + 0.05),
         ]
-        line("forehead", wave, 0.022, 0.016, -0.24)
+        line("forehead", wave, 0.022, 0.018, -0.18)
     return {name: _cut(mask) for name, mask in masks.items()}
 
 

@@ -66,7 +66,7 @@ def _expression(turn: Turn, rng: np.random.Generator) -> Pose:
         nod=rng.normal(0, 0.2),
         tilt=rng.normal(0, 1.6),
     )
-    mixed = own.plus(other, float(rng.uniform(0, 0.4)))
+    mixed = own.plus(other, float(rng.uniform(0, 0.5)))
     return mixed.plus(full, turn.strength * PLANTED.face_modulation[turn.person.gender])
 
 

@@ -15,7 +15,7 @@ from fairemo_gui.errors import BugError, UserError
 from fairemo_gui.jobs.task import TaskContext
 
 _WORKERS = 2
-_POLL_SECONDS = 0.1
+_POLL_SECONDS = 0.05
 # The worker's exit status when the disk, not the program, is to blame.
 CANNOT_WRITE = 2
 _WORKER = "fairemo_gui.corpora.demo.worker"
@@ -52,8 +52,9 @@ def make_films(ctx: TaskContext, seed: int, dialogues: dict[int, Dialogue], medi
                     timings[number] = answer
                     del running[number]
     finally:
-        for number, process in running.items():
+        for process in running.values():
             process.kill()
+        for number, process in running.items():
             process.communicate()
             unfinished(media / f"{dialogues[number].code}.mp4").unlink(missing_ok=True)
     return timings
