@@ -28,7 +28,7 @@ PEER = "QMediaPlayer"
 LOOP = (20.0, 21.0)
 PIP_HZ, FENCE_HZ = 2000.0, 5000.0
 SPEEDS = (0.5, 1.0, 1.5, 2.0)
-_SECONDS = 5.0
+_SECONDS = 7.0
 _MIDDLE = 0.1
 
 
