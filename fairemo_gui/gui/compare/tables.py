@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -133,6 +133,9 @@ class TableChart(Chart):
         self._drawing = TableCanvas(name)
         super().__init__(self._drawing, parent)
         self.set_scrolling(False)
+        # Not inside the resize itself: the layout would put the old height back.
+        self._settling = QTimer(self, singleShot=True, interval=0)
+        self._settling.timeout.connect(self._settle_height)
         self._table: Table | None = None
 
     def set_table(self, table: Table) -> None:
@@ -145,7 +148,7 @@ class TableChart(Chart):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As high as the rows and the wrapped note."""
         super().resizeEvent(event)
-        self._settle_height()
+        self._settling.start()
 
     def _settle_height(self) -> None:
         self.setFixedHeight(max(self._drawing.full_height(self.width()), 1))

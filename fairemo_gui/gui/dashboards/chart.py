@@ -18,6 +18,7 @@ from fairemo_gui.gui.dashboards.pane import Pane
 
 Row = tuple[object, ...]
 _PNG_SCALE = 2
+_UNSEEN = QSize(664, 310)
 
 
 class Chart(QWidget):
@@ -123,6 +124,9 @@ class Chart(QWidget):
         self.canvas.refresh()
 
     def _whole(self) -> QSize:
+        """Size of the whole canvas; one that was never on the screen takes the size it would have there."""
+        if not self.canvas.isVisible():
+            self.canvas.resize(self.canvas.size().expandedTo(self.canvas.minimumSize()).expandedTo(_UNSEEN))
         return self.canvas.size()
 
     def _render(self, painter: QPainter) -> None:

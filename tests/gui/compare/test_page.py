@@ -27,7 +27,7 @@ CLASSES = ("anger", "happy", "neutral")
 
 
 def make_model(by: str = "gender", seed: int = 0) -> CompareModel:
-    """A new net that is better for men's anger, which the old one took for neutral; women gain four clips and lose four."""
+    """A new net that is better for men's anger, once taken for neutral; women gain four clips and lose four."""
     rng = np.random.default_rng(seed)
     n = 720
     truth_class = rng.integers(3, size=n)
@@ -223,7 +223,10 @@ def test_the_page_fits_and_follows_the_theme(
     image = page.grab().toImage()
     assert page.width() == size[0]
     assert image.pixelColor(4, 4).name() == tokens.panel
+    qapp.processEvents()
     assert page.forest.canvas.width() <= page.forest.width()
+    for table in (page.tests, page.labels):
+        assert table.canvas.height() >= table._drawing.full_height(table.width())
 
 
 def test_speakers_in_two_splits_are_said_aloud(model: CompareModel, qtbot: QtBot) -> None:

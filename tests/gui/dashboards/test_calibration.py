@@ -77,3 +77,14 @@ def test_table_and_panels_fit(chart: CalibrationChart, width: int, height: int) 
     assert canvas.minimumHeight() <= height
     assert canvas._table.right() <= canvas.width()
     assert canvas._frames[-1].square.right() < canvas._table.left()
+
+
+def test_a_bin_named_by_a_click_can_be_ringed(chart: CalibrationChart, qtbot: QtBot) -> None:
+    pane = chart._drawing._panes[1][0]
+    before = len(pane._points.points())
+    place = next(p for p in chart.canvas.places() if isinstance(p.payload, tuple) and p.payload[0] == "male")
+    with qtbot.waitSignal(chart.bin_activated) as caught:
+        click(chart.canvas, place.rect.center().toPoint())
+    group, low, high = caught.args
+    chart.set_selected([(group, low, high)])
+    assert len(pane._points.points()) == before + 1

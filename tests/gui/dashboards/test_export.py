@@ -118,3 +118,14 @@ def test_the_empty_state_offers_what_fixes_it(chart: Chart, qtbot: QtBot, tmp_pa
         chart.empty_state().button().click()
     with pytest.raises(UserError, match="nothing"):
         chart.export(tmp_path / "chart.png")
+
+
+def test_a_chart_in_a_tab_never_opened_exports_whole(qtbot: QtBot, evaluation: Evaluation, tmp_path: Path) -> None:
+    chart = make("fairness", evaluation)
+    qtbot.addWidget(chart)
+    chart.export(tmp_path / "chart.png")
+    image = QImage(str(tmp_path / "chart.png"))
+    colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(150, 460)}
+    assert image.width() >= 1280
+    assert theme.DARK.zero in colours
+    assert {theme.DARK.groups[0], theme.DARK.groups[1]} & colours

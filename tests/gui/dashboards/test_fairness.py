@@ -124,3 +124,11 @@ def test_labels_of_ticks_never_touch() -> None:
 @pytest.mark.parametrize(("value", "word"), [(-0.2, "−0.2"), (0.0, "0"), (0.05, "+0.05")])
 def test_ticks_are_short(value: float, word: str) -> None:
     assert scale.tick_words(value) == word
+
+
+def test_selected_emotions_are_marked(chart: FairnessChart) -> None:
+    rect = chart.canvas.places()[0].rect
+    chart.set_selected([0])
+    assert chart.canvas.grab().toImage().pixelColor(6, int(rect.center().y())).name() == theme.DARK.sel
+    chart.set_selected([])
+    assert chart.canvas.grab().toImage().pixelColor(6, int(rect.center().y())).name() == theme.DARK.panel

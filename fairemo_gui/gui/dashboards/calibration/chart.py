@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -26,6 +26,8 @@ _TOP, _LEFT, _RIGHT, _AXIS, _GAP = 66.0, 34.0, 12.0, 34.0, 22.0
 _HISTOGRAM, _SMALLEST, _LARGEST = 30.0, 96.0, 190.0
 _LABELS, _COLUMN, _WIDEST, _LINE = 78.0, 54.0, 76.0, 20.0
 _TICKS = (0.0, 0.5, 1.0)
+BinKey = tuple[str | None, float, float]
+"""A bin as `bin_activated` names it: group, and its range of p."""
 
 PARTS: tuple[tuple[str, str, str], ...] = (
     ("brier", "Brier", ""),
@@ -56,6 +58,7 @@ class ReliabilityCanvas(Canvas):
         self._table = QRectF()
         self._column, self._step = _COLUMN, _SMALLEST
         self._panes: list[tuple[Pane, Pane]] = []
+        self._selected: frozenset[BinKey] = frozenset()
 
     def set_model(self, model: ReliabilityModel) -> None:
         """Show other numbers."""
@@ -65,6 +68,11 @@ class ReliabilityCanvas(Canvas):
         for above, below in self._panes[len(model.panels) :]:
             above.hide()
             below.hide()
+        self.refresh()
+
+    def set_selected(self, bins: Collection[BinKey]) -> None:
+        """Ring bins."""
+        self._selected = frozenset(bins)
         self.refresh()
 
     def arrange(self) -> Sequence[Place]:
@@ -85,7 +93,7 @@ class ReliabilityCanvas(Canvas):
         self._column = min(_WIDEST, (self.width() - left - _RIGHT - _LABELS) / count)
         self._table = QRectF(left, _TOP - 22, _LABELS + self._column * count, _LINE * (len(PARTS) + 1))
         for (above, hist), frame, panel in zip(self._panes, self._frames, model.panels, strict=False):
-            _fill_square(above, frame.square, panel)
+            _fill_square(above, frame.square, panel, self._selected)
             _fill_histogram(hist, frame.histogram, panel)
         return [*self._bin_places(model), *self._table_places(model)]
 
@@ -162,6 +170,10 @@ class CalibrationChart(Chart):
         self._drawing.set_model(model)
         self.show_canvas()
 
+    def set_selected(self, bins: Collection[BinKey]) -> None:
+        """Ring the bins that the table's filter stands for."""
+        self._drawing.set_selected(bins)
+
     def rows(self) -> Iterable[Row]:
         """Bins per group, then the parts of the Brier score."""
         model = self._model
@@ -202,7 +214,7 @@ def _size(n: int, panel: ReliabilityPanel) -> float:
     return 5 + 5 * math.sqrt(n / max(largest, 1))
 
 
-def _fill_square(pane: Pane, square: QRectF, panel: ReliabilityPanel) -> None:
+def _fill_square(pane: Pane, square: QRectF, panel: ReliabilityPanel, selected: Collection[BinKey]) -> None:
     tokens = theme.current()
     style = _style(panel.group)
     pane.put(square, (0, 1), (0, 1))
@@ -218,6 +230,8 @@ def _fill_square(pane: Pane, square: QRectF, panel: ReliabilityPanel) -> None:
         off = low is not None and high is not None and not low <= found.predicted <= high
         colour = style.colour if off else tokens.zero
         size = _size(found.n, panel)
+        if (panel.group.value if panel.group is not None else None, found.low, found.high) in selected:
+            marks.append(Mark(found.predicted, rate.value, tokens.text, filled=False, size=size + 7))
         marks.append(Mark(found.predicted, rate.value, colour, low, high, off, style.symbol, size))
     pane.set_marks(marks)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from fairemo_gui.gui import theme
@@ -51,6 +51,7 @@ class FairnessCanvas(Canvas):
         self._pitch, self._top, self._ticks = _PITCH, _TOP, _TICKS
         self._span: scale.Range = (-0.1, 0.1)
         self._short = False
+        self._selected: frozenset[int] = frozenset()
         self._panes = (Pane(self), Pane(self))
 
     def set_model(self, model: FairnessModel) -> None:
@@ -62,6 +63,11 @@ class FairnessCanvas(Canvas):
         keep = model.provisional is not None and previous is not None and previous.provisional is not None
         self._span = scale.widest(span, self._span) if keep else span
         self.refresh()
+
+    def set_selected(self, classes: Collection[int]) -> None:
+        """Mark the rows of emotions."""
+        self._selected = frozenset(classes)
+        self.update()
 
     def arrange(self) -> Sequence[Place]:
         """Lay out columns and rows, fill the panes."""
@@ -154,14 +160,17 @@ class FairnessCanvas(Canvas):
         tokens, small = theme.current(), theme.font(theme.SMALL)
         top = self._middle(k) - self._pitch / 2
         first = self._columns[0].left
+        marked = line.class_index in self._selected
+        if marked:
+            painter.fillRect(QRectF(4, top, self.width() - 8, self._pitch), QColor(tokens.sel))
         if not line.entries:
             draw_text(painter, QRectF(_SIDE, top, first, self._pitch), line.label, tokens.text, theme.font(11, 600))
             return
         label = QRectF(_SIDE, top, first - 10 - _SIDE, self._pitch)
-        draw_text(painter, label, line.label, tokens.text2, small, RIGHT)
+        draw_text(painter, label, line.label, tokens.text if marked else tokens.text2, small, RIGHT)
         for entry, column in zip(line.entries, self._columns, strict=True):
             box = QRectF(column.right - _VALUE, top, _VALUE, self._pitch)
-            colour = tokens.text if entry.strong else tokens.text2
+            colour = tokens.text if entry.strong or marked else tokens.text2
             draw_text(painter, box, entry.value, colour, theme.font(theme.SMALL, 600 if entry.strong else 400), RIGHT)
 
     def _draw_headline(self, painter: QPainter, model: FairnessModel) -> None:
@@ -254,6 +263,10 @@ class FairnessChart(Chart):
         self._model = model
         self._drawing.set_model(model)
         self.show_canvas()
+
+    def set_selected(self, classes: Collection[int]) -> None:
+        """Mark the emotions that the table's filter or selection stands for."""
+        self._drawing.set_selected(classes)
 
     def rows(self) -> Iterable[Row]:
         """Per emotion and measure the number with its interval; then the headline."""
