@@ -4,6 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.evaluate import evaluate
@@ -13,6 +15,7 @@ from fairemo_gui.evaluation.intervals import (
     IntervalPlan,
     Intervals,
     Replicates,
+    Unit,
     interval_ends,
     two_sided_p,
 )
@@ -84,6 +87,28 @@ def _leaves(node: object, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[
         return [leaf for place, value in enumerate(node) for leaf in _leaves(value, (*path, place))]
     is_name = isinstance(node, str) or node is None
     return [] if is_name else [(path, node)]
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    seed=st.integers(0, 2**31),
+    n=st.integers(1, 40),
+    classes=st.integers(2, 4),
+    mode=st.sampled_from(Mode),
+    speakers=st.integers(1, 6),
+    unit=st.sampled_from(Unit),
+    form=st.sampled_from([None, *Form]),
+)
+@pytest.mark.filterwarnings("error")
+def test_tiny_samples_never_break(
+    seed: int, n: int, classes: int, mode: Mode, speakers: int, unit: Unit, form: Form | None
+) -> None:
+    sample = random_sample(seed, n, classes, mode, speakers, groups=3, unknown=0.2)
+    found = evaluate(sample, ("gender", "age"), IntervalPlan(40, 0, unit, form), minimum_n=1)
+    assert found.intervals is not None
+    for path, interval in found.intervals.found.items():
+        assert found.intervals.reason(*path) if interval is None else interval.low <= interval.high, path
+    json.dumps(found.to_json(), allow_nan=False)
 
 
 def test_json_has_the_intervals_at_the_numbers_paths() -> None:
