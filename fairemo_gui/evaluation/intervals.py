@@ -4,7 +4,7 @@ The studentised form is the default where speakers are drawn: with few of them i
 not (Efron & Tibshirani 1993, §12.5; Davison & Hinkley 1997, §5.2; for clusters Cameron, Gelbach & Miller 2008). Numbers
 that cannot be negative (gaps) use its symmetric form (Hall 1988), as their draws lie to one side of what was observed.
 
-Share of 95 % intervals that cover the truth, over 1,000 simulated corpora each (`tests/unit/evaluation/test_coverage.py`;
+Share of 95 % intervals that cover the truth, 1,000 simulated corpora each (`tests/unit/evaluation/test_coverage.py`;
 in brackets the percentile form; drawing utterances where speakers differ, 60 corpora: 62–89 %):
 
 | women + men | rates, F1, Brier per group | signed SP, EO, F1 | DPD macro | DPD macro where no gap is |
