@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from fairemo_gui.core.records import CorpusBundle
+from fairemo_gui.corpora.demo import make_demo
 from fairemo_gui.corpora.demo.script import Dialogue, write_dialogue
 from fairemo_gui.corpora.demo.studio import Timing, make_films
 from fairemo_gui.jobs.task import TaskContext
@@ -31,6 +33,12 @@ def film(media: Path, *numbers: int) -> Films:
     """Make some dialogues' films."""
     dialogues = {number: write_dialogue(SEED, number) for number in numbers}
     return Films(media, dialogues, make_films(TaskContext(), SEED, dialogues, media))
+
+
+@pytest.fixture(scope="session")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> CorpusBundle:
+    """The whole demo corpus, for slow tests."""
+    return make_demo(TaskContext(), tmp_path_factory.mktemp("whole"), SEED)
 
 
 @pytest.fixture(scope="session")

@@ -15,21 +15,21 @@ from tests.unit.corpora.demo.conftest import SEED, Films
 
 
 @pytest.fixture(scope="module")
-def corpus(films: Films) -> CorpusBundle:
+def tables(films: Films) -> CorpusBundle:
     """The tables of the two films."""
     return bundle(films.media.parent, SEED, films.dialogues, films.timings)
 
 
-def test_everything_says_synthetic(corpus: CorpusBundle) -> None:
-    assert corpus.synthetic
-    assert "synthetic" in corpus.name
-    assert {rater.kind.value for rater in corpus.raters} == {"simulated"}
+def test_everything_says_synthetic(tables: CorpusBundle) -> None:
+    assert tables.synthetic
+    assert "synthetic" in tables.name
+    assert {rater.kind.value for rater in tables.raters} == {"simulated"}
 
 
-def test_utterances_refer_to_their_film(corpus: CorpusBundle, films: Films) -> None:
-    assert len(corpus.utterances) == 24
-    speakers = {speaker.code: speaker for speaker in corpus.speakers}
-    for utterance in corpus.utterances:
+def test_utterances_refer_to_their_film(tables: CorpusBundle, films: Films) -> None:
+    assert len(tables.utterances) == 24
+    speakers = {speaker.code: speaker for speaker in tables.speakers}
+    for utterance in tables.utterances:
         assert utterance.audio == utterance.video == f"media/{utterance.dialogue}.mp4"
         assert utterance.start is not None
         assert utterance.end is not None
@@ -38,11 +38,11 @@ def test_utterances_refer_to_their_film(corpus: CorpusBundle, films: Films) -> N
         dialogue = next(d for d in films.dialogues.values() if d.code == utterance.dialogue)
         sits = dialogue.left if utterance.face_region is FaceRegion.LEFT else dialogue.right
         assert sits.code == utterance.speaker
-    assert all(speaker.race is None for speaker in corpus.speakers)
+    assert all(speaker.race is None for speaker in tables.speakers)
 
 
-def test_the_planted_truth_is_written_down(corpus: CorpusBundle) -> None:
-    facts = json.loads(json.dumps(corpus.facts))
+def test_the_planted_truth_is_written_down(tables: CorpusBundle) -> None:
+    facts = json.loads(json.dumps(tables.facts))
     assert facts["planted"]["voice_clarity"] == {str(g): PLANTED.voice_clarity[g] for g in Gender}
     assert facts["planted"]["face_clarity"]["female"] == facts["planted"]["face_clarity"]["male"]
     assert facts["planted"]["voice_clarity_gap"] == pytest.approx(
