@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from itertools import islice
+from os import cpu_count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import torch
 
 from fairemo_gui.core.records import Clip, FaceRegion, FaceTrack
 from fairemo_gui.errors import UserError
 from fairemo_gui.features.cache import FeatureCache, create_cache, describe
-from fairemo_gui.features.extractor import Array, Extractor, Source
+from fairemo_gui.features.extractor import Array, Extractor
 from fairemo_gui.features.origins import Origins
 from fairemo_gui.features.registry import make_encoder
 from fairemo_gui.jobs.task import TaskContext
 
-_LOADERS = 2
 _SHARD_BYTES = 32 << 20
 _SHARD_SECONDS = 20.0
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -119,10 +124,10 @@ def _extract(
     made = 0
     todo = _missing(ctx, cache, origins, clips, tracks, skipped)
     try:
-        for batch in _loaded(extractor, todo, skipped):
-            for (item, _), array in zip(batch, extractor.encode([source for _, source in batch]), strict=True):
+        for batch in _encoded(extractor, todo, skipped):
+            for item, array in batch:
                 shelf.add(item, array)
-                made += 1
+            made += len(batch)
             ctx.report(batch[-1][0].position + 1, len(clips), f"Extracting {extractor.name}")
     finally:
         shelf.flush()
@@ -151,29 +156,58 @@ def _missing(
             yield _Item(position, clip, track, origin)
 
 
-def _loaded(
+def _encoded(
     extractor: Extractor, items: Iterator[_Item], skipped: dict[int, str]
-) -> Iterator[Sequence[tuple[_Item, Source]]]:
-    """Batches of loaded sources, in order; loading runs ahead on threads while the encoder works."""
-    with ThreadPoolExecutor(_LOADERS, thread_name_prefix="load") as pool:
-        waiting: list[tuple[_Item, Future[Source]]] = []
+) -> Iterator[list[tuple[_Item, Array]]]:
+    """Batches of arrays in the order of the clips."""
+    if not extractor.parallel:
+        for batch in _loaded(extractor.load, extractor.batch_size, items, skipped):
+            arrays = extractor.encode([source for _, source in batch])
+            yield [(item, array) for (item, _), array in zip(batch, arrays, strict=True)]
+        return
+
+    def both(clip: Clip, track: FaceTrack | None) -> Array:
+        return extractor.encode([extractor.load(clip, track)])[0]
+
+    with _single_threaded():
+        yield from _loaded(both, extractor.batch_size, items, skipped)
+
+
+def _loaded(
+    work: Callable[[Clip, FaceTrack | None], Result], size: int, items: Iterator[_Item], skipped: dict[int, str]
+) -> Iterator[list[tuple[_Item, Result]]]:
+    """Batches of results, in order; threads run ahead of whoever takes them."""
+    with ThreadPoolExecutor(cpu_count() or 1, thread_name_prefix="extract") as pool:
+        waiting: list[tuple[_Item, Future[Result]]] = []
         try:
             while True:
-                for item in islice(items, 2 * extractor.batch_size - len(waiting)):
-                    waiting.append((item, pool.submit(extractor.load, item.clip, item.track)))
+                for item in islice(items, 2 * size - len(waiting)):
+                    waiting.append((item, pool.submit(work, item.clip, item.track)))
                 if not waiting:
                     return
-                now, waiting = waiting[: extractor.batch_size], waiting[extractor.batch_size :]
-                batch = [pair for pair in (_result(item, future, skipped) for item, future in now) if pair]
+                now, waiting = waiting[:size], waiting[size:]
+                found = [(item, _result(item, future, skipped)) for item, future in now]
+                batch = [(item, result) for item, result in found if result is not None]
                 if batch:
                     yield batch
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _result(item: _Item, future: Future[Source], skipped: dict[int, str]) -> tuple[_Item, Source] | None:
+def _result(item: _Item, future: Future[Result], skipped: dict[int, str]) -> Result | None:
     try:
-        return item, future.result()
+        return future.result()
     except UserError as error:
         skipped[item.clip.utterance] = error.message
         return None
+
+
+@contextmanager
+def _single_threaded() -> Iterator[None]:
+    """Keep torch from using several cores per clip while every core has a clip of its own."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -25,6 +25,8 @@ class Extractor(Protocol):
     """Changes whenever the arrays would; for pretrained encoders with the checkpoint's revision too."""
     dim: int
     batch_size: int
+    parallel: bool
+    """Whether `encode` may be called on several threads at once, so that each core has a clip; else it gets batches."""
 
     def settings(self) -> dict[str, Any]:
         """Every setting that bears on the arrays."""

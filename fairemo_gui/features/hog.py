@@ -47,6 +47,7 @@ class Hog:
     modality = "video"
     revision = "1"
     batch_size = 4
+    parallel = True
 
     def __init__(self, settings: Mapping[str, object]) -> None:
         self._settings = read_settings(HogSettings, settings, self.name)

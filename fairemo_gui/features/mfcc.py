@@ -43,6 +43,7 @@ class Mfcc:
     modality = "audio"
     revision = "1"
     batch_size = 16
+    parallel = True
 
     def __init__(self, settings: Mapping[str, object]) -> None:
         self._settings = read_settings(MfccSettings, settings, self.name)

@@ -48,6 +48,7 @@ class Wav2Vec2:
     name = "wav2vec2"
     modality = "audio"
     batch_size = 8
+    parallel = False
 
     def __init__(self, settings: Mapping[str, object]) -> None:
         self._settings = read_settings(Wav2Vec2Settings, settings, self.name)

@@ -35,6 +35,7 @@ class Words:
     modality = "text"
     revision = "1"
     batch_size = 256
+    parallel = True
 
     def __init__(self, settings: Mapping[str, object]) -> None:
         self._settings = read_settings(WordsSettings, settings, self.name)
