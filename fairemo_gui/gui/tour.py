@@ -1,0 +1,249 @@
+"""A walk through every view as a person would take it, leaving pictures and the report: for machines without a screen.
+
+The window is driven through its own actions and views; each step waits until what it asked for has happened.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from fairemo_gui.core.records import Condition, Gender
+from fairemo_gui.gui.controls.toast import Toast, Tone
+from fairemo_gui.gui.main_window import MainWindow
+from fairemo_gui.gui.settings import ThemeChoice
+from fairemo_gui.gui.state.chart_context import HUMAN, NET
+from fairemo_gui.gui.toolbar import ANALYSE
+from fairemo_gui.store import nets
+
+_LOG = logging.getLogger(__name__)
+_TICK_MS = 50
+_PATIENCE = 1500.0
+_RATED = 24
+
+Wait = Callable[[], bool]
+
+
+class TourError(Exception):
+    """A step of the tour did not end as it should."""
+
+
+class Tour(QObject):
+    """Walks a script of waits; ends the application with 0, or with 1 and the reason in the log.
+
+    Args:
+        window: The window, opening the demo.
+        folder: Where pictures and report are put.
+    """
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        super().__init__(window)
+        self._window, self._folder = window, folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._script = self._walk()
+        self._wait: Wait = lambda: True
+        self._since = time.monotonic()
+        self._timer = QTimer(self, interval=_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        try:
+            if not self._wait():
+                if time.monotonic() - self._since > _PATIENCE:
+                    raise TourError("a step took too long")
+                return
+            self._wait = next(self._script)
+            self._since = time.monotonic()
+        except StopIteration:
+            self._end(0)
+        except Exception:  # noqa: BLE001 - whatever it was ends the tour, with the reason in the log
+            _LOG.exception("the tour stopped")
+            self._end(1)
+
+    def _end(self, status: int) -> None:
+        self._timer.stop()
+        self._window.close()
+        QApplication.exit(status)
+
+    def _walk(self) -> Iterator[Wait]:
+        window = self._window
+        yield lambda: window.feed.corpus is not None
+        yield from self._train_first()
+        yield from self._analyse()
+        yield from self._rate()
+        yield from self._retrain()
+        yield from self._themes_and_sizes()
+        window.work.report(self._folder / "report.html")
+        yield lambda: (self._folder / "report.html").is_file() and window.settled
+        self._complain()
+
+    def _train_first(self) -> Iterator[Wait]:
+        """Wait for the first net; take a picture of the training and of charts that fill in."""
+        window = self._window
+        if not self._nets() and not window.work.is_training:
+            window.work.train_first_net()
+        if window.work.is_training:
+            yield lambda: window.table.settled and window.player.settled
+            yield lambda: self._partly() or not window.work.is_training
+            if window.work.is_training:
+                window.context.set_predictor(f"{NET}{self._in_training()}")
+                yield self._drawn
+                self._picture("charts-filling-in", window)
+        yield lambda: bool(self._nets()) and not window.work.is_training
+
+    def _analyse(self) -> Iterator[Wait]:
+        """From the matrix of the group that is served worse to a clip, playing."""
+        window = self._window
+        window.appearance.choose(ThemeChoice.DARK)
+        window.context.set_predictor(f"{NET}{self._nets()[0].id}")
+        yield self._complete
+        group, truth, predicted = self._largest_error()
+        window.analyse.charts.confusion.cell_activated.emit(group, truth, predicted)
+        yield lambda: window.filters.chart is not None and window.settled
+        window.analyse.utterances.step(1)
+        yield lambda: window.settled and window.analyse.player.is_ready
+        yield from self._play_to(0.45)
+        self._picture("analyse-dark", window)
+        window.analyse.charts.left.setCurrentIndex(1)
+        yield self._complete
+        self._picture("calibration-dark", window)
+        window.analyse.charts.left.setCurrentIndex(0)
+        window.filters.clear()
+        window.context.set_predictor(f"{HUMAN}{Condition.VOICE.value}")
+        yield self._complete
+        self._picture("voice-raters-dark", window)
+
+    def _rate(self) -> Iterator[Wait]:
+        """Rate a row of utterances by voice, by face, and by both, and see the counts follow."""
+        window, panel = self._window, self._window.analyse.labels
+        columns = window.analyse.utterances.shown_ids
+        for k, utterance in enumerate(np.asarray(columns)[:_RATED].tolist()):
+            window.selection.set_current(utterance)
+            yield lambda: window.settled and window.analyse.player.is_ready
+            panel.rate.set_condition(tuple(Condition)[k % 3])
+            yield lambda: window.settled
+            window.actions_.numbers[k % 6].trigger()
+            yield self._rated(k + 1)
+            if k in (0, 1):
+                self._picture(f"rating-by-{tuple(Condition)[k].value}", window)
+        panel.rate.set_condition(Condition.AV)
+        yield lambda: window.settled
+
+    def _retrain(self) -> Iterator[Wait]:
+        window = self._window
+        window.work.retrain()
+        yield lambda: window.work.is_training
+        yield lambda: not window.work.is_training and window.comparing.view is not None
+        yield lambda: window.settled
+        for choice in (ThemeChoice.DARK, ThemeChoice.LIGHT):
+            window.appearance.choose(choice)
+            yield lambda: window.settled
+            self._picture(f"compare-{choice.value}", window)
+        window.compare.keep_requested.emit()
+        yield lambda: window.settled
+        window.show_mode(ANALYSE)
+
+    def _themes_and_sizes(self) -> Iterator[Wait]:
+        window = self._window
+        window.context.set_predictor(f"{NET}{self._nets()[0].id}")
+        yield self._complete
+        yield from self._play_to(0.6)
+        self._picture("analyse-light", window)
+        usual = window.size()
+        window.resize(1280, 720)
+        yield self._complete
+        self._picture("analyse-1280x720", window)
+        window.actions_.tall_charts.setChecked(True)
+        yield self._complete
+        self._picture("charts-1280x720", window)
+        window.actions_.tall_charts.setChecked(False)
+        window.resize(usual)
+        QTimer.singleShot(0, window.help.show_keys)
+        yield lambda: self._dialog() is not None
+        dialog = self._dialog()
+        assert dialog is not None
+        self._picture("keys", dialog)
+        dialog.close()
+
+    def _play_to(self, share: float) -> Iterator[Wait]:
+        """Play the current utterance up to a share of its length."""
+        window, player = self._window, self._window.analyse.player
+        positions: list[float] = []
+        player.position_changed.connect(positions.append)
+        window.player.play()
+        item = player.item
+        length = 2.0 if item is None or item.clip.end is None else item.clip.end - (item.clip.start or 0.0)
+        start = 0.0 if item is None else item.clip.start or 0.0
+        yield lambda: bool(positions) and max(positions) - start >= share * length
+        player.pause()
+        player.position_changed.disconnect(positions.append)
+        yield lambda: window.settled
+
+    def _drawn(self) -> bool:
+        return self._window.charts.settled and self._window.charts.shown is not None
+
+    def _complete(self) -> bool:
+        return self._window.settled and self._window.charts.complete
+
+    def _nets(self) -> list[nets.NetRow]:
+        workspace = self._window.feed.workspace
+        return [] if workspace is None else nets.nets(workspace)
+
+    def _in_training(self) -> int:
+        workspace = self._window.feed.workspace
+        assert workspace is not None
+        return int(workspace.db.execute("SELECT MAX(id) FROM net WHERE status = 'training'").fetchone()[0] or 0)
+
+    def _partly(self) -> bool:
+        workspace, net = self._window.feed.workspace, self._in_training()
+        return workspace is not None and workspace.db.table("prediction").count_where("net_id = ?", [net]) > 0
+
+    def _rated(self, many: int) -> Wait:
+        return lambda: self._window.settled and self._own_ratings() >= many
+
+    def _own_ratings(self) -> int:
+        workspace = self._window.feed.workspace
+        assert workspace is not None
+        return workspace.db.table("rating").count_where(
+            "rater_id = (SELECT id FROM rater WHERE code = ?)", [self._window.analyse.labels.rate.rater]
+        )
+
+    def _largest_error(self) -> tuple[str, int, int]:
+        """The cell off the diagonal with most utterances, in the group with the lower macro-F1."""
+        shown = self._window.charts.shown
+        assert shown is not None
+        groups = [g for g in shown.view.evaluation.groups if g.value in set(Gender)]
+        worst = min(groups, key=lambda g: g.metrics.scores["macro_f1"])
+        errors = worst.confusion.counts * (1 - np.eye(len(worst.confusion.counts), dtype=np.int64))
+        truth, predicted = np.unravel_index(int(errors.argmax()), errors.shape)
+        return str(worst.value), int(truth), int(predicted)
+
+    def _dialog(self) -> QDialog | None:
+        active = QApplication.activeModalWidget() or QApplication.activeWindow()
+        if isinstance(active, QDialog):
+            return active
+        return next((w for w in QApplication.topLevelWidgets() if isinstance(w, QDialog) and w.isVisible()), None)
+
+    def _picture(self, name: str, widget: QWidget) -> None:
+        for toast in self._window.findChildren(Toast):
+            toast.hide()
+        QApplication.processEvents()
+        if not widget.grab().save(str(self._folder / f"{name}.png")):
+            raise TourError(f"{name}.png could not be written")
+
+    def _complain(self) -> None:
+        errors = [message.sentence for message in self._window.messages.log() if message.tone is Tone.ERROR]
+        if errors:
+            raise TourError("; ".join(errors))
+
+
+def start_tour(window: MainWindow, folder: Path) -> Tour:
+    """Begin the tour as soon as the window stands."""
+    return Tour(window, folder)
