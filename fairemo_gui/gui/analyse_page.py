@@ -16,7 +16,7 @@ from fairemo_gui.gui.utterances.context import ContextView
 from fairemo_gui.gui.utterances.view import UtterancesView
 
 _TABLE, _LABELS, _CHARTS = 408, 304, 374
-_PLAYER_MINIMUM, _CHARTS_MINIMUM, _CHARTS_SHARE = 200, 240, 0.52
+_PLAYER_MINIMUM, _CHARTS_MINIMUM, _CHARTS_SHARE = 200, 240, 0.46
 _LAYOUT_VERSION = 1
 
 

@@ -100,8 +100,8 @@ def make_history(model: HistoryModel, parent: QWidget | None = None) -> QTableVi
     table.horizontalHeader().hide()
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setTabKeyNavigation(False)
-    table.setColumnWidth(TIME, 68)
-    table.setColumnWidth(WHO, 84)
+    table.setColumnWidth(TIME, 66)
+    table.setColumnWidth(WHO, 94)
     table.horizontalHeader().setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
     return table
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fairemo_gui.gui import theme
@@ -13,6 +14,7 @@ from fairemo_gui.gui.labels.rate import RateSection
 from fairemo_gui.gui.labels.votes import VoteBars, vote_columns
 
 _NOTHING = "Choose an utterance to see its labels."
+_LOW = 370
 _HIDDEN = "Votes are hidden until you have rated."
 
 
@@ -28,7 +30,7 @@ class LabelsPanel(QWidget):
     def __init__(self, rater: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._labels: UtteranceLabels | None = None
-        self._blind = False
+        self._blind = self._low = False
         self.setAutoFillBackground(True)
         self.setBackgroundRole(self.palette().ColorRole.Base)
         self.bars = VoteBars()
@@ -75,6 +77,16 @@ class LabelsPanel(QWidget):
             return ""
         return f"intended: {self._labels.intended}"
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give up the log and some height before rating would have to be scrolled to."""
+        super().resizeEvent(event)
+        low = self.height() < _LOW
+        if low != self._low:
+            self._low = low
+            self.bars.set_compact(low)
+            self.history.setVisible(not low)
+            self._area.updateGeometry()
+
     def changeEvent(self, event: QEvent) -> None:
         """Recolour on a change of theme."""
         super().changeEvent(event)
@@ -92,11 +104,13 @@ class LabelsPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._scrolled())
+        self._area = self._scrolled()
+        column.addWidget(self._area)
         column.addWidget(_rule())
         column.addLayout(head)
         column.addWidget(self.history, 1)
         self.history.setMinimumHeight(2 * theme.ROW)
+        self.history.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
 
     def _scrolled(self) -> QScrollArea:
         """Votes and rating; they scroll where the window is low."""

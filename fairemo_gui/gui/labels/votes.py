@@ -18,8 +18,20 @@ from fairemo_gui.gui.controls.painting import CENTRE, LEFT, RIGHT, draw_text, pe
 from fairemo_gui.gui.labels.details import NetAnswer, UtteranceLabels
 
 _TITLES = {Truth.VOICE: "Voice", Truth.FACE: "Face", Truth.AV: "AV"}
-_HEAD, _ROW, _FOOT, _TOP = 36, 20, 20, 6
-_NAMES, _GAP, _BAR = 56, 8, 13
+_NAMES, _GAP, _TOP = 56, 8, 6
+
+
+@dataclass(frozen=True)
+class _Sizes:
+    """Heights, logical px."""
+
+    head: int
+    row: int
+    foot: int
+    bar: int
+
+
+_ROOMY, _COMPACT = _Sizes(36, 20, 20, 13), _Sizes(34, 15, 4, 10)
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,7 @@ class VoteBars(QWidget):
         self._classes: tuple[str, ...] = ()
         self._columns: list[VoteColumn] = []
         self._instead = ""
+        self._sizes = _ROOMY
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setObjectName("votes")
         self.setAccessibleName("Votes")
@@ -104,13 +117,18 @@ class VoteBars(QWidget):
         self._classes, self._columns, self._instead = classes, [], sentence
         self._changed()
 
+    def set_compact(self, compact: bool) -> None:
+        """Take less height, where the window is low."""
+        self._sizes = _COMPACT if compact else _ROOMY
+        self._changed()
+
     def columns(self) -> list[VoteColumn]:
         """What is shown."""
         return self._columns
 
     def sizeHint(self) -> QSize:
         """One row per class."""
-        return QSize(280, _TOP + _HEAD + _ROW * max(len(self._classes), 4) + _FOOT)
+        return QSize(280, _TOP + self._sizes.head + self._sizes.row * max(len(self._classes), 4) + self._sizes.foot)
 
     minimumSizeHint = sizeHint
 
@@ -131,13 +149,15 @@ class VoteBars(QWidget):
         leading = _leading(self._columns)
         for k, name in enumerate(self._classes):
             on = bool(leading.on[k])
-            box = QRectF(4, self._y(k), _NAMES - 8, _ROW)
+            box = QRectF(4, self._y(k), _NAMES - 8, self._sizes.row)
             font = theme.font(theme.SMALL, 600 if on else 400)
             draw_text(painter, box, name, tokens.text if on else tokens.text2, font, RIGHT)
         for position, column in enumerate(self._columns):
             self._draw_column(painter, position, column)
+        if self._sizes is _COMPACT:
+            return
         note = f"Dashed: 1/{len(self._classes)}, a label is on above it."
-        foot = QRectF(12, self.height() - _FOOT, self.width() - 16, _FOOT)
+        foot = QRectF(12, self.height() - self._sizes.foot, self.width() - 16, self._sizes.foot)
         draw_text(painter, foot, note, tokens.text3, theme.font(theme.SMALL))
 
     def _draw_column(self, painter: QPainter, position: int, column: VoteColumn) -> None:
@@ -152,7 +172,8 @@ class VoteBars(QWidget):
             painter.drawLine(line, _TOP + 2, line, int(self._y(len(self._classes))))
         track = max(width - 26, 12)
         for k in range(len(self._classes)):
-            self._draw_bar(painter, QRectF(x, self._y(k) + (_ROW - _BAR) / 2, track, _BAR), column, k)
+            top = self._y(k) + (self._sizes.row - self._sizes.bar) / 2
+            self._draw_bar(painter, QRectF(x, top, track, self._sizes.bar), column, k)
 
     def _draw_bar(self, painter: QPainter, track: QRectF, column: VoteColumn, k: int) -> None:
         tokens = theme.current()
@@ -164,9 +185,9 @@ class VoteBars(QWidget):
             painter.fillRect(QRectF(track.left(), track.top(), max(track.width() * share, 1), track.height()), colour)
         tick = round(track.left() + track.width() / len(self._classes)) + 0.5
         painter.setPen(pen(tokens.text2, 1, (2, 2)))
-        painter.drawLine(QPointF(tick, track.top() - 3), QPointF(tick, track.bottom() + 4))
+        painter.drawLine(QPointF(tick, track.top() - 2), QPointF(tick, track.bottom() + 3))
         top = k == column.top
-        number = QRectF(track.right() + 2, track.top() - 4, 24, _ROW)
+        number = QRectF(track.right() + 2, track.center().y() - 10, 24, 20)
         font = theme.font(theme.SMALL, 600 if top else 400)
         draw_text(painter, number, column.words[k], tokens.text if top else tokens.text2, font, RIGHT)
 
@@ -177,7 +198,7 @@ class VoteBars(QWidget):
         self.update()
 
     def _hint(self, where: QPointF) -> str:
-        k = int((where.y() - _TOP - _HEAD) // _ROW)
+        k = int((where.y() - self._y(0)) // self._sizes.row)
         for position, column in enumerate(self._columns):
             x = self._x(position)
             if x <= where.x() < x + self._width() and 0 <= k < len(self._classes):
@@ -189,7 +210,7 @@ class VoteBars(QWidget):
         return ""
 
     def _y(self, k: int) -> float:
-        return _TOP + _HEAD + k * _ROW
+        return _TOP + self._sizes.head + k * self._sizes.row
 
     def _width(self) -> float:
         return (self.width() - _NAMES - 8 - _GAP * 4) / 4

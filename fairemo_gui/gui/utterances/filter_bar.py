@@ -32,7 +32,7 @@ class FilterLine(QLineEdit):
         self.setAccessibleName("Filter")
         self.setPlaceholderText("gender:f true:happy p<0.5 “text”")
         self.setToolTip("Filter (Ctrl+F). Terms side by side must all hold; or, not and ( ) combine them.")
-        self._funnel = QAction(theme.icon("funnel-simple"), "", self)
+        self._funnel = QAction(theme.icon("funnel-simple"), "Filter", self)
         self.addAction(self._funnel, QLineEdit.ActionPosition.LeadingPosition)
         self._key = KeyCap("Ctrl+F", self)
         self._clear = IconButton("x", "Clear the filter (Esc)", self)
