@@ -93,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
         return int(bool(failed))
     if name not in names():
         parser.error(f"there is no benchmark {name!r}; there are: {', '.join(names())}")
-    measure(name, Console())
+    measure(name, Console() if sys.stdout.isatty() else Console(width=140))
     return 0
 
 
