@@ -27,15 +27,16 @@ def demo(
     ] = False,
 ) -> None:
     """Make the demo workspace and open the window; with no screen, tour the window and leave pictures and a report."""
-    folder = (to or (Path("demo") if no_window else paths.user_data() / "demo")).absolute()
     screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or sys.platform in {"win32", "darwin"}
+    touring = no_window or not screen
+    folder = (to or (Path("demo") if touring else paths.user_data() / "demo")).absolute()
     command = [sys.executable, "-m", "fairemo_gui", "--workspace", str(folder / "demo.fairemo"), "--demo"]
     environment = dict(os.environ)
-    if no_window or not screen:
+    if touring:
         command += ["--tour", str(folder / "tour")]
         environment["QT_QPA_PLATFORM"] = "offscreen"
-        out.print("No screen: touring the window offscreen." if not no_window else "Touring the window offscreen.")
+        out.print(f"{'' if screen else 'No screen: '}touring the window offscreen; this takes some minutes.")
     ended = subprocess.run(command, env=environment, check=False)
-    if ended.returncode == 0 and "--tour" in command:
+    if ended.returncode == 0 and touring:
         out.print(f"Pictures and report: {folder / 'tour'}", highlight=False)
     raise typer.Exit(ended.returncode)

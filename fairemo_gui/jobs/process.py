@@ -92,8 +92,11 @@ class ComputeProcess:
         self._stderr.clear()
         self._child = child = subprocess.Popen(
             [sys.executable, "-m", "fairemo_gui.jobs.worker"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**_beside_a_window(), **os.environ},
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**_beside_a_window(), **os.environ},
+        )
         threading.Thread(target=_pump, args=(child.stdout, self._messages), daemon=True).start()
         threading.Thread(target=self._read_stderr, args=(child,), daemon=True).start()
         return child

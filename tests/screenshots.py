@@ -1,0 +1,30 @@
+"""Take the README's pictures anew: `make screenshots`. They come from the tour of the demo, so they show what it shows."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+PICTURES = Path(__file__).resolve().parent.parent / "resources" / "screenshots"
+SHOWN = ("analyse-dark", "analyse-light", "compare-light", "calibration-dark", "rating-by-voice", "analyse-1280x720")
+
+
+def main() -> int:
+    """Tour the window in a scratch folder and put the pictures in their place."""
+    with tempfile.TemporaryDirectory() as scratch:
+        tour = subprocess.run(
+            [sys.executable, "-m", "fairemo_gui", "demo", "--no-window", "--out", scratch], check=False
+        ).returncode
+        if tour:
+            return tour
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        for name in SHOWN:
+            shutil.copyfile(Path(scratch) / "tour" / f"{name}.png", PICTURES / f"{name}.png")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
