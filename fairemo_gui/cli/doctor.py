@@ -31,7 +31,7 @@ def doctor(as_json: JsonOption = False) -> None:
     """Say what this machine has: packages, processors, a screen."""
     compute = ComputeProcess()
     try:
-        device = compute.run("fairemo_gui.training.device:describe", {}, TaskContext())
+        device = compute.run("fairemo_gui.services.device:describe", {}, TaskContext())
     finally:
         compute.close()
     found = {

@@ -173,7 +173,7 @@ def _read_off(observed: dict[_Key, _Pair], values: Float, errors: Float, plan: I
     p = two_sided_p(replicates, plan.chosen_form)
     rows = {}
     for j, (key, pair) in enumerate(observed.items()):
-        if error[j] > SAME and np.isfinite(low[j] + high[j]):
+        if error[j] > SAME and np.isfinite((low[j], high[j])).all():
             rows[key] = _row(key, pair, (low[j], high[j], p[j]), None)
         else:
             same = f"every {plan.unit} changed by the same" if error[j] <= SAME else "undefined"

@@ -34,10 +34,13 @@ def run_window(workspace: Path | None = None, demo: bool = False, tour: Path | N
     Args:
         workspace: Open it; the one opened last where None.
         demo: Make the demo there first, unless it is there.
-        tour: Walk through every view and leave pictures there instead of waiting for a person.
+        tour: Walk through every view and leave pictures there instead of waiting for a person; a person's own layout
+            and theme are left alone.
     """
     application = make_application()
-    settings = remembered.open_settings()
+    if tour is not None:
+        (tour / "settings.ini").unlink(missing_ok=True)
+    settings = remembered.open_settings(tour)
     theme.apply(application, tokens_of(remembered.theme_choice(settings)))
     window = MainWindow(settings)
     window.messages.install_hook()

@@ -22,9 +22,9 @@ class ThemeChoice(StrEnum):
     LIGHT = "light"
 
 
-def open_settings() -> QSettings:
-    """The user's settings file; made with the first value."""
-    return QSettings(str(paths.user_data() / "settings.ini"), QSettings.Format.IniFormat)
+def open_settings(folder: Path | None = None) -> QSettings:
+    """The user's settings file, or one of its own in a folder; made with the first value."""
+    return QSettings(str((folder or paths.user_data()) / "settings.ini"), QSettings.Format.IniFormat)
 
 
 def recent(settings: QSettings) -> list[Path]:

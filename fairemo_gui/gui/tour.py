@@ -45,7 +45,6 @@ class Tour(QObject):
     def __init__(self, window: MainWindow, folder: Path) -> None:
         super().__init__(window)
         self._window, self._folder = window, folder
-        folder.mkdir(parents=True, exist_ok=True)
         self._script = self._walk()
         self._wait: Wait = lambda: True
         self._since = time.monotonic()
@@ -123,8 +122,7 @@ class Tour(QObject):
     def _rate(self) -> Iterator[Wait]:
         """Rate a row of utterances by voice, by face, and by both, and see the counts follow."""
         window, panel = self._window, self._window.analyse.labels
-        columns = window.analyse.utterances.shown_ids
-        for k, utterance in enumerate(np.asarray(columns)[:_RATED].tolist()):
+        for k, utterance in enumerate(window.analyse.utterances.shown_ids()[:_RATED].tolist()):
             window.selection.set_current(utterance)
             yield lambda: window.settled and window.analyse.player.is_ready
             panel.rate.set_condition(tuple(Condition)[k % 3])
