@@ -125,7 +125,7 @@ def job_words(job: Job) -> str:
     progress = job.progress
     if progress is None:
         return "starting"
-    if not progress.total:
+    if not progress.total or not job.counted:
         return progress.text
     count = f"{numbers.count(progress.done)} / {numbers.count(progress.total)}"
     left = job.seconds_left()

@@ -34,6 +34,7 @@ class Job(QRunnable):
         name: For people: `Predict, net 12`.
         lane: Where it waits.
         quiet: Not shown among the running jobs: short reads and writes.
+        counted: Its progress counts something a person knows, as utterances; else only its words are shown.
         vital: Closing the window waits for it instead of cancelling it: somebody's rating.
         progress: The newest, None before the first; written by the job's thread, read by the window.
         outcome: None until it has ended.
@@ -49,6 +50,7 @@ class Job(QRunnable):
         self.lane = lane
         self.quiet = False
         self.vital = False
+        self.counted = True
         self.progress: Progress | None = None
         self.outcome: Outcome[Any] | None = None
         self.started_at: float | None = None

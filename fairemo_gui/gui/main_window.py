@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         )
         self.questions = Questions(self, self.feed, self.context, self.work, self.files)
         self.standing = Standing(
-            self.feed, self.table, page, self.toolbar, self.status, self.actions_, self.runner, self
+            self.feed, self.table, page, self.toolbar, self.status, self.actions_, self.runner, self.work, self
         )
         self.appearance = Appearance(self.settings, self.actions_, self)
         self.help = Help(self, self.settings, self.actions_, self.messages, self.appearance, page.labels)
@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         self.status.keys_wanted.connect(self.help.show_keys)
         self.work.predicting.connect(self.charts.set_predicting)
         self.work.training_began.connect(self.training.begin)
+        self.work.training_planned.connect(self.training.set_facts)
         self.work.training_said.connect(self.training.say)
         self.work.epoch.connect(self.training.add_epoch)
         self.work.training_ended.connect(self._on_training_ended)

@@ -54,13 +54,17 @@ class TrainingPage(QWidget):
         column.addLayout(head)
         column.addWidget(self.curves, 1)
 
-    def begin(self, title: str, facts: str) -> None:
+    def begin(self, title: str) -> None:
         """Start over for another net."""
         self._epochs, self._member = [], 0
         self.title.setText(title)
-        self.facts.setText(facts)
+        self.facts.setText("")
         self.state.setText("Reading features")
         self.curves.set_curves((), None)
+
+    def set_facts(self, facts: str) -> None:
+        """Say what the net learns from."""
+        self.facts.setText(facts)
 
     def say(self, words: str) -> None:
         """Say what is being done."""

@@ -50,6 +50,9 @@ class Shown:
 class ChartsController(QObject):
     """Evaluates and draws; turns clicks on marks into filters.
 
+    Attributes:
+        plan: How intervals are made.
+
     Signals:
         drawn(bool): Charts were drawn; True = with intervals.
     """
@@ -71,6 +74,7 @@ class ChartsController(QObject):
         super().__init__(parent)
         self._feed, self._context, self._selection, self._filters = feed, context, selection, filters
         self._area, self._table, self._runner, self._messages = area, table, runner, messages
+        self.plan = IntervalPlan()
         self._shown: Shown | None = None
         self._provisional: Provisional | None = None
         self._job: Job | None = None
@@ -85,6 +89,11 @@ class ChartsController(QObject):
     def shown(self) -> Shown | None:
         """What the charts show; None while they are empty."""
         return self._shown
+
+    @property
+    def provisional(self) -> Provisional | None:
+        """How far a net is that is answering; None where all its answers are in."""
+        return self._provisional
 
     @property
     def settled(self) -> bool:
@@ -226,7 +235,7 @@ class ChartsController(QObject):
             self._complete = plan is not None
             self.drawn.emit(plan is not None)
             if plan is None and self._provisional is None:
-                self._submit(choice, IntervalPlan())
+                self._submit(choice, self.plan)
         elif isinstance(outcome.error, UserError):
             self._shown = None
             self._area.show_empty(str(outcome.error), self._remedy())

@@ -8,6 +8,7 @@ from fairemo_gui.core.records import Changes, Clip, Condition, MediaState, Speak
 from fairemo_gui.gui.analyse_page import AnalysePage
 from fairemo_gui.gui.controllers.table import TableController
 from fairemo_gui.gui.player.engine import PlayerState
+from fairemo_gui.gui.player.faces import FaceBoxes
 from fairemo_gui.gui.player.item import PlayerItem
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.selection import Selection
@@ -95,8 +96,9 @@ class PlayerLink(QObject):
         self._timer.start()
 
     def _on_store_changed(self, changes: Changes, _: object) -> None:
-        if "faces" in changes.kinds and self._shown in changes.utterances and not self._timer.isActive():
-            self._timer.start()
+        workspace, shown = self._feed.workspace, self._shown
+        if workspace is not None and shown is not None and "faces" in changes.kinds and shown in changes.utterances:
+            self._page.player.picture.set_boxes(FaceBoxes(faces.track(workspace, shown)))
 
     def _on_play_other(self, utterance: int) -> None:
         self._selection.set_current(utterance)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from fairemo_gui.gui.actions import Actions
 from fairemo_gui.gui.analyse_page import AnalysePage
 from fairemo_gui.gui.controllers.table import TableController, size_of
+from fairemo_gui.gui.controllers.work import Work
 from fairemo_gui.gui.jobs import JobRunner, Lane
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.status import StatusBar
@@ -25,17 +26,22 @@ class Standing(QObject):
         status: StatusBar,
         actions: Actions,
         runner: JobRunner,
+        work: Work,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._feed, self._table, self._page = feed, table, page
         self._toolbar, self._status, self._actions, self._runner = toolbar, status, actions, runner
+        self._work = work
         feed.opened.connect(self._update)
         feed.corpus_changed.connect(self._update)
         feed.facts_changed.connect(self._update_actions)
         table.columns_changed.connect(self._update_flags)
         page.utterances.shown_changed.connect(self._update_title)
         runner.changed.connect(self._update_work)
+        runner.started.connect(self._update_work)
+        work.training_began.connect(self._update_actions)
+        work.training_ended.connect(self._update_actions)
         self._update()
 
     def _update(self) -> None:
@@ -68,13 +74,15 @@ class Standing(QObject):
         labelled = bool(self._feed.facts.labelled)
         for action in (actions.extract, actions.export_table, actions.flag, actions.undo, actions.export_chart):
             action.setEnabled(there)
-        for action in (actions.train, actions.predict, actions.retrain, actions.report):
+        for action in (actions.predict, actions.report):
             action.setEnabled(there and labelled)
+        for action in (actions.train, actions.retrain):
+            action.setEnabled(there and labelled and not self._work.is_training)
         nets = self._feed.facts.nets
         actions.retrain.setStatusTip(
             f"Train net {nets[0].id} again on today's ratings" if nets else "Train a first net"
         )
 
-    def _update_work(self) -> None:
+    def _update_work(self, _: object = None) -> None:
         running = [job.name for job in self._runner.jobs() if job.lane is Lane.COMPUTE and job.started_at is not None]
         self._status.say_work(running[0].lower() if running else "")

@@ -9,8 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from fairemo_gui.core.records import Changes
+from fairemo_gui.core.records import Changes, Truth
 from fairemo_gui.gui.controllers.choices import predictor_of
+from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.dialogs.work import FACES
 from fairemo_gui.gui.jobs import Job, JobRunner, Lane
 from fairemo_gui.gui.messages import Messages
@@ -25,6 +26,7 @@ from fairemo_gui.store.nets import NetRow
 
 OPEN = "open:"
 """Key of a message whose button opens a file."""
+_LABELS = {Truth.AV: "AV labels", Truth.VOICE: "voice labels", Truth.FACE: "face labels", Truth.INTENDED: "intended"}
 _Done = Callable[[Any], None]
 
 
@@ -33,7 +35,8 @@ class Work(QObject):
 
     Signals:
         predicting(net, done, total): A net is answering; total 0 = it has finished.
-        training_began(title, facts): A net is being trained.
+        training_began(title): A net is being trained.
+        training_planned(facts): What it learns from, and that speakers are kept apart.
         epoch(dict): Figures of an epoch.
         training_said(str): What the training is doing.
         training_ended(): Whatever became of it.
@@ -43,7 +46,8 @@ class Work(QObject):
     """
 
     predicting = Signal(int, int, int)
-    training_began = Signal(str, str)
+    training_began = Signal(str)
+    training_planned = Signal(str)
     epoch = Signal(dict)
     training_said = Signal(str)
     training_ended = Signal()
@@ -85,9 +89,12 @@ class Work(QObject):
 
     def train(self, plan: TrainPlan) -> None:
         """Train a net; its held-out predictions come with it."""
-        title = f"Train {plan.recipe}"
-        self._training = self._submit(title, lambda ctx, lab: training.train(ctx, lab, plan), self._on_trained)
-        self.training_began.emit(title, f"{plan.labels} labels, {_folds(plan)}, seed {plan.seed}")
+
+        def work(ctx: TaskContext, lab: Lab) -> NetRow:
+            _tell_plan(ctx, lab, plan)
+            return training.train(ctx, lab, plan)
+
+        self._train(f"Train {plan.recipe}", work, self._on_trained)
 
     def train_first_net(self) -> None:
         """Train the demo's first net as soon as its corpus is shown."""
@@ -101,10 +108,12 @@ class Work(QObject):
         old = self._feed.facts.net(None)
         if old is None:
             return
-        title = f"Retrain net {old.id}"
-        self._training = self._submit(title, lambda ctx, lab: training.retrain(ctx, lab, old.id), self._on_retrained)
-        same = "same settings, same seed, same division of speakers"
-        self.training_began.emit(title, f"{old.recipe} on today's {old.labels} labels, {same}")
+
+        def work(ctx: TaskContext, lab: Lab) -> ComparisonView:
+            _tell_plan(ctx, lab, training.plan_of(old))
+            return training.retrain(ctx, lab, old.id)
+
+        self._train(f"Retrain net {old.id}", work, self._on_retrained)
 
     def predict(self, net: int) -> None:
         """Ask a net about every utterance; charts fill in as it answers."""
@@ -143,6 +152,14 @@ class Work(QObject):
             on_end=lambda out: self._ended("Making the demo", out, lambda _: self.demo_made.emit(folder)),
         )
 
+    def _train(self, name: str, work: Callable[[TaskContext, Lab], Any], done: _Done) -> None:
+        if self.is_training:
+            return
+        self._training = self._submit(name, work, done)
+        if self._training is not None:
+            self._training.counted = False
+            self.training_began.emit(name)
+
     def _submit(self, name: str, work: Callable[[TaskContext, Lab], Any], done: _Done) -> Job | None:
         lab = self.lab()
         if lab is None:
@@ -156,6 +173,8 @@ class Work(QObject):
             self._feed.broadcast(part, self)
         elif isinstance(part, dict) and "epoch" in part:
             self.epoch.emit(part)
+        elif isinstance(part, dict) and "plan" in part:
+            self.training_planned.emit(part["plan"])
 
     def _on_progress(self, job: Job) -> None:
         if job.progress is None:
@@ -200,8 +219,16 @@ class Work(QObject):
         self.compared.emit(view)
 
 
-def _folds(plan: TrainPlan) -> str:
-    return f"{plan.folds} folds" if plan.folds > 1 else "one split"
+def _tell_plan(ctx: TaskContext, lab: Lab, plan: TrainPlan) -> None:
+    """Hand out what would be learnt from what; a division with a speaker in two parts is refused here."""
+    lesson = training.lesson_of(lab, plan)
+    labels = f"{_LABELS[lesson.truth]} of {numbers.counted(lesson.labelled, 'utterance', 'utterances')}"
+    division = f"{plan.folds} folds" if plan.folds > 1 else "one split"
+    speakers = numbers.counted(len(lesson.table.speakers), "speaker", "speakers")
+    parts = f"{speakers} in {division}, none in two parts"
+    ctx.emit(
+        {"plan": f"{plan.recipe} · {labels} · {' + '.join(lesson.encoders.values())} · {parts} · seed {plan.seed}"}
+    )
 
 
 def _extract(encoder: str, ctx: TaskContext, lab: Lab) -> extraction.Extraction:

@@ -213,7 +213,7 @@ class VoteBars(QWidget):
         return _TOP + self._sizes.head + k * self._sizes.row
 
     def _width(self) -> float:
-        return (self.width() - _NAMES - 8 - _GAP * 4) / 4
+        return (self.width() - _NAMES - 14 - _GAP * 4) / 4
 
     def _x(self, position: int) -> float:
         return _NAMES + _GAP + position * (self._width() + _GAP)

@@ -24,6 +24,7 @@ from fairemo_gui.core.records import (
     Speaker,
     Utterance,
 )
+from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.state.feed import WorkspaceFeed
@@ -42,7 +43,8 @@ def rated_bundle(name: str = "rated", seed: int = 3) -> CorpusBundle:
     speakers = tuple(
         Speaker(f"s{k}", Gender.FEMALE if k % 2 else Gender.MALE, 25 + 5 * k, "Caucasian") for k in range(SPEAKERS)
     )
-    utterances, ratings = [], []
+    utterances: list[Utterance] = []
+    ratings: list[Rating] = []
     for number in range(SPEAKERS * TAKES):
         code, intended = f"u{number:03d}", number % 6
         utterances.append(
@@ -115,6 +117,7 @@ def make_window(
 
     def make(folder: Path | None) -> MainWindow:
         window = MainWindow(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+        window.charts.plan = IntervalPlan(replicates=40)
         made.append(window)
         window.show()
         qtbot.waitExposed(window)
