@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +18,7 @@ from fairemo_gui.features.extractor import Array, Extractor
 from fairemo_gui.features.shards import Entry, Shard, read_shard, write_json, write_shard
 
 _ABOUT = "encoder.json"
+_LEFT_BEHIND = 3600.0
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,7 @@ def create_cache(features: Path, info: CacheInfo) -> FeatureCache:
     """Open the cache of an encoder, made on first use; leftovers of an interrupted write are removed."""
     folder = features / info.name
     folder.mkdir(parents=True, exist_ok=True)
-    for leftover in folder.glob("*.part"):
-        leftover.unlink(missing_ok=True)
+    _sweep(folder)
     write_json(folder / _ABOUT, asdict(info))
     return FeatureCache(folder)
 
@@ -148,6 +150,15 @@ class FeatureCache:
                 )
             self._arrays[shard.path] = cast(Array, np.load(shard.path, mmap_mode="r", allow_pickle=False))
         return self._arrays[shard.path]
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what interrupted writes left; young files may be another job's, still being written."""
+    halves = [path for path in folder.glob("*.npy") if not path.with_suffix(".json").is_file()]
+    for leftover in (*folder.glob("*.part"), *halves):
+        with suppress(OSError):
+            if time.time() - leftover.stat().st_mtime > _LEFT_BEHIND:
+                leftover.unlink()
 
 
 def _read_info(folder: Path) -> CacheInfo | None:

@@ -44,7 +44,9 @@ class Settings:
         channels: Of the convolutions.
         branch_size: Width of each pre-concatenation layer.
         fusion_size: Width of the first layer after concatenation; the second has half of it.
-        branch_dropout: Share dropped before the pre-concatenation layers.
+        audio_dropout: Share dropped before the pre-concatenation layer of that branch.
+        text_dropout: Likewise; sparse word vectors of few utterances are learnt by heart without much of it.
+        video_dropout: Likewise.
         fusion_dropout: Share dropped after concatenation.
         slope: Of the leaky rectifiers.
         patience: Epochs without a lower validation loss before stopping.
@@ -61,7 +63,9 @@ class Settings:
     channels: int = 128
     branch_size: int = 128
     fusion_size: int = 128
-    branch_dropout: float = 0.5
+    audio_dropout: float = 0.5
+    text_dropout: float = 0.8
+    video_dropout: float = 0.5
     fusion_dropout: float = 0.3
     slope: float = 0.3
     learning_rate: float = 1e-3
@@ -178,7 +182,7 @@ class Schmitz2022:
 
     def _branch(self, name: str, dim: int) -> nn.Module:
         settings = self._settings
-        ends = (settings.branch_size, settings.branch_dropout, settings.slope)
+        ends = (settings.branch_size, getattr(settings, f"{name}_dropout"), settings.slope)
         if self._convolves(name):
             return ConvolutionBranch(dim, settings.channels, *ends, layer_norm=name == "video")
         return PooledBranch(dim, *ends, layer_norm=name == "text")
@@ -203,7 +207,7 @@ def _check(settings: Settings) -> None:
     for name in ("audio_branch", "video_branch"):
         if getattr(settings, name) not in _BRANCHES:
             raise UserError(f"schmitz2022: {name} is {' or '.join(_BRANCHES)}, not “{getattr(settings, name)}”.")
-    for name in ("branch_dropout", "fusion_dropout"):
+    for name in ("audio_dropout", "text_dropout", "video_dropout", "fusion_dropout"):
         if not 0 <= getattr(settings, name) < 1:
             raise UserError(f"schmitz2022: {name} must be at least 0 and below 1.")
     for name, least in _LEAST.items():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -132,11 +133,14 @@ def test_a_cancel_keeps_what_is_done(tmp_path: Path) -> None:
 def test_leftovers_of_an_interrupted_write_are_no_features(tmp_path: Path) -> None:
     clips = tones(tmp_path, 2)
     cache = Path(extract(tmp_path / "features", clips[:1])["cache"])
-    (cache / "00001-abcdef.part").write_bytes(b"half a shard")
-    (cache / "00001-abcdee.npy").write_bytes(b"a shard whose index was never written")
+    half, unlisted, young = cache / "00001-abcdef.part", cache / "00001-abcdee.npy", cache / "00002-abcdef.part"
+    for path in (half, unlisted, young):
+        path.write_bytes(b"half a shard")
+    for path in (half, unlisted):
+        os.utime(path, (0, 0))
     result = extract(tmp_path / "features", clips)
     assert (result["made"], result["kept"], result["remade"]) == (1, 1, [])
-    assert not list(cache.glob("*.part"))
+    assert [path.exists() for path in (half, unlisted, young)] == [False, False, True]
 
 
 def test_progress_runs_to_the_end(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_it_takes_the_modalities_there_are() -> None:
         ({"modalities": "audio+text"}, ("audio",), "no features for text: extract them first"),
         ({}, (), "no features for audio or text or video"),
         ({"audio_branch": "lstm"}, MODALITIES, "audio_branch is pooled or convolution, not “lstm”"),
-        ({"branch_dropout": 1}, MODALITIES, "branch_dropout must be at least 0 and below 1"),
+        ({"text_dropout": 1}, MODALITIES, "text_dropout must be at least 0 and below 1"),
         ({"batch_size": 0}, MODALITIES, "batch_size must be at least 1"),
         ({"learning_rate": 0}, MODALITIES, "learning_rate must be above 0"),
         ({"learn": 1}, MODALITIES, "schmitz2022 has no setting “learn”"),
