@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import GeneratorType
 
 import numpy as np
 from PySide6.QtCore import QObject, QTimer
@@ -24,7 +25,7 @@ from fairemo_gui.store import nets
 
 _LOG = logging.getLogger(__name__)
 _TICK_MS = 50
-_PATIENCE = 1500.0
+_PATIENCE = 900.0
 _RATED = 24
 
 Wait = Callable[[], bool]
@@ -56,7 +57,7 @@ class Tour(QObject):
         try:
             if not self._wait():
                 if time.monotonic() - self._since > _PATIENCE:
-                    raise TourError("a step took too long")
+                    raise TourError(f"waited too long in {self._place()}")
                 return
             self._wait = next(self._script)
             self._since = time.monotonic()
@@ -65,6 +66,14 @@ class Tour(QObject):
         except Exception:  # noqa: BLE001 - whatever it was ends the tour, with the reason in the log
             _LOG.exception("the tour stopped")
             self._end(1)
+
+    def _place(self) -> str:
+        """The step of the script that waits."""
+        script = self._script
+        while isinstance(script, GeneratorType) and isinstance(script.gi_yieldfrom, GeneratorType):
+            script = script.gi_yieldfrom
+        frame = script.gi_frame if isinstance(script, GeneratorType) else None
+        return "the end" if frame is None else f"{frame.f_code.co_name}, line {frame.f_lineno}"
 
     def _end(self, status: int) -> None:
         self._timer.stop()

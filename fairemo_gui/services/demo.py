@@ -11,7 +11,6 @@ from fairemo_gui.services.training import TrainPlan
 from fairemo_gui.store import corpora
 from fairemo_gui.store.workspace import Workspace
 
-CORPUS = "demo"
 FIRST_NET = TrainPlan(labels="av", folds=4)
 """Four folds, so that every utterance is predicted by a net that has not heard its speaker."""
 
@@ -21,7 +20,7 @@ def has_demo(workspace_folder: Path) -> bool:
     if not (workspace_folder / "workspace.sqlite").is_file():
         return False
     with Workspace(workspace_folder) as workspace:
-        return any(corpus.name == CORPUS for corpus in corpora.corpora(workspace))
+        return any(corpus.synthetic for corpus in corpora.corpora(workspace))
 
 
 def make_workspace(ctx: TaskContext, workspace_folder: Path, seed: int = 0) -> Changes:
