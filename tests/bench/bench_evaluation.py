@@ -98,11 +98,11 @@ def full_refresh(n: int, classes: int) -> dict[str, Any]:
     """All groups and classes, from arrays to records, without intervals."""
     sample = corpus(n, classes, {"group": 4})
     ours = seconds(lambda: evaluate(fresh(sample), ("group",)), 5)
-    peer = seconds(lambda: _peer_refresh(fresh(sample)), 1 if n > 50_000 else 3)
+    peer = seconds(lambda: peer_refresh(fresh(sample)), 1 if n > 50_000 else 3)
     return row(f"full refresh {n:,}", ours, peer, PEER, n)
 
 
-def _peer_refresh(sample: Sample) -> None:
+def peer_refresh(sample: Sample) -> None:
     """What scikit-learn and fairlearn have of the same numbers, for everyone and every group."""
     decided, groups = sample.decisions, np.asarray(sample.groups["group"]).astype(str)
     _metric_frames(sample, ("group",), None)
