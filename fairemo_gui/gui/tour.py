@@ -99,10 +99,9 @@ class Tour(QObject):
             window.work.train_first_net()
         if window.work.is_training:
             yield lambda: window.table.settled and window.player.settled
-            yield lambda: self._partly() or not window.work.is_training
+            yield lambda: window.feed.facts.training is not None or not window.work.is_training
             if window.work.is_training:
-                window.context.set_predictor(f"{NET}{self._in_training()}")
-                yield self._drawn
+                yield lambda: window.charts.settled and window.charts.shown is not None
                 self._picture("charts-filling-in", window)
         yield lambda: bool(self._nets()) and not window.work.is_training
 
@@ -193,24 +192,12 @@ class Tour(QObject):
         player.position_changed.disconnect(positions.append)
         yield lambda: window.settled
 
-    def _drawn(self) -> bool:
-        return self._window.charts.settled and self._window.charts.shown is not None
-
     def _complete(self) -> bool:
         return self._window.settled and self._window.charts.complete
 
     def _nets(self) -> list[nets.NetRow]:
         workspace = self._window.feed.workspace
         return [] if workspace is None else nets.nets(workspace)
-
-    def _in_training(self) -> int:
-        workspace = self._window.feed.workspace
-        assert workspace is not None
-        return int(workspace.db.execute("SELECT MAX(id) FROM net WHERE status = 'training'").fetchone()[0] or 0)
-
-    def _partly(self) -> bool:
-        workspace, net = self._window.feed.workspace, self._in_training()
-        return workspace is not None and workspace.db.table("prediction").count_where("net_id = ?", [net]) > 0
 
     def _rated(self, many: int) -> Wait:
         return lambda: self._window.settled and self._own_ratings() >= many

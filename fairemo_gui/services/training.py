@@ -155,7 +155,8 @@ def _encoders(lab: Lab, plan: TrainPlan) -> dict[str, str]:
 def train(ctx: TaskContext, lab: Lab, plan: TrainPlan) -> NetRow:
     """Train a net and keep it with its held-out predictions; missing faces and features are made first.
 
-    `ctx` gets the epochs' figures as dictionaries and `Changes` whenever predictions were stored.
+    `ctx` gets the epochs' figures as dictionaries; whenever predictions were stored, `Changes` and how many utterances
+    the `net` has `answered` for.
 
     Raises:
         UserError: The plan is impossible for this corpus.
@@ -168,11 +169,16 @@ def train(ctx: TaskContext, lab: Lab, plan: TrainPlan) -> NetRow:
     ctx.emit(changes)
     weights = f"nets/net-{net_id}.safetensors"
 
+    answered = 0
+
     def hear(part: dict[str, Any]) -> None:
+        nonlocal answered
         if "epoch" in part:
             ctx.emit({**part, "net": net_id})
-        else:
-            ctx.emit(_store(lab, net_id, part, plan.folds))
+            return
+        ctx.emit(_store(lab, net_id, part, plan.folds))
+        answered += len(part["utterances"])
+        ctx.emit({"net": net_id, "answered": answered})
 
     try:
         result = lab.run(

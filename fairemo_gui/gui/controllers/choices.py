@@ -62,9 +62,12 @@ def predictor_options(facts: CorpusFacts, truth: Truth) -> list[Option]:
         for condition, words in _RATERS.items()
         if Truth(condition.value) in facts.labelled
     ]
-    return people + [
+    trained = [
         Option(f"{NET}{net.id}", f"Net {net.id}", hint=f"{net.recipe}, {net.labels} labels") for net in facts.nets
     ]
+    if facts.training is None or facts.training in {net.id for net in facts.nets}:
+        return people + trained
+    return [*people, Option(f"{NET}{facts.training}", f"Net {facts.training}, in training"), *trained]
 
 
 def group_options(facts: CorpusFacts) -> list[Option]:

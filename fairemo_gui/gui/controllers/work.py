@@ -175,6 +175,16 @@ class Work(QObject):
             self.epoch.emit(part)
         elif isinstance(part, dict) and "plan" in part:
             self.training_planned.emit(part["plan"])
+        elif isinstance(part, dict) and "answered" in part:
+            self._on_answered(part["net"], part["answered"])
+
+    def _on_answered(self, net: int, answered: int) -> None:
+        """A net in training has answered for a fold: charts can show what there is."""
+        table, first = self._feed.table, not self._feed.facts.nets
+        self._feed.set_training(net)
+        if first:
+            self._context.set_predictor(f"{NET}{net}")
+        self.predicting.emit(net, answered, 0 if table is None else len(table))
 
     def _on_progress(self, job: Job) -> None:
         if job.progress is None:
@@ -189,6 +199,9 @@ class Work(QObject):
             self.predicting.emit(self._predicting.pop(job.number), 0, 0)
         if job is self._training:
             self._training = None
+            if (net := self._feed.facts.training) is not None:
+                self.predicting.emit(net, 0, 0)
+            self._feed.set_training(None)
             self.training_ended.emit()
         self._ended(job.name, outcome, done)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -20,11 +20,13 @@ class CorpusFacts:
         labelled: Number of labelled utterances per kind of truth that has any.
         nets: Nets that are not discarded, newest first.
         attributes: Attributes of speakers that are known of anybody.
+        training: Id of the net that is being trained here and has answers already.
     """
 
     labelled: dict[Truth, int] = field(default_factory=dict)
     nets: tuple[NetRow, ...] = ()
     attributes: tuple[str, ...] = ()
+    training: int | None = None
 
     def net(self, which: int | None) -> NetRow | None:
         """A net by id; the newest where None or gone."""
@@ -91,9 +93,15 @@ class WorkspaceFeed(QObject):
         self.facts_changed.emit()
 
     def set_facts(self, facts: CorpusFacts) -> None:
-        """There are other labels or nets to choose from."""
-        self._facts = facts
+        """There are other labels or nets to choose from; a net in training stays one."""
+        self._facts = replace(facts, training=self._facts.training)
         self.facts_changed.emit()
+
+    def set_training(self, net: int | None) -> None:
+        """A net in training has its first answers, or is no longer in training."""
+        if net != self._facts.training:
+            self._facts = replace(self._facts, training=net)
+            self.facts_changed.emit()
 
     def broadcast(self, changes: Changes, initiator: object = None) -> None:
         """Tell every view what was written."""
