@@ -59,6 +59,7 @@ class Actions(QObject):
         self.demo = self._add(FILE, "demo", "Make the demo workspace…")
         self._rule(FILE)
         self.import_corpus = self._add(FILE, "import_corpus", "Import…", "Ctrl+I", "download-simple")
+        self.import_ratings = self._add(FILE, "import_ratings", "Import ratings…", "Ctrl+Shift+I")
         self.export_table = self._add(FILE, "export_table", "Export table…", "Ctrl+E", "export")
         self.report = self._add(FILE, "report", "Report…", "Ctrl+Shift+R", "file-text")
         self._rule(FILE)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
-from fairemo_gui.gui import theme
 from fairemo_gui.gui.chart_area import ChartArea
 from fairemo_gui.gui.controls.dock_title import DockTitle
 from fairemo_gui.gui.labels.panel import LabelsPanel
@@ -16,7 +15,8 @@ from fairemo_gui.gui.utterances.context import ContextView
 from fairemo_gui.gui.utterances.view import UtterancesView
 
 _TABLE, _LABELS, _CHARTS = 408, 304, 374
-_PLAYER_MINIMUM, _CHARTS_MINIMUM, _CHARTS_SHARE = 200, 240, 0.46
+_PLAYER_MINIMUM, _CHARTS_MINIMUM = 200, 240
+_CHARTS_SHARE, _TALL_SHARE = 0.46, 0.62
 _LAYOUT_VERSION = 1
 
 
@@ -69,9 +69,9 @@ class AnalysePage(QMainWindow):
 
     def set_tall_charts(self, tall: bool) -> None:
         """Give the charts most of the height, or the player."""
-        most = max(self.height() - _PLAYER_MINIMUM - theme.DOCK_TITLE, _CHARTS_MINIMUM)
-        usual = min(_CHARTS, max(round(self.height() * _CHARTS_SHARE), _CHARTS_MINIMUM))
-        height = most if tall else min(usual, most)
+        share = _TALL_SHARE if tall else _CHARTS_SHARE
+        height = max(round(self.height() * share), _CHARTS_MINIMUM)
+        height = height if tall else min(height, _CHARTS)
         self.resizeDocks([self.docks["charts"]], [height], Qt.Orientation.Vertical)
 
     def say_player_status(self, words: str) -> None:

@@ -50,7 +50,7 @@ def sections(actions: Actions) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for menu, action in actions.every():
         key = _key(action)
-        if key:
+        if key and action.isVisible():
             found.setdefault(menu, []).append((key, action.text().removesuffix("…")))
     found["In the table"] = list(_TABLE)
     found["In a chart"] = list(_CHARTS)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu,
 
 from fairemo_gui.core.records import Condition
 from fairemo_gui.gui import settings as remembered
-from fairemo_gui.gui.actions import Actions
+from fairemo_gui.gui.actions import WINDOW, Actions
 from fairemo_gui.gui.analyse_page import AnalysePage
 from fairemo_gui.gui.chart_area import ChartArea
 from fairemo_gui.gui.compare.page import ComparePage
@@ -164,7 +164,8 @@ class MainWindow(QMainWindow):
 
     def _assemble(self) -> None:
         self.actions_.add_player(self.analyse.player.actions_for_keys())
-        fill_menus(self.menuBar(), self.actions_)
+        menus = fill_menus(self.menuBar(), self.actions_)
+        menus[WINDOW].addActions([dock.toggleViewAction() for dock in self.analyse.docks.values()])
         self.addToolBar(self.toolbar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.pages = QStackedWidget()
@@ -217,7 +218,8 @@ class MainWindow(QMainWindow):
         actions, table = self.actions_, self.analyse.utterances
         for action, work in (
             (actions.open, self.files.open), (actions.demo, self.files.make_demo), (actions.quit, self.close),
-            (actions.import_corpus, self.files.import_corpus), (actions.export_table, self.files.export_table),
+            (actions.import_corpus, self.files.import_corpus), (actions.import_ratings, self.files.import_ratings),
+            (actions.export_table, self.files.export_table),
             (actions.report, self.files.report), (actions.settings, self.help.show_settings),
             (actions.undo, self.rating.undo), (actions.find, table.focus_filter),
             (actions.flag, lambda: self.table.toggle_flags(self.selection.selected)),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -222,10 +223,13 @@ def with_votes(columns: FilterColumns, utterance: int, votes: Mapping[Truth, Int
     are brought up to date by `with_answers`.
     """
     row = columns.position[utterance]
-    counts = {kind: _set_row(columns.votes[kind], row, votes.get(kind)) for kind in Truth}
-    mine = columns.rated.copy()
-    mine[row] = rated
-    return replace(columns, votes=counts, labelled={kind: plurality(each) for kind, each in counts.items()}, rated=mine)
+    counts, labelled = dict(columns.votes), dict(columns.labelled)
+    for kind in Truth:
+        now = votes.get(kind, np.zeros(len(columns.scheme), dtype=np.int64))
+        if not np.array_equal(now, counts[kind][row]):
+            counts[kind] = _with_row(counts[kind], row, now)
+            labelled[kind] = _with_row(labelled[kind], row, plurality(now[None, :])[0])
+    return replace(columns, votes=counts, labelled=labelled, rated=_with_row(columns.rated, row, rated))
 
 
 def with_flags(workspace: Workspace, columns: FilterColumns) -> FilterColumns:
@@ -233,7 +237,7 @@ def with_flags(workspace: Workspace, columns: FilterColumns) -> FilterColumns:
     return replace(columns, flagged=np.isin(columns.ids, list(notes.flagged(workspace))))
 
 
-def _set_row(counts: Ints, row: int, values: Ints | None) -> Ints:
-    changed = counts.copy()
-    changed[row] = 0 if values is None else values
+def _with_row(column: npt.NDArray[Any], row: int, value: object) -> npt.NDArray[Any]:
+    changed = column.copy()
+    changed[row] = value
     return changed

@@ -76,6 +76,7 @@ class ChartsController(QObject):
         self._area, self._table, self._runner, self._messages = area, table, runner, messages
         self.plan = IntervalPlan()
         self._shown: Shown | None = None
+        self._marked: set[Cell] = set()
         self._provisional: Provisional | None = None
         self._job: Job | None = None
         self._pending = False
@@ -296,7 +297,9 @@ class ChartsController(QObject):
         rows = np.flatnonzero(np.isin(samples.ids, selected)).tolist()
         decided, groups = samples.sample.decisions, samples.sample.groups[self._shown.choice.group]
         cells = {Cell(groups[k], int(decided.truth_class[k]), int(decided.predicted_class[k])) for k in rows}
-        self._area.confusion.set_selected(cells)
+        if cells != self._marked:
+            self._marked = cells
+            self._area.confusion.set_selected(cells)
 
     def _on_cell(self, group: str | None, truth: int, predicted: int) -> None:
         if self._shown is None:

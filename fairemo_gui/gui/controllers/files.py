@@ -9,18 +9,22 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
+from fairemo_gui.core.records import Changes, Condition
 from fairemo_gui.errors import UserError
 from fairemo_gui.gui.analyse_page import AnalysePage
 from fairemo_gui.gui.compare.page import ComparePage
 from fairemo_gui.gui.controllers.comparing import Comparing
 from fairemo_gui.gui.controllers.session import Session
 from fairemo_gui.gui.controllers.work import OPEN, Work
+from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.dashboards.chart import Chart
 from fairemo_gui.gui.importing.dialog import ImportDialog
 from fairemo_gui.gui.importing.tasks import Imported
-from fairemo_gui.gui.jobs import JobRunner
+from fairemo_gui.gui.jobs import JobRunner, Lane
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.feed import WorkspaceFeed
+from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
+from fairemo_gui.services.importing import import_ratings
 
 _PICTURES = "Picture (*.png);;Drawing (*.svg);;Numbers (*.csv)"
 
@@ -63,6 +67,21 @@ class Files(QObject):
         )
         dialog.imported.connect(self._on_imported)
         dialog.open()
+
+    def import_ratings(self) -> None:
+        """Ask for a table of ratings of the corpus shown, and add them; bad rows stop the whole of it."""
+        workspace, corpus = self._feed.workspace, self._feed.corpus
+        if workspace is None or corpus is None:
+            return
+        chosen, _ = QFileDialog.getOpenFileName(self._window, "A table of ratings", filter="Tables (*.csv *.tsv *.txt)")
+        if not chosen:
+            return
+
+        def read(ctx: TaskContext) -> tuple[int, Changes]:
+            found, changes = import_ratings(workspace, corpus, Path(chosen), Condition.AV)
+            return len(found.ratings) + len(found.vote_counts), changes
+
+        self._runner.submit("Import ratings", read, Lane.STORE, on_end=self._on_ratings)
 
     def make_demo(self) -> None:
         """Ask where the demo goes and make it there."""
@@ -113,6 +132,14 @@ class Files(QObject):
     def _on_imported(self, done: Imported) -> None:
         self._session.open(done.folder, done.name)
         self._messages.inform(f"{done.name}: {done.report.utterances} utterances imported.")
+
+    def _on_ratings(self, outcome: Outcome[tuple[int, Changes]]) -> None:
+        if outcome.kind is OutcomeKind.FAILED:
+            self._messages.failed("Importing ratings", outcome.error)
+        elif outcome.value is not None:
+            rows, changes = outcome.value
+            self._feed.broadcast(changes, self)
+            self._messages.inform(f"{numbers.counted(rows, 'row', 'rows')} of ratings imported.")
 
     def _ask(self, title: str, name: str, kinds: str) -> Path | None:
         workspace = self._feed.workspace

@@ -72,7 +72,14 @@ class Standing(QObject):
     def _update_actions(self) -> None:
         there, actions = self._feed.corpus is not None, self._actions
         labelled = bool(self._feed.facts.labelled)
-        for action in (actions.extract, actions.export_table, actions.flag, actions.undo, actions.export_chart):
+        for action in (
+            actions.extract,
+            actions.import_ratings,
+            actions.export_table,
+            actions.flag,
+            actions.undo,
+            actions.export_chart,
+        ):
             action.setEnabled(there)
         for action in (actions.predict, actions.report):
             action.setEnabled(there and labelled)

@@ -23,7 +23,7 @@ from fairemo_gui.services import extraction, prediction, training
 from fairemo_gui.services.comparison import ComparisonView, compare_nets
 from fairemo_gui.services.lab import Lab
 from fairemo_gui.services.prediction import Predicting
-from fairemo_gui.store import nets
+from fairemo_gui.store import nets, ratings
 from fairemo_gui.store.nets import NetRow
 from tests.gui.main_window.conftest import add_net, settle, store
 
@@ -244,6 +244,27 @@ def test_table_chart_and_report_are_written(
     settle(qtbot, window)
     assert window.messages.log()[-1].action == "Open"
     assert "net 1" in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_a_table_of_ratings_is_added(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "more.csv"
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_, **__: (str(table), ""))
+    for text, said in (
+        ("utterance_id,condition,rater,emotion\nu000,av,ann,sad\nnobody,av,ann,sad\n", "nobody"),
+        (
+            "utterance_id,condition,rater,emotion\nu000,av,ann,sad\nu001,voice,ann,happy\n",
+            "2 rows of ratings imported.",
+        ),
+    ):
+        table.write_text(text, encoding="utf-8")
+        before = len(window.messages.log())
+        window.actions_.import_ratings.trigger()
+        qtbot.waitUntil(lambda before=before: len(window.messages.log()) > before)  # type: ignore[misc]
+        assert said in window.messages.log()[-1].sentence
+    settle(qtbot, window)
+    assert len(ratings.history(store(window), 1, "ann")) == 1
 
 
 def _provisional(window: MainWindow) -> tuple[int, int] | None:
