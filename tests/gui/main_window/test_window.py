@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -370,3 +371,33 @@ sys.exit(run_window(workspace=Path({str(folder)!r})))
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 0, ended.stderr[-2000:]
     assert "loaded: [] 120" in ended.stdout
+
+
+def test_a_rating_survives_the_process_being_killed_the_moment_it_is_said_to_be_saved(folder: Path) -> None:
+    code = f"""
+import os, signal, sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from fairemo_gui.core.records import Condition
+from fairemo_gui.gui.app import make_application, run_window
+from PySide6.QtWidgets import QApplication
+make_application()
+def look():
+    window = next(w for w in QApplication.topLevelWidgets() if w.objectName() == "main_window")
+    if window.selection.current is None:
+        QTimer.singleShot(20, look)
+        return
+    rate = window.analyse.labels.rate
+    window.rating.stored.connect(lambda rating: (print(rate.rater, flush=True), os.kill(os.getpid(), signal.SIGKILL)))
+    rate.set_condition(Condition.FACE)
+    rate.rate("fear")
+QTimer.singleShot(20, look)
+sys.exit(run_window(workspace=Path({str(folder)!r})))
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr[-2000:]
+    with Workspace(folder) as workspace:
+        first = int(corpora.table(workspace, corpora.corpora(workspace)[0].id).ids[0])
+        standing = ratings.standing(workspace, first, ended.stdout.strip(), Condition.FACE)
+    assert standing is not None
+    assert standing.votes == ("fear",)
