@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -368,7 +369,7 @@ def look():
 QTimer.singleShot(100, look)
 sys.exit(run_window(workspace=Path({str(folder)!r})))
 """
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    ended = _run(code, folder.parent)
     assert ended.returncode == 0, ended.stderr[-2000:]
     assert "loaded: [] 120" in ended.stdout
 
@@ -394,10 +395,18 @@ def look():
 QTimer.singleShot(20, look)
 sys.exit(run_window(workspace=Path({str(folder)!r})))
 """
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    ended = _run(code, folder.parent)
     assert ended.returncode == -signal.SIGKILL, ended.stderr[-2000:]
     with Workspace(folder) as workspace:
         first = int(corpora.table(workspace, corpora.corpora(workspace)[0].id).ids[0])
         standing = ratings.standing(workspace, first, ended.stdout.strip(), Condition.FACE)
     assert standing is not None
     assert standing.votes == ("fear",)
+
+
+def _run(code: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """A process of its own that finds nothing of the user's."""
+    environment = os.environ | {"XDG_DATA_HOME": str(home / "home")}
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False, env=environment
+    )
