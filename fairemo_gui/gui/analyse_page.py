@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
 
 from fairemo_gui.gui.chart_area import ChartArea
@@ -53,6 +53,14 @@ class AnalysePage(QMainWindow):
         if not self._restored:
             self._restored = True
             self._size_docks()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Player and charts share the height as before."""
+        super().resizeEvent(event)
+        before, now, charts = event.oldSize().height(), event.size().height(), self.docks["charts"]
+        if self._restored and before > 0 and before != now and not charts.isFloating():
+            height = max(round(charts.height() * now / before), _CHARTS_MINIMUM)
+            self.resizeDocks([charts], [height], Qt.Orientation.Vertical)
 
     def reset_layout(self) -> None:
         """Put the docks where they belong, in their own sizes."""

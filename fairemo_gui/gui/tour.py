@@ -15,18 +15,18 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from fairemo_gui.core.records import Condition, Gender
+from fairemo_gui.core.records import Condition, Gender, Truth
 from fairemo_gui.gui.controls.toast import Toast, Tone
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.settings import ThemeChoice
 from fairemo_gui.gui.state.chart_context import HUMAN, NET
 from fairemo_gui.gui.toolbar import ANALYSE
-from fairemo_gui.store import nets
+from fairemo_gui.store import labels, nets
 
 _LOG = logging.getLogger(__name__)
 _TICK_MS = 50
 _PATIENCE = 900.0
-_RATED = 24
+_RATED = 30
 
 Wait = Callable[[], bool]
 
@@ -128,17 +128,25 @@ class Tour(QObject):
         self._picture("voice-raters-dark", window)
 
     def _rate(self) -> Iterator[Wait]:
-        """Rate a row of utterances by voice, by face, and by both, and see the counts follow."""
+        """Rate what the net got wrong, with its answers out of sight: by voice and by face once, then by both."""
         window, panel = self._window, self._window.analyse.labels
-        for k, utterance in enumerate(window.analyse.utterances.shown_ids()[:_RATED].tolist()):
+        window.context.set_predictor(f"{NET}{self._nets()[0].id}")
+        window.filters.set_query("wrong")
+        window.actions_.predictions.setChecked(False)
+        yield self._complete
+        wrong = window.analyse.utterances.shown_ids()[:_RATED].tolist()
+        window.filters.clear()
+        for k, utterance in enumerate(wrong):
+            condition = (Condition.VOICE, Condition.FACE)[k] if k < len(Condition) - 1 else Condition.AV
             window.selection.set_current(utterance)
             yield lambda: window.settled and window.analyse.player.is_ready
-            panel.rate.set_condition(tuple(Condition)[k % 3])
+            panel.rate.set_condition(condition)
             yield lambda: window.settled
-            window.actions_.numbers[k % 6].trigger()
+            window.actions_.numbers[self._intended(utterance)].trigger()
             yield self._rated(k + 1)
-            if k in (0, 1):
-                self._picture(f"rating-by-{tuple(Condition)[k].value}", window)
+            if condition is not Condition.AV:
+                self._picture(f"rating-by-{condition.value}", window)
+        window.actions_.predictions.setChecked(True)
         panel.rate.set_condition(Condition.AV)
         yield lambda: window.settled
 
@@ -208,6 +216,14 @@ class Tour(QObject):
         return workspace.db.table("rating").count_where(
             "rater_id = (SELECT id FROM rater WHERE code = ?)", [self._window.analyse.labels.rate.rater]
         )
+
+    def _intended(self, utterance: int) -> int:
+        """The class the actor was asked for: the demo knows it."""
+        workspace, corpus = self._window.feed.workspace, self._window.feed.corpus
+        assert workspace is not None
+        assert corpus is not None
+        counts = labels.counts(workspace, np.array([utterance]), Truth.INTENDED, len(corpus.scheme))
+        return int(counts[0].argmax())
 
     def _largest_error(self) -> tuple[str, int, int]:
         """The cell off the diagonal with most utterances, in the group with the lower macro-F1."""

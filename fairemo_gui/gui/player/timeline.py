@@ -18,7 +18,7 @@ from fairemo_gui.gui.player.lanes import Scale
 from fairemo_gui.gui.player.reel import Analysis
 from fairemo_gui.gui.theme import Tokens
 
-HEIGHT, WITHOUT_SOUND = 164, 76
+HEIGHT, COMPACT, WITHOUT_SOUND = 164, 96, 76
 _HEAD, _WORDS, _AXIS = 3, 18, 19
 _GAP, _RIGHT = 7, 10
 _PLAYHEAD_REACH = 7
@@ -51,7 +51,7 @@ class Timeline(QWidget):
         self._transcript: str | None = None
         self._words_hidden = False
         self._analysis: Analysis | None = None
-        self._remark, self._tall = "", False
+        self._remark, self._tall, self._compact = "", False, False
         self._waves: tuple[QPixmap, QPixmap] | None = None
         self._image: QImage | None = None
         self.setMouseTracking(True)
@@ -75,10 +75,13 @@ class Timeline(QWidget):
         place = bisect_right([word.start for word in self._words], self._position + 1e-6) - 1
         return place if place >= 0 and self._position < self._words[place].end else None
 
-    def set_tall(self, tall: bool) -> None:
-        """Take all the height there is, or only what the lanes need."""
+    def set_tall(self, tall: bool, compact: bool = False) -> None:
+        """Take all the height there is, or only what the lanes need; compact = without the spectrogram."""
+        if compact != self._compact:
+            self._compact = compact
+            self.retheme()
         self._tall = tall
-        needed = WITHOUT_SOUND if self._remark else HEIGHT
+        needed = WITHOUT_SOUND if self._remark else COMPACT if compact else HEIGHT
         self.setMinimumHeight(needed)
         self.setMaximumHeight(16777215 if tall else needed)
 
@@ -102,7 +105,7 @@ class Timeline(QWidget):
     def set_analysis(self, analysis: Analysis | None, remark: str = "") -> None:
         """Waveform and spectrogram, or why there are none."""
         self._analysis, self._remark = analysis, remark
-        self.set_tall(self._tall)
+        self.set_tall(self._tall, self._compact)
         self.retheme()
 
     def set_position(self, position: float) -> None:
@@ -200,6 +203,8 @@ class Timeline(QWidget):
             painter.restore()
 
     def _paint_spectrogram(self, painter: QPainter, lane: QRectF, tokens: Tokens) -> None:
+        if self._compact:
+            return
         if self._analysis is not None:
             if self._image is None:
                 ratio = self.devicePixelRatioF()
@@ -222,7 +227,7 @@ class Timeline(QWidget):
         top = float(_HEAD + _WORDS + _GAP - 2)
         axis = float(self.height() - _AXIS)
         free = axis - top - _GAP
-        upper = round(free * 0.48)
+        upper = round(free * (1.0 if self._compact else 0.48))
         return _Lanes(
             QRectF(scale.left, _HEAD, scale.width, _WORDS),
             QRectF(scale.left, top, scale.width, upper),

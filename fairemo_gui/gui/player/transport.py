@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QToolButton, QWidget
 
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.dock_title import IconButton
 from fairemo_gui.gui.controls.key_cap import KeyCap
 from fairemo_gui.gui.controls.painting import pen
 from fairemo_gui.gui.player.transport_parts import PlayButton, Rule, SpeedButton, TimeLabel, VolumeSlider
+from fairemo_gui.gui.tone_label import ToneLabel
 
 _LEAST_WIDTH = 480
 
@@ -45,13 +46,12 @@ class TransportBar(QWidget):
         self.time = TimeLabel(self)
         self.loop = _loop_button(self)
         self.back = IconButton("caret-left", "Previous frame (,)", self)
-        self.frame_word = QLabel("Frame", self)
+        self.frame_word = ToneLabel("Frame", "text", theme.BODY, self)
         self.forward = IconButton("caret-right", "Next frame (.)", self)
         self.speed = SpeedButton(self)
         self.mute = IconButton("speaker-high", "Mute", self)
         self.volume = VolumeSlider(self)
-        self._hint = QLabel("frame", self)
-        self._hint.setFont(theme.font(theme.SMALL))
+        self._hint = ToneLabel("frame", "text3", parent=self)
         self._keys: list[QWidget] = [Rule(self), KeyCap(",", self), KeyCap(".", self), self._hint]
         self._muted_from = 1.0
         self._lay_out()
@@ -75,12 +75,7 @@ class TransportBar(QWidget):
 
     def retheme(self) -> None:
         """Recolour what does not follow the palette."""
-        tokens = theme.current()
-        self.loop.setIcon(theme.icon("repeat", tokens))
-        for label, colour in ((self.frame_word, tokens.text), (self._hint, tokens.text3)):
-            palette = label.palette()
-            palette.setColor(label.foregroundRole(), QColor(colour))
-            label.setPalette(palette)
+        self.loop.setIcon(theme.icon("repeat", theme.current()))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -28,6 +28,8 @@ NO_PICTURE = "No picture: this corpus has sound only"
 VOICE_ONLY = "Voice only: no picture in this condition"
 FACE_ONLY = "Face only: no sound in this condition"
 
+_ROOM_FOR_ALL = 340
+
 
 class PlayerView(QWidget):
     """Shows and plays one utterance at a time.
@@ -283,8 +285,8 @@ class PlayerView(QWidget):
             self.status_changed.emit(status)
 
     def _share_height(self) -> None:
-        """Without a picture the timeline takes the room; without sound it needs little."""
+        """Without a picture the timeline takes the room; where room is short, the spectrogram gives way."""
         extent = self.engine.extent
         sound_only = extent is not None and not extent.has_picture and not self.stage.has_side
         self.stage.set_slim(sound_only)
-        self.timeline.set_tall(sound_only)
+        self.timeline.set_tall(sound_only, compact=not sound_only and self.height() < _ROOM_FOR_ALL)

@@ -22,6 +22,8 @@ from fairemo_gui.gui.dashboards.model import Bin, BrierParts, Group, Reliability
 from fairemo_gui.gui.dashboards.pane import Mark, Pane, Segment
 from fairemo_gui.gui.dashboards.words import minimum_words, provisional_words, size_of
 
+# An interval over nearly the whole axis says nothing.
+_SAYS_NOTHING = 0.9
 _TOP, _LEFT, _RIGHT, _AXIS, _GAP = 66.0, 34.0, 12.0, 34.0, 22.0
 _HISTOGRAM, _SMALLEST, _LARGEST = 30.0, 96.0, 190.0
 _LABELS, _COLUMN, _WIDEST, _LINE = 78.0, 54.0, 76.0, 20.0
@@ -228,6 +230,8 @@ def _fill_square(pane: Pane, square: QRectF, panel: ReliabilityPanel, selected: 
         low = None if rate.low is None else max(rate.low, 0.0)
         high = None if rate.high is None else min(rate.high, 1.0)
         off = low is not None and high is not None and not low <= found.predicted <= high
+        if low is not None and high is not None and high - low > _SAYS_NOTHING:
+            low = high = None  # it would hide the others; the card still has it
         colour = style.colour if off else tokens.zero
         size = _size(found.n, panel)
         if (panel.group.value if panel.group is not None else None, found.low, found.high) in selected:

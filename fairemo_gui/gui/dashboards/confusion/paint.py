@@ -189,7 +189,8 @@ def footnote_width(model: ConfusionModel, inks: Inks) -> float:
 
 
 def _footnote(model: ConfusionModel) -> str:
-    return f"◥ and bold: {model.footnote}" if model.difference is not None and model.footnote else model.footnote
+    marked = model.difference is not None and model.difference.low is not None
+    return f"◥ and bold: {model.footnote}" if marked else model.footnote
 
 
 def _draw_notes(painter: QPainter, geometry: Geometry, model: ConfusionModel, inks: Inks) -> None:
