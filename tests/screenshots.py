@@ -1,4 +1,4 @@
-"""Take the README's pictures anew: `make screenshots`. They come from the tour of the demo, so they show what it shows."""
+"""Take the pictures of the README anew (`make screenshots`): they come from the tour of the demo."""
 
 from __future__ import annotations
 
