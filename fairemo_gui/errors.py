@@ -1,7 +1,7 @@
 """What can go wrong, split by whose fault it is.
 
-`UserError` is about data or the environment: it names the file, the row and the way out, and the program exits 2 or shows
-it beside the thing concerned. `BugError` is ours: exit 1, and the details are worth reporting.
+`UserError` is about data or the environment: it names the file, the row and the way out, and the program exits 2 or
+shows it beside the thing concerned. `BugError` is ours: exit 1, and the details are worth reporting.
 """
 
 from __future__ import annotations
