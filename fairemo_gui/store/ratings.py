@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy.typing as npt
 
 from fairemo_gui.core.emotions import EmotionScheme
 from fairemo_gui.core.records import Changes, Condition, Rater, RaterKind, Rating
+from fairemo_gui.errors import UserError
 from fairemo_gui.store import labels
 from fairemo_gui.store.workspace import Workspace
 
@@ -21,6 +23,7 @@ _COLUMNS = (
     "undoes", "created_at",
 )  # fmt: skip
 _INSERT = f"INSERT INTO rating ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
+_NAMESPACE = uuid.UUID("a2f3a7d4-0f43-5a1c-9d3e-5b1d6f0c2e77")
 _CURRENT = "NOT EXISTS (SELECT 1 FROM rating AS later WHERE later.supersedes = rating.uuid)"
 
 
@@ -42,18 +45,61 @@ def insert_all(
 ) -> None:
     """Append many ratings of known utterances; inside a transaction of the caller.
 
-    A rating whose UUID is already in the log is the same rating, and stays as it is.
+    A rating whose UUID is already in the log is the same rating, and stays as it is. One that the log has for another
+    corpus, as when recordings are imported under two names, gets a UUID of its own.
+
+    Raises:
+        UserError: A rating replaces one of another utterance, rater or condition.
     """
     known = {rater.code: rater for rater in raters}
     for rating in ratings:
         known.setdefault(rating.rater, Rater(rating.rater, RaterKind.IMPORTED))
     rater_ids = _rater_ids(workspace, list(known.values()))
+    ratings = _told_apart(workspace, ratings, ids)
+    newest = last(workspace)
     workspace.db.conn.executemany(
         _INSERT.replace("INSERT", "INSERT OR IGNORE", 1),
         (_row(r, ids[r.utterance], rater_ids[r.rater]) for r in ratings),
     )
+    _check_replaced(workspace, newest)
     for utterance, condition in {(ids[r.utterance], r.condition) for r in ratings}:
         _relabel(workspace, utterance, condition, scheme)
+
+
+def _told_apart(workspace: Workspace, ratings: Sequence[Rating], ids: Mapping[str, int]) -> list[Rating]:
+    """The ratings, with other UUIDs in place of those that the log has for another corpus."""
+    here = set(ids.values())
+    rows = workspace.db.execute("SELECT uuid, utterance_id FROM rating").fetchall()
+    elsewhere = {name for name, utterance in rows if utterance not in here}
+
+    def own(name: str, utterance: int) -> str:
+        return str(uuid.uuid5(_NAMESPACE, f"{name} {utterance}")) if name in elsewhere else name
+
+    return [
+        replace(r, uuid=own(r.uuid, ids[r.utterance]), supersedes=r.supersedes and own(r.supersedes, ids[r.utterance]))
+        for r in ratings
+    ]
+
+
+def _check_replaced(workspace: Workspace, after: int) -> None:
+    """Make sure that the newest ratings replace only what the same rater said of the same thing."""
+    rows = workspace.db.execute(
+        "SELECT rating.uuid, former.uuid FROM rating JOIN rating AS former ON former.uuid = rating.supersedes "
+        "WHERE rating.id > ? AND (former.utterance_id != rating.utterance_id OR former.rater_id != rating.rater_id "
+        "OR former.condition != rating.condition OR former.uuid = rating.uuid OR former.supersedes = rating.uuid)",
+        [after],
+    ).fetchall()
+    if rows:
+        raise UserError(
+            "A rating can only replace an earlier one of the same rater, utterance and condition: correct the column "
+            "“supersedes”.",
+            [f"rating {rating} says it replaces {former}" for rating, former in rows],
+        )
+
+
+def last(workspace: Workspace) -> int:
+    """Where the log ends: the id of its newest rating, 0 while it is empty."""
+    return int(workspace.db.execute("SELECT IFNULL(MAX(id), 0) FROM rating").fetchone()[0])
 
 
 def _row(rating: Rating, utterance_id: int, rater_id: int) -> tuple[object, ...]:
@@ -100,15 +146,20 @@ def standing(workspace: Workspace, utterance_id: int, rater: str, condition: Con
 
 
 def not_taken_back(
-    workspace: Workspace, rater: str, utterance_id: int | None = None, condition: Condition | None = None
+    workspace: Workspace,
+    corpus_id: int,
+    rater: str,
+    utterance_id: int | None = None,
+    condition: Condition | None = None,
 ) -> list[tuple[int, Rating]]:
-    """The rater's two newest ratings that were not taken back, newest first, with the ids of their utterances."""
+    """The rater's two newest ratings in a corpus that were not taken back, newest first, and their utterances' ids."""
     rows = workspace.db.execute(
-        "SELECT rating.id, utterance_id FROM rating JOIN rater ON rater.id = rater_id WHERE rater.code = ? "
+        "SELECT rating.id, utterance_id FROM rating JOIN rater ON rater.id = rater_id "
+        "JOIN utterance ON utterance.id = utterance_id WHERE corpus_id = ? AND rater.code = ? "
         "AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM rating AS later WHERE later.undoes = rating.uuid) "
         "AND utterance_id = IFNULL(?, utterance_id) AND condition = IFNULL(?, condition) "
         "ORDER BY rating.id DESC LIMIT 2",
-        [rater, utterance_id, None if condition is None else condition.value],
+        [corpus_id, rater, utterance_id, None if condition is None else condition.value],
     ).fetchall()
     return [(utterance, _read(workspace, "rating.id = ?", row)[0]) for row, utterance in rows]
 

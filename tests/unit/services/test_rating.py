@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairemo_gui.core.records import Condition, Truth
+from fairemo_gui.core.emotions import EmotionScheme
+from fairemo_gui.core.records import Condition, Rating, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.services.rating import rate, undo
 from fairemo_gui.store import corpora, labels, ratings
@@ -91,3 +95,39 @@ def test_an_unknown_emotion_is_refused_and_nothing_stored(workspace: Workspace) 
     with pytest.raises(UserError, match="not an emotion"):
         rate(workspace, corpora.corpus(workspace), 1, "eva", Condition.AV, ["boredom"])
     assert workspace.db.table("rating").count == before
+
+
+def test_undo_stays_in_the_corpus_that_is_open(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "w.fairemo", create=True) as workspace:
+        corpora.add_bundle(workspace, small_bundle())
+        _rate_in_one_undo_in_another(workspace)
+
+
+def _rate_in_one_undo_in_another(workspace: Workspace) -> None:
+    first = corpora.corpus(workspace, "tiny")
+    scheme = EmotionScheme("two", ("calm", "sad"))
+    other = replace(small_bundle("other"), scheme=scheme, vote_counts=(), ratings=())
+    corpora.add_bundle(workspace, replace(other, utterances=tuple(replace(u, intended=0) for u in other.utterances)))
+    rate(workspace, first, 2, "ida", Condition.AV, ["happy"])
+    assert undo(workspace, corpora.corpus(workspace, "other"), "ida") is None
+    assert labels.counts(workspace, np.array([2]), Truth.AV, 6).tolist() == [[0, 0, 0, 1, 0, 0]]
+
+
+def test_undo_beside_two_answers_of_one_rater_doubles_neither(workspace: Workspace) -> None:
+    corpus = corpora.corpus(workspace)
+    answers = [Rating(f"twice-{k}", "u2", "una", Condition.FACE, (e,)) for k, e in enumerate(("anger", "sad"))]
+    with workspace.transaction():
+        ratings.insert_all(workspace, (), answers, corpora.utterance_ids(workspace, corpus.id), corpus.scheme)
+    rate(workspace, corpus, 3, "una", Condition.FACE, ["fear"])
+
+    def standing() -> list[int]:
+        found: list[int] = labels.counts(workspace, np.array([3]), Truth.FACE, 6)[0].tolist()
+        return found
+
+    anger, fear, sad = np.eye(6, dtype=int)[[0, 2, 5]]
+    expected = [anger + fear, anger + sad, anger, anger * 0]
+    assert standing() == expected[0].tolist()
+    for left in expected[1:]:
+        assert undo(workspace, corpus, "una") is not None
+        assert standing() == left.tolist()
+    assert undo(workspace, corpus, "una") is None

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from fairemo_gui.core.emotions import ClassSelection
-from fairemo_gui.core.records import CorpusBundle, FaceTrack, Speaker, Truth, Utterance
+from fairemo_gui.core.records import CorpusBundle, FaceTrack, Rating, Speaker, Truth, Utterance
 from fairemo_gui.errors import UserError
 from fairemo_gui.store import corpora, faces, labels, nets, notes, ratings
 from fairemo_gui.store.schema import SCHEMA_VERSION
@@ -78,6 +78,36 @@ def test_several_corpora_with_other_schemes_live_together(workspace: Workspace) 
     second = corpora.corpus(workspace, "other")
     ids = corpora.table(workspace, second.id).ids
     assert labels.counts(workspace, ids, Truth.INTENDED, 2).tolist() == [[0, 1]]
+
+
+def test_the_same_ratings_count_in_each_corpus_that_has_them(workspace: Workspace) -> None:
+    again = replace(small_bundle(), ratings=(*small_bundle().ratings, _correction("r2", "u1", "zoe")))
+    for name in ("tiny", "twin"):
+        corpora.add_bundle(workspace, replace(again, name=name))
+        corpus = corpora.corpus(workspace, name)
+        ids = corpora.utterance_ids(workspace, corpus.id)
+        assert [r.votes for r in ratings.history(workspace, ids["u1"])] == [("sad",), ("anger",)]
+        with workspace.transaction():  # and the same file once more adds nothing
+            ratings.insert_all(workspace, (), again.ratings, ids, again.scheme)
+        votes = labels.counts(workspace, np.array([ids["u1"]]), Truth.VOICE, 6)
+        assert votes.tolist() == [[0, 2, 0, 0, 1, 1]]
+    assert workspace.db.table("rating").count == 4
+
+
+def _correction(uuid: str, utterance: str, rater: str) -> Rating:
+    return replace(
+        small_bundle().ratings[0], uuid=uuid, utterance=utterance, rater=rater, votes=("sad",), supersedes="r1"
+    )
+
+
+@pytest.mark.parametrize(("utterance", "rater"), [("u2", "zoe"), ("u1", "max")])
+def test_a_rating_cannot_replace_another_ones(workspace: Workspace, utterance: str, rater: str) -> None:
+    corpora.add_bundle(workspace, small_bundle())
+    ids = corpora.utterance_ids(workspace, 1)
+    with pytest.raises(UserError, match="only replace") as refused, workspace.transaction():
+        ratings.insert_all(workspace, (), [_correction("r2", utterance, rater)], ids, small_bundle().scheme)
+    assert refused.value.problems == ("rating r2 says it replaces r1",)
+    assert ratings.last(workspace) == 1
 
 
 def test_ratings_cannot_be_changed_or_deleted(workspace: Workspace) -> None:
