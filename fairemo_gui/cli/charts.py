@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from fairemo_gui.cli.options import ByOption, CorpusOption, SeedOption, WorkspaceOption
-from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run
+from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
 from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.errors import UserError
 
@@ -57,10 +57,10 @@ def evaluate(
     mode = None if read_as is None else Mode(_one_of("--truth", read_as, ("multi", "plurality", "soft")))
     with Workspace(workspace) as opened:
         chosen = corpora.corpus(opened, corpus)
-        predictor, labels = _predictor(opened, chosen.id, net, human)
+        predictor, labels = _predictor(opened, chosen.id, net, human, truth)
         view = run(
             lambda ctx: evaluate_predictor(
-                opened, chosen, truth or labels, predictor, _attributes(by), mode=mode, minimum_n=minimum_n,
+                opened, chosen, labels, predictor, _attributes(by), mode=mode, minimum_n=minimum_n,
                 intervals=_plan(replicates, form, unit, seed), check=ctx.check,
             )
         )  # fmt: skip
@@ -106,7 +106,7 @@ def print_comparison(view: ComparisonView) -> None:
         title = view.comparison.definitions[row.key].title + (f", {row.group}" if row.group else "")
         between = "–" if math.isnan(row.low) else f"[{row.low:+.3f}, {row.high:+.3f}]"
         table.add_row(title, f"{row.old:.3f}", f"{row.new:.3f}", f"{row.delta:+.3f}", between, row.verdict)
-    out.print(table, highlight=False, markup=False)
+    out.print(table)
 
 
 @guarded
@@ -127,16 +127,18 @@ def report(
 
     with Workspace(workspace) as opened:
         chosen = corpora.corpus(opened, corpus)
-        predictor, labels = _predictor(opened, chosen.id, net, human)
-        run(lambda ctx: write_report(ctx, opened, chosen, truth or labels, predictor, to, _attributes(by)))
+        predictor, labels = _predictor(opened, chosen.id, net, human, truth)
+        run(lambda ctx: write_report(ctx, opened, chosen, labels, predictor, to, _attributes(by)))
     if as_json:
         print_json({"report": str(to)})
     else:
-        out.print(f"Wrote {to}", highlight=False)
+        say(f"Wrote {to}")
 
 
-def _predictor(opened: object, corpus_id: int, net: str | None, human: Condition | None) -> tuple[Predictor, Truth]:
-    """Who predicts, and the labels they are held against unless others are asked for."""
+def _predictor(
+    opened: object, corpus_id: int, net: str | None, human: Condition | None, truth: Truth | None
+) -> tuple[Predictor, Truth]:
+    """Who predicts, and the labels they are held against."""
     from fairemo_gui.services.samples import HumanPredictor, NetPredictor
     from fairemo_gui.store import nets
     from fairemo_gui.store.workspace import Workspace
@@ -145,9 +147,12 @@ def _predictor(opened: object, corpus_id: int, net: str | None, human: Condition
     if (net is None) == (human is None):
         raise UserError("Say whose predictions: either --net ID (or latest) or --human voice|face|av.")
     if human is not None:
-        return HumanPredictor(human), Truth.AV
-    row = nets.net(opened, net or "latest", corpus_id)
-    return NetPredictor(row.id), Truth(row.labels)
+        labels = truth or (Truth.INTENDED if human is Condition.AV else Truth.AV)
+        if labels.value == human.value:
+            raise UserError(f"--human {human} is what --labels {labels} are made of: choose other labels.")
+        return HumanPredictor(human), labels
+    row = nets.trained_net(opened, net or "latest", corpus_id)
+    return NetPredictor(row.id), truth or Truth(row.labels)
 
 
 def _plan(replicates: int, form: str | None, unit: str, seed: int) -> IntervalPlan | None:
@@ -181,11 +186,11 @@ def _print_evaluation(view: EvaluationView) -> None:
     ]
     for name, n, metrics in rows:
         table.add_row(name, f"{n:,}", *(f"{metrics.scores[key]:.3f}" for key in _SHOWN))
-    out.print(table, highlight=False)
+    out.print(table)
     for attribute, gaps in found.fairness.items():
         for key, gap in (("dpd", gaps.dpd), ("eod", gaps.eod)):
             ends = None if found.intervals is None else found.intervals.at("fairness", attribute, key, "macro")
             between = "" if ends is None else f"  [{ends.low:.3f}, {ends.high:.3f}]"
-            out.print(f"{attribute}: {found.definitions[key].title} macro {gap.macro:.3f}{between}", highlight=False)
+            say(f"{attribute}: {found.definitions[key].title} macro {gap.macro:.3f}{between}")
     for sentence in (*found.caveats, *(f"Left out: {n} with {why}." for why, n in view.samples.dropped.items())):
-        out.print(f"• {sentence}", highlight=False, markup=False)
+        say(f"• {sentence}")

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from fairemo_gui.cli.options import CorpusOption, SkipBadOption, WorkspaceOption
-from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run
+from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
 from fairemo_gui.core.records import Condition
 
 ratings = typer.Typer(help="Ratings made elsewhere.", no_args_is_help=True)
@@ -33,9 +33,9 @@ def detect(path: Path, as_json: JsonOption = False) -> None:
         print_json({"path": str(path), "matches": [match.to_json() for match in found]})
         return
     for match in found:
-        out.print(f"[bold]{match.importer}[/bold]  {match.title}: {match.why}", highlight=False)
+        say(f"{match.importer}  {match.title}: {match.why}")
     if not found:
-        out.print(f"No importer knows {path}. Tried: {', '.join(IMPORTERS)}.", highlight=False)
+        say(f"No importer knows {path}. Tried: {', '.join(IMPORTERS)}.")
 
 
 @guarded
@@ -54,7 +54,8 @@ def import_(
     if as_json:
         print_json({"workspace": str(workspace), **report.to_json()})
         return
-    table = Table(title=f"{report.utterances} utterances from {report.root}", title_justify="left", box=None)
+    say(f"{report.utterances} utterances from {report.root}")
+    table = Table(box=None)
     counted = {
         "speakers": report.speakers,
         "gender": report.by_gender,
@@ -64,9 +65,9 @@ def import_(
     for title, counts in counted.items():
         table.add_row(title, ", ".join(f"{key} {n}" for key, n in counts.items()))
     table.add_row("ratings", f"{report.ratings} single, {report.vote_rows} rows of counted votes")
-    out.print(table, highlight=False)
+    out.print(table)
     for line in (*report.warnings, *map(str, report.problems)):
-        out.print(f"• {line}", highlight=False, markup=False)
+        say(f"• {line}")
 
 
 @ratings.command("import")
@@ -90,6 +91,6 @@ def import_ratings(
         problems = [str(problem) for problem in read.problems]
         print_json({"ratings": len(read.ratings), "vote_rows": len(read.vote_counts), "problems": problems})
         return
-    out.print(f"{len(read.ratings)} ratings and {len(read.vote_counts)} rows of counted votes from {read.name}.")
+    say(f"{len(read.ratings)} ratings and {len(read.vote_counts)} rows of counted votes from {read.name}.")
     for problem in read.problems:
-        out.print(f"• {problem}", highlight=False, markup=False)
+        say(f"• {problem}")

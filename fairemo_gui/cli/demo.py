@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from fairemo_gui import paths
-from fairemo_gui.cli.output import guarded, out
+from fairemo_gui.cli.output import guarded, say
 
 
 def register(app: typer.Typer) -> None:
@@ -35,8 +35,8 @@ def demo(
     if touring:
         command += ["--tour", str(folder / "tour")]
         environment["QT_QPA_PLATFORM"] = "offscreen"
-        out.print(f"{'' if screen else 'No screen: '}touring the window offscreen; this takes some minutes.")
+        say(f"{'' if screen else 'No screen: '}touring the window offscreen; this takes some minutes.")
     ended = subprocess.run(command, env=environment, check=False)
     if ended.returncode == 0 and touring:
-        out.print(f"Pictures and report: {folder / 'tour'}", highlight=False)
+        say(f"Pictures and report: {folder / 'tour'}")
     raise typer.Exit(ended.returncode)

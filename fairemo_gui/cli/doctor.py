@@ -11,7 +11,8 @@ import sys
 import typer
 
 from fairemo_gui import paths
-from fairemo_gui.cli.output import JsonOption, guarded, out, print_json
+from fairemo_gui.cli.output import JsonOption, guarded, print_json, say
+from fairemo_gui.errors import FairemoError
 from fairemo_gui.jobs.process import ComputeProcess
 from fairemo_gui.jobs.task import TaskContext
 
@@ -29,18 +30,13 @@ def register(app: typer.Typer) -> None:
 @guarded
 def doctor(as_json: JsonOption = False) -> None:
     """Say what this machine has: packages, processors, a screen."""
-    compute = ComputeProcess()
-    try:
-        device = compute.run("fairemo_gui.services.device:describe", {}, TaskContext())
-    finally:
-        compute.close()
     found = {
         "python": sys.version.split()[0],
         "system": platform.platform(),
         "cores": os.cpu_count(),
         "free_disk_gb": round(shutil.disk_usage(paths.resources()).free / 1e9, 1),
         "screen": bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")),
-        "device": device,
+        "device": _device(),
         "packages": {name: _version(name) for name in _PACKAGES},
     }
     if as_json:
@@ -48,11 +44,22 @@ def doctor(as_json: JsonOption = False) -> None:
         return
     for key, value in found.items():
         if isinstance(value, dict):
-            out.print(f"{key}:", highlight=False)
+            say(f"{key}:")
             for name, item in value.items():
-                out.print(f"  {name}: {item if item is not None else 'missing'}", highlight=False)
+                say(f"  {name}: {item if item is not None else 'missing'}")
         else:
-            out.print(f"{key}: {value}", highlight=False)
+            say(f"{key}: {value}")
+
+
+def _device() -> dict[str, object]:
+    """What the compute process computes on, or why it cannot start: the rest is worth saying all the same."""
+    compute = ComputeProcess()
+    try:
+        return compute.run("fairemo_gui.services.device:describe", {}, TaskContext())
+    except FairemoError as error:
+        return {"name": None, "error": str(error)}
+    finally:
+        compute.close()
 
 
 def _version(name: str) -> str | None:

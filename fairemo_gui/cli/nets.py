@@ -13,7 +13,7 @@ from rich.table import Table
 
 from fairemo_gui.cli.charts import print_comparison
 from fairemo_gui.cli.options import CorpusOption, NetOption, SeedOption, WorkspaceOption
-from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run
+from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.process import ComputeProcess
 
@@ -59,7 +59,7 @@ def track(workspace: WorkspaceOption, corpus: CorpusOption = None, as_json: Json
     if as_json:
         print_json(done.to_json())
     else:
-        out.print(done.sentence(), highlight=False)
+        say(done.sentence())
 
 
 @features.command("list")
@@ -72,7 +72,7 @@ def list_features(as_json: JsonOption = False) -> None:
         print_json({"encoders": [asdict(encoder) for encoder in ENCODERS.values()]})
         return
     for encoder in ENCODERS.values():
-        out.print(f"[bold]{encoder.name}[/bold]  {encoder.modality}: {encoder.description}", highlight=False)
+        say(f"{encoder.name}  {encoder.modality}: {encoder.description}")
 
 
 @features.command("extract")
@@ -93,9 +93,9 @@ def extract(
         print_json({"extracted": [each.to_json() for each in made]})
         return
     for each in made:
-        out.print(each.sentence(), highlight=False)
+        say(each.sentence())
         for line in each.skipped:
-            out.print(f"• {line}", highlight=False, markup=False)
+            say(f"• {line}")
 
 
 @guarded
@@ -146,7 +146,7 @@ def predict(
     if as_json:
         print_json(done.to_json())
     else:
-        out.print(done.sentence(), highlight=False)
+        say(done.sentence())
 
 
 @models.command("list")
@@ -164,7 +164,7 @@ def list_models(as_json: JsonOption = False) -> None:
         table.add_column(heading)
     for card in found:
         table.add_row(*(str(card.get(key, "")) for key in ("name", "kind", "source", "licence")))
-    out.print(table, highlight=False)
+    out.print(table)
 
 
 def key_values(settings: list[str] | None) -> dict[str, object]:
@@ -197,4 +197,4 @@ def _show_net(net: NetRow, *, as_json: bool) -> None:
             }
         )  # fmt: skip
     else:
-        out.print(f"Net {net.id}: {net.recipe} on {net.labels} labels, {net.seconds:.0f} s", highlight=False)
+        say(f"Net {net.id}: {net.recipe} on {net.labels} labels, {net.seconds:.0f} s")

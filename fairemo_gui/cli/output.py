@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import math
+import sqlite3
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
 
@@ -26,9 +28,15 @@ USER_MISTAKE = 2
 OUR_FAULT = 1
 INTERRUPTED = 130
 
+_NOT_OURS = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB,
+}  # fmt: skip
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
-out = Console()
-err = Console(stderr=True)
+# Names of files and groups may hold brackets: they are text, not markup.
+out = Console(markup=False, highlight=False)
+err = Console(stderr=True, markup=False, highlight=False)
 
 
 def plain(value: Any) -> Any:
@@ -63,10 +71,33 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             _fail(str(error), error.problems, USER_MISTAKE, as_json=as_json)
         except (CancelledError, KeyboardInterrupt):
             _fail("Stopped; what was finished is kept.", (), INTERRUPTED, as_json=as_json)
+        except (typer.Exit, typer.Abort, BrokenPipeError):
+            raise
         except ComputeError as error:
             _fail(f"A fault of this program: {error}", error.details.splitlines(), OUR_FAULT, as_json=as_json)
+        except Exception as error:  # noqa: BLE001 - the terminal's end of the seam: whatever it was, one sentence first
+            if (refused := _refused(error)) is not None:
+                _fail(refused, (), USER_MISTAKE, as_json=as_json)
+            details = traceback.format_exc().splitlines()
+            _fail(f"A fault of this program: {type(error).__name__}: {error}", details, OUR_FAULT, as_json=as_json)
 
     return wrapper
+
+
+def _refused(error: Exception) -> str | None:
+    """What the system would not do: write a folder, find space, open a database somebody else holds; else None."""
+    if isinstance(error, OSError):
+        return f"{error.filename or 'A file'}: {error.strerror or error}; check the place, its space and permissions."
+    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) in _NOT_OURS:
+        return (
+            f"The workspace cannot be used ({error}); close what else has it open, or check its disk and permissions."
+        )
+    return None
+
+
+def say(text: str) -> None:
+    """One line for people, never broken into several: a path in it can be copied."""
+    out.print(text, soft_wrap=True)
 
 
 def _fail(message: str, problems: tuple[str, ...] | list[str], code: int, *, as_json: bool) -> NoReturn:
@@ -82,7 +113,7 @@ def run(task: Task[R]) -> R:
     Raises:
         BaseException: Whatever the job failed with.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         line = bar.add_task("", total=None)
 

@@ -176,7 +176,7 @@ def _read_off(observed: dict[_Key, _Pair], values: Float, errors: Float, plan: I
         if error[j] > SAME and np.isfinite((low[j], high[j])).all():
             rows[key] = _row(key, pair, (low[j], high[j], p[j]), None)
         else:
-            same = f"every {plan.unit} changed by the same" if error[j] <= SAME else "undefined"
+            same = f"every {plan.unit} changed by the same" if error[j] <= SAME else f"too few {plan.unit}s changed"
             rows[key] = _row(key, pair, (np.nan, np.nan, np.nan), same)
     return rows
 
@@ -275,6 +275,6 @@ def _flips(samples: list[Sample], by: str) -> tuple[Flip, ...]:
     for j in np.lexsort((rows, -np.abs(delta))):
         row = int(rows[j])
         result = FlipResult.BROKEN if was_right[row] else FlipResult.FIXED if is_right[row] else FlipResult.STILL_WRONG
-        predicted = int(old.predicted_class[row]), int(new.predicted_class[row])
-        flips.append(Flip(row, values[row], int(truth[j]), *predicted, result, float(delta[j])))
+        before, after = (tuple(np.flatnonzero(d.predicted_on[row]).tolist()) for d in (old, new))
+        flips.append(Flip(row, values[row], int(truth[j]), before, after, result, float(delta[j])))
     return tuple(flips)

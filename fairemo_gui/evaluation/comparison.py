@@ -94,16 +94,16 @@ class Flip:
     Attributes:
         row: Row of the sample.
         truth: Index of the most-voted true class.
-        old: Index of the old net's most probable class.
-        new: Index of the new net's.
+        old: Indices of the labels the old net predicted; one in single-label mode.
+        new: Those of the new net.
         delta_p: Change of the probability of the true class.
     """
 
     row: int
     group: str | None
     truth: int
-    old: int
-    new: int
+    old: tuple[int, ...]
+    new: tuple[int, ...]
     result: FlipResult
     delta_p: float
 
@@ -137,7 +137,13 @@ class Comparison:
         """One JSON object; classes by name, numbers in full."""
         names = self.classes
         flips = [
-            {**asdict(f), "truth": names[f.truth], "old": names[f.old], "new": names[f.new], "result": str(f.result)}
+            {
+                **asdict(f),
+                "truth": names[f.truth],
+                "old": [names[k] for k in f.old],
+                "new": [names[k] for k in f.new],
+                "result": str(f.result),
+            }
             for f in self.flips
         ]
         made = {"unit": str(self.plan.unit), "form": str(self.plan.chosen_form), "replicates": self.plan.replicates}

@@ -33,6 +33,8 @@ _BLOCK_NUMBERS = 250_000
 # Each batch reads every unit's sums once, however many replicates it computes.
 _LEAST_BATCH = 16
 
+_ROUNDING = 1e-12
+
 
 class Unit(StrEnum):
     """What is drawn with replacement."""
@@ -164,8 +166,7 @@ def interval_ends(found: Replicates, form: Form, level: float) -> tuple[Float, F
     if found.errors is None:
         raise ValueError("a studentised interval needs the replicates' standard errors")
     with np.errstate(invalid="ignore", divide="ignore"):
-        moved = found.values - found.value
-        t = np.where((moved == 0) & (found.errors == 0), 0.0, moved / found.errors)
+        t = _distances(found.values - found.value, found.errors)
         if form is Form.SYMMETRIC:
             _, reach = _order_statistics(np.abs(t), 1 - 2 * (1 - level))
             return found.value - reach * found.error, found.value + reach * found.error
@@ -185,10 +186,7 @@ def two_sided_p(found: Replicates, form: Form) -> Float:
         if found.errors is None:
             raise ValueError("a studentised interval needs the replicates' standard errors")
         with np.errstate(invalid="ignore", divide="ignore"):
-            draws, at = (
-                np.where((moved == 0) & (found.errors == 0), 0.0, moved / found.errors),
-                found.value / found.error,
-            )
+            draws, at = _distances(moved, found.errors), found.value / found.error
     defined = (~np.isnan(draws)).sum(axis=0)
     above, below = (draws >= at).sum(axis=0), (draws <= at).sum(axis=0)
     tail = 2 * (np.minimum(above, below) + 1)
@@ -196,6 +194,12 @@ def two_sided_p(found: Replicates, form: Form) -> Float:
         tail = (np.abs(draws) >= np.abs(at)).sum(axis=0) + 1
     p = np.minimum(tail / (defined + 1), 1.0)
     return np.where((defined * 2 >= len(draws)) & np.isfinite(at), p, np.nan)
+
+
+def _distances(moved: Float, errors: Float) -> Float:
+    """Distances in standard errors; what is nothing but rounding counts as nothing."""
+    still, flat = np.abs(moved) <= _ROUNDING, errors <= _ROUNDING
+    return np.where(still & flat, 0.0, moved / np.where(flat, 0.0, errors))
 
 
 def _order_statistics(values: Float, level: float) -> tuple[Float, Float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from fairemo_gui.gui.controls.dock_title import IconButton
@@ -11,6 +12,8 @@ from fairemo_gui.gui.dashboards.calibration.chart import CalibrationChart
 from fairemo_gui.gui.dashboards.chart import Chart
 from fairemo_gui.gui.dashboards.confusion.chart import ConfusionChart
 from fairemo_gui.gui.dashboards.fairness.chart import FairnessChart
+
+_TWO_GROUPS = 940
 
 
 class ChartArea(QWidget):
@@ -60,6 +63,15 @@ class ChartArea(QWidget):
         chart = focused if focused is not None and focused.canvas.hasFocus() else self.left.currentWidget()
         name = next(name for name, each in self.charts().items() if each is chart)
         return self.charts()[name], name
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where two groups of tabs would cut the matrices, there is one."""
+        super().resizeEvent(event)
+        together = event.size().width() < _TWO_GROUPS
+        if together == self.right.isHidden():
+            return
+        (self.left if together else self.right).addTab(self.fairness, "Fairness")
+        self.right.setHidden(together)
 
     def _tabs(self, name: str, charts: dict[str, Chart]) -> QTabWidget:
         tabs = QTabWidget()

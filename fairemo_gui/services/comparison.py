@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ class LabelChange:
     """What new ratings did to the labels of one condition.
 
     Attributes:
-        ratings: Standing ratings given since.
+        ratings: Standing ratings that came since, imported ones included.
         women: Those of women's utterances.
         blind: Those given without sight of a prediction.
         moved: Utterances whose most-voted emotion is another one now.
@@ -45,7 +46,7 @@ class ComparisonView:
 
     Attributes:
         ids: Utterance id per row of the comparison, int64, shape (n,).
-        label_changes: Per condition, ratings given after the old net was trained.
+        label_changes: Per condition, ratings that the old net did not learn from yet.
     """
 
     comparison: Comparison
@@ -90,7 +91,7 @@ def compare_nets(
     Raises:
         UserError: The nets tell different classes apart, or share no utterance.
     """
-    before, after = nets.net(workspace, old, corpus.id), nets.net(workspace, new, corpus.id)
+    before, after = (nets.trained_net(workspace, which, corpus.id) for which in (old, new))
     if before.classes != after.classes:
         raise UserError(
             f"Net {before.id} tells {', '.join(before.classes.names)} apart and net {after.id} "
@@ -107,16 +108,20 @@ def compare_nets(
         second.sample.classes, second.sample.truth, second.sample.mode, second.sample.speakers, second.sample.groups,
         old_p, new_p, by, plan, check=check,
     )  # fmt: skip
-    changes = label_changes(workspace, corpus, table, before.created_at)
+    changes = label_changes(workspace, corpus, table, _learnt_until(workspace, before))
     return ComparisonView(found, before, after, chosen, second.ids, changes)
 
 
-def label_changes(
-    workspace: Workspace, corpus: CorpusRow, table: UtteranceTable, moment: str
-) -> tuple[LabelChange, ...]:
-    """What ratings given after a moment (ISO 8601) did to the labels, per condition."""
+def _learnt_until(workspace: Workspace, net: NetRow) -> int:
+    """Where the rating log ended when a net's labels were read."""
+    plan: dict[str, Any] = dict(net.config).get("plan") or {}  # type: ignore[assignment]
+    return int(plan.get("ratings", ratings.last(workspace)))
+
+
+def label_changes(workspace: Workspace, corpus: CorpusRow, table: UtteranceTable, end: int) -> tuple[LabelChange, ...]:
+    """What ratings that came after the log's former `end` did to the labels, per condition."""
     women = set(table.ids[table.attribute("gender") == Gender.FEMALE.value].tolist())
-    since = ratings.since(workspace, corpus.id, moment)
+    since = ratings.since(workspace, corpus.id, end)
     result = []
     for condition in Condition:
         here = [(utterance, in_sight) for utterance, which, in_sight in since if which is condition]
@@ -127,18 +132,18 @@ def label_changes(
                 ratings=len(here),
                 women=sum(utterance in women for utterance, _ in here),
                 blind=sum(not in_sight for _, in_sight in here),
-                moved=_moved(workspace, corpus, touched, condition, moment),
+                moved=_moved(workspace, corpus, touched, condition, end),
             )
         )
     return tuple(result)
 
 
 def _moved(
-    workspace: Workspace, corpus: CorpusRow, touched: npt.NDArray[np.int64], condition: Condition, moment: str
+    workspace: Workspace, corpus: CorpusRow, touched: npt.NDArray[np.int64], condition: Condition, end: int
 ) -> int:
     now = labels.counts(workspace, touched, Truth(condition.value), len(corpus.scheme))
-    then = now.copy()
+    then, newest = now.copy(), ratings.last(workspace)
     for row, utterance in enumerate(touched.tolist()):
-        then[row] += ratings.votes_at(workspace, utterance, condition, corpus.scheme, moment)
-        then[row] -= ratings.votes_at(workspace, utterance, condition, corpus.scheme)
+        then[row] += ratings.votes_at(workspace, utterance, condition, corpus.scheme, end)
+        then[row] -= ratings.votes_at(workspace, utterance, condition, corpus.scheme, newest)
     return int((rules.plurality(now) != rules.plurality(then)).sum())

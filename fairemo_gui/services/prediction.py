@@ -49,7 +49,7 @@ def predict(ctx: TaskContext, lab: Lab, which: int | str = "latest") -> Predicti
     Raises:
         UserError: No such net, or its weights or features are not what it was trained with.
     """
-    net = nets.net(lab.workspace, which, lab.corpus.id)
+    net = nets.trained_net(lab.workspace, which, lab.corpus.id)
     config: dict[str, Any] = dict(net.config)
     features = _features(ctx, lab, config["encoders"])
     table = corpora.table(lab.workspace, lab.corpus.id)

@@ -23,7 +23,7 @@ from fairemo_gui.recipes.registry import recipe_entry
 from fairemo_gui.services.comparison import ComparisonView, compare_nets
 from fairemo_gui.services.extraction import caches, extract, modalities
 from fairemo_gui.services.lab import Lab
-from fairemo_gui.store import corpora, labels, nets
+from fairemo_gui.store import corpora, labels, nets, ratings
 from fairemo_gui.store.corpora import UtteranceTable
 from fairemo_gui.store.nets import NetRow
 
@@ -45,6 +45,7 @@ class TrainPlan:
         group: What stays together: `speaker` or `session`.
         parts: Part or fold per speaker, to repeat an earlier division; None = divided by `seed`.
         parent: Net this one is retrained from.
+        caches: Name of the feature cache per modality that an earlier net was trained on.
     """
 
     recipe: str = "schmitz2022"
@@ -56,6 +57,7 @@ class TrainPlan:
     seed: int = 0
     parts: Mapping[str, str | int] | None = None
     parent: int | None = None
+    caches: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Lesson:
         targets: Label distribution per utterance of `table`, shape (n, K); NaN rows have no label.
         parts: Part name or fold number per utterance.
         encoders: Encoder per modality.
+        ratings: Where the rating log ended when the targets were read.
     """
 
     truth: Truth
@@ -74,6 +77,7 @@ class Lesson:
     targets: npt.NDArray[np.float64]
     parts: tuple[str | int, ...]
     encoders: dict[str, str]
+    ratings: int
 
     @property
     def labelled(self) -> int:
@@ -96,11 +100,13 @@ def lesson_of(lab: Lab, plan: TrainPlan) -> Lesson:
     table = corpora.table(lab.workspace, lab.corpus.id)
     truth = _truth(lab, plan.labels)
     classes = ClassSelection.parse(plan.classes, lab.corpus.scheme)
+    # Read before the votes: a rating that comes in between counts as new, never as learnt.
+    log = ratings.last(lab.workspace)
     counts = labels.counts(lab.workspace, table.ids, truth, len(lab.corpus.scheme), blind_only=True)
     targets = rules.distribution(classes.merge_counts(counts))
     if np.isnan(targets).all():
         raise UserError(f"{lab.corpus.name} has no {truth} label for {', '.join(classes.names)}: rate or import some.")
-    return Lesson(truth, classes, table, targets, _parts(table, plan), _encoders(lab, plan))
+    return Lesson(truth, classes, table, targets, _parts(table, plan), _encoders(lab, plan), log)
 
 
 def _truth(lab: Lab, wanted: str | None) -> Truth:
@@ -160,11 +166,11 @@ def train(ctx: TaskContext, lab: Lab, plan: TrainPlan) -> NetRow:
 
     Raises:
         UserError: The plan is impossible for this corpus.
-        CancelledError: Nothing but finished features is kept.
+        CancelledError: Finished features are kept; the net is marked as discarded.
     """
     started = time.monotonic()
     lesson = lesson_of(lab, plan)
-    features = _features(ctx, lab, lesson)
+    features = _features(ctx, lab, lesson, plan)
     net_id, changes = nets.add_net(lab.workspace, _new_net(lab, plan, lesson))
     ctx.emit(changes)
     weights = f"nets/net-{net_id}.safetensors"
@@ -190,17 +196,21 @@ def train(ctx: TaskContext, lab: Lab, plan: TrainPlan) -> NetRow:
     speakers = {
         lesson.table.speakers[k].code: part for k, part in zip(lesson.table.speaker_index, lesson.parts, strict=True)
     }
-    config = {**result["config"], "plan": {"classes": plan.classes, "group": plan.group, "parts": speakers}}
+    config = {
+        **result["config"],
+        "plan": {"classes": plan.classes, "group": plan.group, "parts": speakers, "ratings": lesson.ratings},
+    }
     facts = {"config": config, "history": result["history"], "seconds": time.monotonic() - started}
     ctx.emit(nets.finish_net(lab.workspace, net_id, weights, result["sha256"], **facts))
     return nets.net(lab.workspace, net_id)
 
 
-def _features(ctx: TaskContext, lab: Lab, lesson: Lesson) -> dict[str, str]:
+def _features(ctx: TaskContext, lab: Lab, lesson: Lesson, plan: TrainPlan) -> dict[str, str]:
     """Cache folder per modality; an encoder with settings of its own was extracted before, and keeps them."""
     found = {}
     for modality, encoder in lesson.encoders.items():
         there = [info for info in caches(lab) if info.encoder == encoder]
+        there.sort(key=lambda info: info.name == plan.caches.get(modality))
         settings = dict(there[-1].settings) if there else {}
         found[modality] = extract(ctx, lab, encoder, settings).cache
     return found
@@ -254,6 +264,7 @@ def plan_of(net: NetRow) -> TrainPlan:
         seed=net.seed,
         parts=config["plan"]["parts"],
         parent=net.id,
+        caches=config["encoders"],
     )
 
 
@@ -263,7 +274,7 @@ def retrain(ctx: TaskContext, lab: Lab, net: int | str = "latest", plan: Interva
     Raises:
         UserError: There is no net yet.
     """
-    old = nets.net(lab.workspace, net, lab.corpus.id)
+    old = nets.trained_net(lab.workspace, net, lab.corpus.id)
     new = train(ctx, lab, replace(plan_of(old), parent=old.id))
     ctx.report(0, None, "Comparing")
     return compare_nets(lab.workspace, lab.corpus, old.id, new.id, plan=plan or IntervalPlan(), check=ctx.check)

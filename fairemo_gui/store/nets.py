@@ -123,10 +123,10 @@ def nets(workspace: Workspace, corpus_id: int | None = None) -> list[NetRow]:
 
 
 def net(workspace: Workspace, which: int | str, corpus_id: int | None = None) -> NetRow:
-    """A net by id, or `latest`.
+    """A net by id, or `latest`; of a corpus where one is given.
 
     Raises:
-        UserError: No such net.
+        UserError: No such net, or it is another corpus's.
     """
     found = nets(workspace, corpus_id)
     if str(which) == "latest":
@@ -137,7 +137,22 @@ def net(workspace: Workspace, which: int | str, corpus_id: int | None = None) ->
     if not rows:
         ids = ", ".join(str(n.id) for n in found) or "none"
         raise UserError(f"{workspace.folder.name} has no net {which}; it has {ids}.")
-    return _net(rows[0])
+    found_net = _net(rows[0])
+    if corpus_id not in (None, found_net.corpus_id):
+        raise UserError(f"Net {which} was trained on another corpus of {workspace.folder.name}: name it with --corpus.")
+    return found_net
+
+
+def trained_net(workspace: Workspace, which: int | str, corpus_id: int) -> NetRow:
+    """A net whose training ended well, discarded since or not.
+
+    Raises:
+        UserError: No such net, or its training did not end.
+    """
+    found = net(workspace, which, corpus_id)
+    if not found.sha256:
+        raise UserError(f"The training of net {found.id} did not end: it has no weights; train again.")
+    return found
 
 
 def _net(row: dict[str, object]) -> NetRow:

@@ -174,13 +174,13 @@ def count(workspace: Workspace, rater: str) -> int:
     return int(row[0])
 
 
-def since(workspace: Workspace, corpus_id: int, moment: str) -> list[tuple[int, Condition, bool]]:
-    """Standing ratings of a corpus made after a moment (ISO 8601): utterance, condition, in sight of a prediction."""
+def since(workspace: Workspace, corpus_id: int, end: int) -> list[tuple[int, Condition, bool]]:
+    """Standing ratings of a corpus that came after the log's former `end`: utterance, condition, in sight."""
     rows = workspace.db.execute(
         "SELECT utterance_id, condition, prediction_visible FROM rating "  # noqa: S608 - a constant
         "JOIN utterance ON utterance.id = utterance_id "
-        f"WHERE corpus_id = ? AND rating.created_at > ? AND votes != '[]' AND {_CURRENT}",
-        [corpus_id, moment],
+        f"WHERE corpus_id = ? AND rating.id > ? AND votes != '[]' AND {_CURRENT}",
+        [corpus_id, end],
     ).fetchall()
     return [(u, Condition(c), bool(p)) for u, c, p in rows]
 
@@ -208,15 +208,13 @@ def _rating(*row: Any) -> Rating:
 
 
 def votes_at(
-    workspace: Workspace, utterance_id: int, condition: Condition, scheme: EmotionScheme, moment: str | None = None
+    workspace: Workspace, utterance_id: int, condition: Condition, scheme: EmotionScheme, end: int
 ) -> npt.NDArray[np.int64]:
-    """Votes that single ratings of an utterance added up to at a moment (ISO 8601; None = now), shape (C,)."""
-    # Every moment is written in UTC with milliseconds, so that text compares as time does.
-    upto = moment or "9999"
+    """Votes that single ratings of an utterance added up to when the log ended at `end` (see `last`), shape (C,)."""
     rows = workspace.db.execute(
-        "SELECT votes FROM rating WHERE utterance_id = ? AND condition = ? AND created_at <= ? AND NOT EXISTS "
-        "(SELECT 1 FROM rating AS later WHERE later.supersedes = rating.uuid AND later.created_at <= ?)",
-        [utterance_id, condition.value, upto, upto],
+        "SELECT votes FROM rating WHERE utterance_id = ? AND condition = ? AND id <= ? AND NOT EXISTS "
+        "(SELECT 1 FROM rating AS later WHERE later.supersedes = rating.uuid AND later.id <= ?)",
+        [utterance_id, condition.value, end, end],
     ).fetchall()
     sums = np.zeros(len(scheme), dtype=np.int64)
     for (votes,) in rows:

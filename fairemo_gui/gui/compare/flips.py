@@ -20,7 +20,7 @@ from fairemo_gui.gui.controls.empty import EmptyState
 
 _Index = QModelIndex | QPersistentModelIndex
 PLAY, CODE, GROUP, TRUTH, MOVE, DELTA, RESULT = range(7)
-_WIDTHS = {PLAY: 28, GROUP: 44, TRUTH: 56, MOVE: 76, DELTA: 66, RESULT: 90}
+_WIDTHS = {PLAY: 28, GROUP: 44, TRUTH: 56, MOVE: 112, DELTA: 66, RESULT: 90}
 _NARROW = 480
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -96,7 +96,7 @@ class FlipTableModel(QAbstractTableModel):
             CODE: flip.code,
             GROUP: _group_letter(flip.group),
             TRUTH: short[flip.truth],
-            MOVE: f"{short[flip.old]} → {short[flip.new]}",
+            MOVE: f"{_labels(flip.old, short)} → {_labels(flip.new, short)}",
             DELTA: numbers.signed(flip.delta_p, 2),
             RESULT: str(flip.result),
         }
@@ -115,9 +115,13 @@ class FlipTableModel(QAbstractTableModel):
     def _sentence(self, flip: FlipRow) -> str:
         names = self._classes
         return (
-            f"{flip.code}: {names[flip.old]} → {names[flip.new]}, truth {names[flip.truth]}, "
+            f"{flip.code}: {_labels(flip.old, names)} → {_labels(flip.new, names)}, truth {names[flip.truth]}, "
             f"Δ p(truth) {numbers.signed(flip.delta_p)}, {flip.result}"
         )
+
+
+def _labels(predicted: Sequence[int], names: Sequence[str]) -> str:
+    return "+".join(names[k] for k in predicted) or "none"
 
 
 class FlipTable(QWidget):

@@ -109,8 +109,8 @@ class FlipRow:
     code: str
     group: str | None
     truth: int
-    old: int
-    new: int
+    old: tuple[int, ...]
+    new: tuple[int, ...]
     delta_p: float
     result: FlipResult
 

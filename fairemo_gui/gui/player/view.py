@@ -234,7 +234,7 @@ class PlayerView(QWidget):
         self.timeline.set_words(self._item.words, self._item.clip.transcript, hidden=blind)
         self.timeline.set_analysis(None, FACE_ONLY if blind else "" if extent.has_sound else "No sound track")
         voice_only = self.engine.condition is Condition.VOICE
-        no_picture = (VOICE_ONLY, "ear") if voice_only else (NO_PICTURE, "waveform")
+        no_picture = (VOICE_ONLY, "ear") if voice_only else (NO_PICTURE, "speaker-high")
         self.picture.set_message(*(("", "") if extent.has_picture else no_picture))
         self.transport.set_can_step(extent.has_picture)
         self.transport.set_silent(FACE_ONLY if blind else self._no_device if extent.has_sound else "No sound track")
