@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fairemo_gui.core.emotions import EMODB, ClassSelection
 from fairemo_gui.store import corpora, nets
 from fairemo_gui.store.workspace import Workspace
 from tests.unit.cli.test_real_corpora import run, run_json
@@ -60,6 +61,7 @@ def test_the_whole_way(workspace: Path, tmp_path: Path) -> None:
         assert after.probabilities == pytest.approx(before.probabilities, abs=1e-6)
         assert after.parts == before.parts
 
+    _extract_with_other_settings(workspace)
     same = run_json("retrain", "-w", workspace)
     assert all(row["delta"] == 0 for row in same["changes"])
     _rate_everything_sad(workspace, tmp_path / "ratings.csv")
@@ -71,15 +73,33 @@ def test_the_whole_way(workspace: Path, tmp_path: Path) -> None:
     assert (voice["ratings"], voice["moved"], voice["blind"]) == (54, 54, 54)
 
 
+def _extract_with_other_settings(workspace: Path) -> None:
+    """A second cache of the same encoder: the net must find the one it learnt from."""
+    run_json("features", "extract", "--encoder", "mfcc", "--set", "coefficients=14", "-w", workspace)
+
+
+def test_a_net_whose_training_did_not_end_is_no_net_to_ask(workspace: Path) -> None:
+    with Workspace(workspace) as opened:
+        row = nets.NetRow(
+            1, "schmitz2022", "av", ClassSelection.all_of(EMODB), {}, 0, 1, "h", "0", "", "", [], "training"
+        )
+        unfinished, _ = nets.add_net(opened, row)
+    for command in (("predict", "--net", unfinished), ("evaluate", "--net", unfinished), ("compare", unfinished, 1)):
+        result = run(*command, "-w", workspace)
+        assert result.exit_code == 2, result.output
+        assert f"training of net {unfinished} did not end" in result.stderr
+
+
 def _rate_everything_sad(workspace: Path, table: Path) -> None:
     with Workspace(workspace) as opened:
         codes = corpora.table(opened, 1).codes
     with table.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["utterance_id", "condition", "rater", "emotion", "created_at"])
+        # Given long ago or nobody knows when: they are new to the net all the same.
         for k, code in enumerate(codes):
             emotion = "sad" if k % 2 else "anger"
-            writer.writerow([code, "voice", "r1", emotion, "2100-01-01T00:00:00.000+00:00"])
+            writer.writerow([code, "voice", "r1", emotion, "" if k % 3 else "2001-01-01T00:00:00Z"])
     assert run_json("ratings", "import", table, "-w", workspace)["ratings"] == 54
 
 

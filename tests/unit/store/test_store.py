@@ -178,6 +178,8 @@ def test_nets_and_predictions(workspace: Workspace) -> None:
     nets.set_status(workspace, net_id, "discarded")
     assert nets.nets(workspace) == []
     assert nets.net(workspace, net_id).status == "discarded"
+    with pytest.raises(UserError, match="another corpus"):
+        nets.net(workspace, net_id, 2)
 
 
 def test_face_tracks_and_flags(workspace: Workspace) -> None:
