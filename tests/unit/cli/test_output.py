@@ -1,0 +1,99 @@
+"""How commands end: one sentence first whatever happened, the right exit code, text that stays as it is."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import typer
+
+from fairemo_gui.cli.output import guarded, print_json, say
+from tests.unit.cli.test_real_corpora import run
+
+
+def _locked() -> None:
+    with sqlite3.connect(":memory:") as one:
+        one.execute("PRAGMA query_only = 1")
+        one.execute("CREATE TABLE t (x)")
+
+
+def _wrong_statement() -> None:
+    sqlite3.connect(":memory:").execute("SELECT 1 FROM nowhere")
+
+
+def _no_folder() -> None:
+    Path("/nowhere/at/all").write_text("x", "utf-8")
+
+
+def _ours() -> None:
+    raise ZeroDivisionError("one by none")
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "start"),
+    [
+        (_locked, 2, "The workspace cannot be used (attempt to write a readonly database)"),
+        (_no_folder, 2, "/nowhere/at/all: No such file or directory"),
+        (_wrong_statement, 1, "A fault of this program: OperationalError: no such table: nowhere"),
+        (_ours, 1, "A fault of this program: ZeroDivisionError: one by none"),
+    ],
+)
+def test_the_first_line_is_one_sentence(
+    fault: object, code: int, start: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @guarded
+    def command(*, as_json: bool) -> None:
+        assert callable(fault)
+        fault()
+
+    with pytest.raises(typer.Exit) as ended:
+        command(as_json=True)
+    told = capsys.readouterr()
+    assert ended.value.exit_code == code
+    assert told.err.startswith(start)
+    assert json.loads(told.out)["error"].startswith(start)
+    assert ("Traceback" in told.err) == (code == 1)
+
+
+def test_brackets_in_names_are_text_and_lines_stay_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    line = f"Wrote /tmp/[b]x[/b]/{'long' * 60}.html"
+    say(line)
+    assert capsys.readouterr().out == line + "\n"
+
+
+def test_numbers_json_does_not_know_are_null(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"a": float("nan"), "b": [float("inf"), 1.5]})
+    assert json.loads(capsys.readouterr().out) == {"a": None, "b": [None, 1.5]}
+
+
+def test_a_workspace_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    table = tmp_path / "m.csv"
+    table.write_text("utterance_id,media\nu1,a.wav\n", "utf-8")
+    result = run("import", "manifest", table, "-w", table / "w.fairemo")
+    assert result.exit_code == 2, result.output
+    assert result.stderr.startswith(str(table / "w.fairemo"))
+
+
+def test_raters_are_not_held_against_their_own_votes(tmp_path: Path) -> None:
+    table = tmp_path / "m.csv"
+    table.write_text("utterance_id,media\nu1,a.wav\n", "utf-8")
+    assert run("import", "manifest", table, "-w", tmp_path / "w.fairemo").exit_code == 0
+    result = run("evaluate", "--human", "av", "--labels", "av", "-w", tmp_path / "w.fairemo")
+    assert result.exit_code == 2
+    assert "choose other labels" in result.stderr
+
+
+def test_doctor_says_the_rest_where_the_compute_process_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    from fairemo_gui.cli import doctor
+    from fairemo_gui.errors import UserError
+
+    def run_nothing(*_: object) -> None:
+        raise UserError("The compute process ended with code 1.")
+
+    monkeypatch.setattr(doctor, "ComputeProcess", lambda: SimpleNamespace(run=run_nothing, close=lambda: None))
+    result = run("doctor", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["device"]["error"] == "The compute process ended with code 1."
