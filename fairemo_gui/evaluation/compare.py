@@ -23,7 +23,7 @@ from fairemo_gui.evaluation.comparison import (
 from fairemo_gui.evaluation.contrast import Sides, larger, spread
 from fairemo_gui.evaluation.definitions import DEFINITIONS
 from fairemo_gui.evaluation.fairness import MACRO_F1, macro_f1_gap
-from fairemo_gui.evaluation.intervals import Draws, IntervalPlan, Replicates, Unit, interval_ends, two_sided_p
+from fairemo_gui.evaluation.intervals import Draws, Form, IntervalPlan, Replicates, Unit, interval_ends, two_sided_p
 from fairemo_gui.evaluation.measure import Measured, measure
 from fairemo_gui.evaluation.partition import EVERYONE, sort_into_cells
 from fairemo_gui.evaluation.ratios import SCALARS
@@ -170,13 +170,18 @@ def _read_off(observed: dict[_Key, _Pair], values: Float, errors: Float, plan: I
     value, error = np.array([v[0] for v, _ in at]), np.sqrt(np.array([v[0] for _, v in at]))
     replicates = Replicates(value, error, values, errors)
     low, high = interval_ends(replicates, plan.chosen_form, plan.level)
+    plain_low, plain_high = interval_ends(replicates, Form.PERCENTILE, plan.level)
     p = two_sided_p(replicates, plan.chosen_form)
     rows = {}
     for j, (key, pair) in enumerate(observed.items()):
         if error[j] > SAME and np.isfinite((low[j], high[j])).all():
             rows[key] = _row(key, pair, (low[j], high[j], p[j]), None)
+        elif error[j] > SAME and np.isfinite((plain_low[j], plain_high[j])).all():
+            # Draws without the few that changed have no standard error. The verdict stays open: no p.
+            why = f"too few {plan.unit}s changed for the {plan.chosen_form} form: percentile, no verdict"
+            rows[key] = _row(key, pair, (plain_low[j], plain_high[j], np.nan), why)
         else:
-            same = f"every {plan.unit} changed by the same" if error[j] <= SAME else f"too few {plan.unit}s changed"
+            same = f"every {plan.unit} changed by the same" if error[j] <= SAME else "undefined in most draws"
             rows[key] = _row(key, pair, (np.nan, np.nan, np.nan), same)
     return rows
 
