@@ -235,7 +235,7 @@ class _Reading:
         if name == "bin":
             return self._bin(value)
         if name == "fold":
-            return np.asarray(columns.folds == int(_float(value, "fold:2")))
+            return np.asarray(columns.folds == _float(value, "fold:2"))
         if name == "code":
             return columns.codes.rows_with(_plain(value))
         if name == "gender":

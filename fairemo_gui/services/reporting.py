@@ -43,6 +43,8 @@ def write_report(
     Raises:
         UserError: Nothing to evaluate, or the file cannot be written.
     """
+    if not to.name or to.is_dir():
+        raise UserError(f"{to} is a folder; name the file to write, as {to / 'report.html'}.")
     ctx.report(0, 3, "Evaluating")
     plan = plan or IntervalPlan()
     view = evaluate_predictor(workspace, corpus, truth, predictor, by, intervals=plan, check=ctx.check)

@@ -97,3 +97,13 @@ def test_doctor_says_the_rest_where_the_compute_process_fails(monkeypatch: pytes
     result = run("doctor", "--json")
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["device"]["error"] == "The compute process ended with code 1."
+
+
+def test_a_report_needs_the_name_of_a_file(tmp_path: Path) -> None:
+    table = tmp_path / "m.csv"
+    table.write_text("utterance_id,media\nu1,a.wav\n", "utf-8")
+    assert run("import", "manifest", table, "-w", tmp_path / "w.fairemo").exit_code == 0
+    for to in (".", tmp_path):
+        result = run("report", "--human", "voice", "--out", to, "-w", tmp_path / "w.fairemo")
+        assert result.exit_code == 2
+        assert "is a folder" in result.stderr.splitlines()[0]

@@ -206,3 +206,8 @@ def test_flags_are_read_again(workspace: Workspace) -> None:
     notes.set_flag(workspace, int(table.ids[0]), True, "me")
     assert compile_filter("flagged", with_flags(workspace, columns)).tolist() == [True, False, False, False]
     workspace.close()
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "1e400", "1.5"])
+def test_a_fold_that_is_no_whole_number_holds_no_row(number: str) -> None:
+    assert not compile_filter(f"fold:{number}", columns_of(20)).any()
