@@ -28,7 +28,7 @@ def window() -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 1 or sys.argv[1] in {"--workspace", "--demo", "--tour"}:
+    if len(sys.argv) == 1 or sys.argv[1].partition("=")[0] in {"--workspace", "--demo", "--tour"}:
         window()
     else:
         cli()

@@ -147,10 +147,7 @@ def _predictor(
     if (net is None) == (human is None):
         raise UserError("Say whose predictions: either --net ID (or latest) or --human voice|face|av.")
     if human is not None:
-        labels = truth or (Truth.INTENDED if human is Condition.AV else Truth.AV)
-        if labels.value == human.value:
-            raise UserError(f"--human {human} is what --labels {labels} are made of: choose other labels.")
-        return HumanPredictor(human), labels
+        return HumanPredictor(human), truth or (Truth.INTENDED if human is Condition.AV else Truth.AV)
     row = nets.trained_net(opened, net or "latest", corpus_id)
     return NetPredictor(row.id), truth or Truth(row.labels)
 
@@ -192,5 +189,5 @@ def _print_evaluation(view: EvaluationView) -> None:
             ends = None if found.intervals is None else found.intervals.at("fairness", attribute, key, "macro")
             between = "" if ends is None else f"  [{ends.low:.3f}, {ends.high:.3f}]"
             say(f"{attribute}: {found.definitions[key].title} macro {gap.macro:.3f}{between}")
-    for sentence in (*found.caveats, *(f"Left out: {n} with {why}." for why, n in view.samples.dropped.items())):
+    for sentence in (*view.caveats, *(f"Left out: {n} with {why}." for why, n in view.samples.dropped.items())):
         say(f"• {sentence}")

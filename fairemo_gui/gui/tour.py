@@ -136,6 +136,7 @@ class Tour(QObject):
         yield self._complete
         wrong = window.analyse.utterances.shown_ids()[:_RATED].tolist()
         window.filters.clear()
+        before = self._own_ratings()
         for k, utterance in enumerate(wrong):
             condition = (Condition.VOICE, Condition.FACE)[k] if k < len(Condition) - 1 else Condition.AV
             window.selection.set_current(utterance)
@@ -143,7 +144,7 @@ class Tour(QObject):
             panel.rate.set_condition(condition)
             yield lambda: window.settled
             window.actions_.numbers[self._intended(utterance)].trigger()
-            yield self._rated(k + 1)
+            yield self._rated(before + k + 1)
             if condition is not Condition.AV:
                 self._picture(f"rating-by-{condition.value}", window)
         window.actions_.predictions.setChecked(True)

@@ -166,10 +166,12 @@ def _stdin(child: subprocess.Popen[bytes]) -> BinaryIO:
 
 
 def _pump(stream: BinaryIO, messages: queue.SimpleQueue[dict[str, Any] | None]) -> None:
-    with stream:
-        while (message := read_message(stream)) is not None:
-            messages.put(message)
-    messages.put(None)
+    try:
+        with stream:
+            while (message := read_message(stream)) is not None:
+                messages.put(message)
+    finally:
+        messages.put(None)
 
 
 def _unpack(message: dict[str, Any]) -> dict[str, Any]:

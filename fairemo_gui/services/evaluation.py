@@ -13,7 +13,7 @@ from fairemo_gui.evaluation.evaluate import evaluate
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.records import Evaluation
 from fairemo_gui.evaluation.sample import Mode
-from fairemo_gui.services.samples import Predictor, Samples, build_sample
+from fairemo_gui.services.samples import HumanPredictor, Predictor, Samples, build_sample
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.workspace import Workspace
 
@@ -34,6 +34,15 @@ class EvaluationView:
     truth: Truth
     predictor: Predictor
 
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What a reader must know before believing the figures."""
+        own = isinstance(self.predictor, HumanPredictor) and self.predictor.condition.value == self.truth.value
+        circular = (
+            (f"The {self.predictor.name}' votes are the truth itself: these figures say nothing.",) if own else ()
+        )
+        return (*circular, *self.evaluation.caveats)
+
     def to_json(self) -> dict[str, object]:
         """The object `fairemo evaluate --json` prints."""
         return {
@@ -41,6 +50,7 @@ class EvaluationView:
             "predictor": self.predictor.name,
             "dropped": self.samples.dropped,
             **self.evaluation.to_json(),
+            "caveats": list(self.caveats),
         }
 
     def cell(self, truth_class: int, predicted_class: int, by: str | None, group: str | None) -> npt.NDArray[np.int64]:

@@ -97,6 +97,8 @@ def lesson_of(lab: Lab, plan: TrainPlan) -> Lesson:
         UserError: A label source, class or division is impossible; says what is missing.
     """
     recipe_entry(plan.recipe)
+    if plan.folds < 1:
+        raise UserError(f"--folds {plan.folds} is no number of folds: 1 is a single split, 3 or more are folds.")
     table = corpora.table(lab.workspace, lab.corpus.id)
     truth = _truth(lab, plan.labels)
     classes = ClassSelection.parse(plan.classes, lab.corpus.scheme)

@@ -40,7 +40,11 @@ class Workspace:
                 raise UserError(f"{folder} is a file; choose a folder for the workspace.")
             for name in ("features", "nets", "exports"):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
-        migrate(self.db, self.database)
+        try:
+            migrate(self.db, self.database)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def database(self) -> Path:

@@ -110,6 +110,7 @@ def _rate_everything_sad(workspace: Path, table: Path) -> None:
         (("train", "--labels", "mixed"), "--labels mixed"),
         (("train", "--classes", "angry,joyful rage"), "joyful rage"),
         (("train", "--folds", "40"), "40 folds"),
+        (("train", "--folds", "0"), "--folds 0"),
         (("train", "--set", "modalities=audio+video"), "nothing for video"),
         (("train", "--set", "modalities"), "key=value"),
         (("train", "--folds", "3", "--group", "session"), "--group speaker"),

@@ -77,13 +77,18 @@ def test_a_workspace_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     assert result.stderr.startswith(str(table / "w.fairemo"))
 
 
-def test_raters_are_not_held_against_their_own_votes(tmp_path: Path) -> None:
-    table = tmp_path / "m.csv"
-    table.write_text("utterance_id,media\nu1,a.wav\n", "utf-8")
-    assert run("import", "manifest", table, "-w", tmp_path / "w.fairemo").exit_code == 0
-    result = run("evaluate", "--human", "av", "--labels", "av", "-w", tmp_path / "w.fairemo")
-    assert result.exit_code == 2
-    assert "choose other labels" in result.stderr
+def test_raters_held_against_their_own_votes_are_called_out(tmp_path: Path) -> None:
+    table, ratings = tmp_path / "m.csv", tmp_path / "r.csv"
+    table.write_text("utterance_id,media,emotion\nu1,a.wav,sad\nu2,b.wav,happy\n", "utf-8")
+    ratings.write_text("utterance_id,condition,rater,emotion\nu1,av,r1,sad\nu2,av,r1,sad\n", "utf-8")
+    workspace = tmp_path / "w.fairemo"
+    assert run("import", "manifest", table, "-w", workspace).exit_code == 0
+    assert run("ratings", "import", ratings, "-w", workspace).exit_code == 0
+    own = json.loads(run("evaluate", "--human", "av", "--labels", "av", "--json", "-w", workspace).stdout)
+    assert "truth itself" in own["caveats"][0]
+    other = json.loads(run("evaluate", "--human", "av", "--json", "-w", workspace).stdout)
+    assert (other["truth"], other["metrics"]["accuracy"]) == ("intended", 0.5)
+    assert not any("truth itself" in caveat for caveat in other["caveats"])
 
 
 def test_doctor_says_the_rest_where_the_compute_process_fails(monkeypatch: pytest.MonkeyPatch) -> None:
