@@ -16,11 +16,12 @@ from fairemo_gui.errors import UserError
 
 if TYPE_CHECKING:
     from fairemo_gui.evaluation.intervals import IntervalPlan
+    from fairemo_gui.evaluation.records import Evaluation, Metrics
     from fairemo_gui.services.comparison import ComparisonView
     from fairemo_gui.services.evaluation import EvaluationView
     from fairemo_gui.services.samples import Predictor
 
-_SHOWN = ("macro_f1", "weighted_f1", "uar", "accuracy", "brier")
+_SHOWN = ("macro_f1", "uar", "accuracy", "brier")
 
 
 def register(app: typer.Typer) -> None:
@@ -172,17 +173,26 @@ def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
     return value
 
 
+def _with_interval(found: Evaluation, value: float, *path: str | int) -> str:
+    ends = None if found.intervals is None else found.intervals.at(*path)
+    return f"{value:.3f}" if ends is None else f"{value:.3f}\n[{ends.low:.3f}, {ends.high:.3f}]"
+
+
 def _print_evaluation(view: EvaluationView) -> None:
     found = view.evaluation
     table = Table(title=f"{view.predictor.name} against {view.truth} labels, n = {found.n}", box=None)
     for heading in ("", "n", *(found.definitions[key].title for key in _SHOWN)):
         table.add_column(heading, justify="right" if heading else "left")
-    rows = [
-        ("all", found.n, found.metrics),
-        *((f"{g.by} {g.value or 'unknown'}", g.n, g.metrics) for g in found.groups),
+    rows: list[tuple[str, int, Metrics, tuple[str | int, ...]]] = [
+        ("all", found.n, found.metrics, ("metrics",)),
+        *(
+            (f"{g.by} {g.value or 'unknown'}", g.n, g.metrics, ("groups", k, "metrics"))
+            for k, g in enumerate(found.groups)
+        ),
     ]
-    for name, n, metrics in rows:
-        table.add_row(name, f"{n:,}", *(f"{metrics.scores[key]:.3f}" for key in _SHOWN))
+    for name, n, metrics, path in rows:
+        cells = (_with_interval(found, metrics.scores[key], *path, key) for key in _SHOWN)
+        table.add_row(name, f"{n:,}", *cells)
     out.print(table)
     for attribute, gaps in found.fairness.items():
         for key, gap in (("dpd", gaps.dpd), ("eod", gaps.eod)):

@@ -131,6 +131,8 @@ def retrain(workspace: WorkspaceOption, corpus: CorpusOption = None, as_json: Js
     if as_json:
         print_json(result.to_json())
         return
+    if result.old.data_hash == result.new.data_hash:
+        say("No label changed since then: the same data and seed give the same net.")
     print_comparison(result)
 
 
@@ -138,7 +140,7 @@ def retrain(workspace: WorkspaceOption, corpus: CorpusOption = None, as_json: Js
 def predict(
     workspace: WorkspaceOption, net: NetOption = "latest", corpus: CorpusOption = None, as_json: JsonOption = False
 ) -> None:
-    """Predict every utterance the net has not seen."""
+    """Predict every utterance; each is asked of the member that has not learnt from its speaker."""
     from fairemo_gui.services.prediction import predict as ask
 
     with _lab(workspace, corpus) as lab:
@@ -197,4 +199,8 @@ def _show_net(net: NetRow, *, as_json: bool) -> None:
             }
         )  # fmt: skip
     else:
-        say(f"Net {net.id}: {net.recipe} on {net.labels} labels, {net.seconds:.0f} s")
+        encoders = net.config.get("encoders")
+        read = " + ".join(encoders) if isinstance(encoders, dict) else "nothing"
+        how = f"{net.folds} folds" if net.folds > 1 else "one split"
+        say(f"Net {net.id}: {net.recipe} on {net.labels} labels, from {read}, {how}, {net.seconds:.0f} s")
+        say(f"Next: fairemo evaluate --net {net.id} --labels {net.labels} --by gender")

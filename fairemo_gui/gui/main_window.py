@@ -250,6 +250,7 @@ class MainWindow(QMainWindow):
         actions.predictions.toggled.connect(panel.rate.set_predictions_shown)
         panel.rate.predictions_toggled.connect(actions.predictions.setChecked)
         panel.rate.predictions_toggled.connect(self.analyse.utterances.set_predictions_shown)
+        panel.rate.predictions_toggled.connect(self.charts.set_predictions_shown)
 
     def _on_retrain(self) -> None:
         self.questions.retrain()

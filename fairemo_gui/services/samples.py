@@ -100,7 +100,7 @@ def build_sample(
         (f"no {truth} label", true_votes.sum(axis=1) == 0),
         ("label outside the net's classes", merged.sum(axis=1) == 0),
         (f"no answer of {predictor.name}", votes.sum(axis=1) == 0) if votes is not None else
-        (f"not predicted by {predictor.name}, or learnt from", np.isnan(probabilities).any(axis=1)),
+        (f"no held-out prediction of {predictor.name}", np.isnan(probabilities).any(axis=1)),
     ]  # fmt: skip
     dropped: dict[str, int] = {}
     for reason, out in reasons:

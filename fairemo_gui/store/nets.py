@@ -131,7 +131,8 @@ def net(workspace: Workspace, which: int | str, corpus_id: int | None = None) ->
     found = nets(workspace, corpus_id)
     if str(which) == "latest":
         if not found:
-            raise UserError(f"{workspace.folder.name} has no net yet: run `fairemo train` first.")
+            where = "this corpus of " if nets(workspace) else ""
+            raise UserError(f"There is no net yet for {where}{workspace.folder.name}: run `fairemo train` first.")
         return found[0]
     rows = list(workspace.db.table("net").rows_where("id = ?", [which]))
     if not rows:

@@ -20,7 +20,7 @@ from fairemo_gui.gui.controls.empty import EmptyState
 
 _Index = QModelIndex | QPersistentModelIndex
 PLAY, CODE, GROUP, TRUTH, MOVE, DELTA, RESULT = range(7)
-_WIDTHS = {PLAY: 28, GROUP: 44, TRUTH: 56, MOVE: 112, DELTA: 66, RESULT: 90}
+_WIDTHS = {PLAY: 28, GROUP: 44, TRUTH: 56, MOVE: 92, DELTA: 66, RESULT: 90}
 _NARROW = 480
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -96,7 +96,7 @@ class FlipTableModel(QAbstractTableModel):
             CODE: flip.code,
             GROUP: _group_letter(flip.group),
             TRUTH: short[flip.truth],
-            MOVE: f"{_labels(flip.old, short)} → {_labels(flip.new, short)}",
+            MOVE: _move(flip, short),
             DELTA: numbers.signed(flip.delta_p, 2),
             RESULT: str(flip.result),
         }
@@ -118,6 +118,14 @@ class FlipTableModel(QAbstractTableModel):
             f"{flip.code}: {_labels(flip.old, names)} → {_labels(flip.new, names)}, truth {names[flip.truth]}, "
             f"Δ p(truth) {numbers.signed(flip.delta_p)}, {flip.result}"
         )
+
+
+def _move(flip: FlipRow, names: Sequence[str]) -> str:
+    """One label to another; where there are several, only what went and what came."""
+    if len(flip.old) == len(flip.new) == 1:
+        return f"{names[flip.old[0]]} → {names[flip.new[0]]}"
+    gone = [f"{numbers.MINUS}{names[k]}" for k in flip.old if k not in flip.new]
+    return " ".join([*gone, *(f"+{names[k]}" for k in flip.new if k not in flip.old)])
 
 
 def _labels(predicted: Sequence[int], names: Sequence[str]) -> str:

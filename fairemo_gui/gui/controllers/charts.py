@@ -80,6 +80,7 @@ class ChartsController(QObject):
         self._provisional: Provisional | None = None
         self._job: Job | None = None
         self._pending = False
+        self._predictions_shown = True
         self._complete = False
         self._timer = QTimer(self, singleShot=True, interval=_COALESCE_MS)
         self._timer.timeout.connect(self._evaluate)
@@ -105,6 +106,11 @@ class ChartsController(QObject):
     def complete(self) -> bool:
         """Whether the figures stand with their intervals."""
         return self._complete
+
+    def set_predictions_shown(self, shown: bool) -> None:
+        """Whether a net's answer to an utterance may be told."""
+        self._predictions_shown = shown
+        self._mark()
 
     def toggle_scope(self) -> None:
         """From all utterances to the selection, or back."""
@@ -289,10 +295,11 @@ class ChartsController(QObject):
         return "Train a net…" if net is None else f"Predict with net {net.id}"
 
     def _mark(self) -> None:
-        """Outline the cells of the selected utterances."""
+        """Outline the cells of the selected utterances, unless that would tell a net's answer that is to be hidden."""
         if self._shown is None:
             return
-        selected = np.array(self._selection.selected[:_MOST_MARKED], dtype=np.int64)
+        hidden = not self._predictions_shown and self._shown.choice.net is not None
+        selected = np.array(() if hidden else self._selection.selected[:_MOST_MARKED], dtype=np.int64)
         samples = self._shown.view.samples
         rows = np.flatnonzero(np.isin(samples.ids, selected)).tolist()
         decided, groups = samples.sample.decisions, samples.sample.groups[self._shown.choice.group]
