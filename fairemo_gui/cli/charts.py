@@ -175,7 +175,10 @@ def _one_of(option: str, value: str, known: tuple[str, ...]) -> str:
 
 def _with_interval(found: Evaluation, value: float, *path: str | int) -> str:
     ends = None if found.intervals is None else found.intervals.at(*path)
-    return f"{value:.3f}" if ends is None else f"{value:.3f}\n[{ends.low:.3f}, {ends.high:.3f}]"
+    if ends is None:
+        return f"{value:.3f}"
+    low, high = (f"{end:.3f}".replace("0.", ".", 1) for end in (ends.low, ends.high))
+    return f"{value:.3f}\n[{low}, {high}]"
 
 
 def _print_evaluation(view: EvaluationView) -> None:
