@@ -15,7 +15,7 @@ from fairemo_gui import paths
 from fairemo_gui.core.colours import LIGHT, group_style, group_word
 from fairemo_gui.core.records import Truth
 from fairemo_gui.errors import UserError
-from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.evaluation.intervals import IntervalPlan, Intervals
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services import report_charts
 from fairemo_gui.services.evaluation import EvaluationView, evaluate_predictor
@@ -76,7 +76,7 @@ def _page(workspace: Workspace, corpus: CorpusRow, view: EvaluationView, by: Seq
         table=table,
         net=net,
         metrics=[key for key in _METRICS if key in found["metrics"]],  # type: ignore[operator]
-        intervals=_Intervals(found.get("intervals")),
+        intervals=_intervals(view),
         sections=[_section(view, found, attribute) for attribute in by],
         plan=plan,
         tokens=LIGHT,
@@ -87,20 +87,10 @@ def _page(workspace: Workspace, corpus: CorpusRow, view: EvaluationView, by: Seq
     )
 
 
-class _Intervals:
-    """Intervals by path, None where there is none."""
-
-    def __init__(self, found: object) -> None:
-        self._found = found
-
-    def at(self, *path: str | int) -> tuple[float, float] | None:
-        here: Any = self._found
-        for step in path:
-            try:
-                here = here[step]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return (here[0], here[1]) if isinstance(here, list) and len(here) == 2 and None not in here else None
+def _intervals(view: EvaluationView) -> Intervals:
+    found = view.evaluation.intervals
+    assert found is not None  # a report is always made with a plan
+    return found
 
 
 def _section(view: EvaluationView, found: Mapping[str, Any], attribute: str) -> dict[str, Any]:
@@ -108,19 +98,18 @@ def _section(view: EvaluationView, found: Mapping[str, Any], attribute: str) -> 
     classes = view.evaluation.classes
     shown = [g for g in view.evaluation.groups if g.by == attribute and g.value is not None and not g.small]
     values = [str(group.value) for group in shown]
-    intervals = _Intervals(found.get("intervals"))
     return {
         "attribute": attribute,
         "confusion": report_charts.confusion([group.confusion.counts for group in shown], values, classes)
         if shown
         else None,
-        "signed": _signed(found, attribute, classes, intervals),
+        "signed": _signed(found, attribute, classes, _intervals(view)),
         "reliability": _reliability(view, attribute),
         "fairness": found["fairness"].get(attribute),
     }
 
 
-def _signed(found: Mapping[str, Any], attribute: str, classes: Sequence[str], intervals: _Intervals) -> str | None:
+def _signed(found: Mapping[str, Any], attribute: str, classes: Sequence[str], intervals: Intervals) -> str | None:
     signed = (found["fairness"].get(attribute) or {}).get("signed")
     if signed is None:
         return None
@@ -131,7 +120,7 @@ def _signed(found: Mapping[str, Any], attribute: str, classes: Sequence[str], in
             value = signed[key]["per_class"][name]
             ends = intervals.at("fairness", attribute, "signed", key, "per_class", name)
             rows.append(
-                SignedRow(name, np.nan if value is None else value, None if ends is None else (ends[0], ends[1]))
+                SignedRow(name, np.nan if value is None else value, None if ends is None else (ends.low, ends.high))
             )
         panels.append((title, rows))
     return report_charts.signed_bars(panels, first=signed["minus"], second=signed["plus"])
