@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,9 +14,8 @@ from fairemo_gui.core.records import Clip, FaceTrack
 from fairemo_gui.core.settings import read_settings
 from fairemo_gui.errors import UserError
 from fairemo_gui.features.extractor import Array
-from fairemo_gui.media.decode import read_audio
+from fairemo_gui.features.sound import RATE, clip_sound
 
-_RATE = 16000
 _WINDOW = 400
 _HOP = 160
 _FFT = 512
@@ -51,7 +49,7 @@ class Mfcc:
             raise UserError("mfcc: coefficients must be between 1 and the number of mels.")
         self.dim = self._settings.coefficients
         self._transform = torchaudio.transforms.MFCC(
-            _RATE,
+            RATE,
             self.dim,
             melkwargs={"n_fft": _FFT, "win_length": _WINDOW, "hop_length": _HOP, "n_mels": self._settings.mels},
         )
@@ -62,12 +60,7 @@ class Mfcc:
 
     def load(self, clip: Clip, track: FaceTrack | None) -> Array:
         """Samples at 16 kHz, shape (n,)."""
-        if clip.audio is None:
-            raise UserError("no sound")
-        samples = read_audio(Path(clip.audio), clip.start, clip.end, _RATE)
-        if len(samples) < _WINDOW:
-            raise UserError(f"{Path(clip.audio).name}: shorter than one window of 25 ms")
-        return samples
+        return clip_sound(clip, _WINDOW, "one window of 25 ms")
 
     def encode(self, sources: Sequence[Array]) -> list[Array]:
         """Coefficients, shape (frames, coefficients) each."""

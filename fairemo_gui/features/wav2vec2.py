@@ -19,9 +19,8 @@ from fairemo_gui.core.settings import read_settings
 from fairemo_gui.errors import UserError
 from fairemo_gui.features.cards import ModelCard, check_file, file_sha256, read_card
 from fairemo_gui.features.extractor import Array
-from fairemo_gui.media.decode import read_audio
+from fairemo_gui.features.sound import clip_sound
 
-_RATE = 16000
 # The convolutions in front see 400 samples at a time.
 _FEWEST = 400
 _WEIGHTS = "model.safetensors"
@@ -67,11 +66,7 @@ class Wav2Vec2:
 
     def load(self, clip: Clip, track: FaceTrack | None) -> Array:
         """Samples at 16 kHz, shape (n,)."""
-        if clip.audio is None:
-            raise UserError("no sound")
-        samples = read_audio(Path(clip.audio), clip.start, clip.end, _RATE)
-        if len(samples) < _FEWEST:
-            raise UserError(f"{Path(clip.audio).name}: shorter than one frame of 25 ms")
+        samples = clip_sound(clip, _FEWEST, "one frame of 25 ms")
         if self._settings.normalise:
             samples = (samples - samples.mean()) / np.sqrt(samples.var() + 1e-7)
         return samples.astype(np.float32)
