@@ -97,6 +97,7 @@ class Utterance:
         start: Start in the media file, seconds; None = the whole file.
         end: End in the media file, seconds; None = the whole file.
         intended: Class index in the corpus's scheme: what the actor was asked for, or its single consensus label.
+        defect: Why the corpus's makers call the utterance unusable, in words; it is kept all the same.
     """
 
     code: str
@@ -114,6 +115,7 @@ class Utterance:
     intended: int | None = None
     media_state: MediaState = MediaState.OK
     words: tuple[Word, ...] = ()
+    defect: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,9 @@ class Rating:
     Attributes:
         votes: Canonical emotions, one or several; empty = taken back.
         intensity: 0–100.
+        activation: On the corpus's own scale, which its facts name (`"scale": [1, 5]`); so valence and dominance.
+        secondary: Further emotions the rater named besides the main one, as written; they count as no votes.
+        comment: What the rater wrote.
         response_ms: From the clip's end to the answer, milliseconds.
         prediction_visible: A net's prediction was on the screen when this was given.
         supersedes: UUID of the rating this one replaces.
@@ -158,6 +163,8 @@ class Rating:
     supersedes: str | None = None
     undoes: str | None = None
     created_at: str = ""
+    secondary: tuple[str, ...] = ()
+    comment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +180,26 @@ class VoteCounts:
     condition: Condition
     counts: tuple[int, ...]
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consensus:
+    """What a corpus itself says of an utterance as a whole, beside or without single ratings.
+
+    Attributes:
+        condition: What the raters were given; `Truth.INTENDED` where the corpus names no condition.
+        activation: Mean over raters on the corpus's own scale; so valence and dominance.
+        no_agreement: The corpus's raters did not agree on a class.
+        source: The file it came from.
+    """
+
+    utterance: str
+    condition: Truth
+    source: str
+    activation: float | None = None
+    valence: float | None = None
+    dominance: float | None = None
+    no_agreement: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +223,7 @@ class CorpusBundle:
     raters: tuple[Rater, ...] = ()
     ratings: tuple[Rating, ...] = ()
     vote_counts: tuple[VoteCounts, ...] = ()
+    consensus: tuple[Consensus, ...] = ()
     facts: dict[str, object] = field(default_factory=dict)
 
 
