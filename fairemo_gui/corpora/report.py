@@ -68,6 +68,18 @@ class ImportReport:
             "warnings": list(self.warnings),
         }
 
+    def to_rows(self) -> list[tuple[str, str, str, str]]:
+        """The report as a table: kind, name or file, line, number or words; a header first."""
+        found = self.to_json()
+        rows = [("kind", "name", "line", "value")]
+        for kind in ("importer", "root", "utterances", "ratings", "vote_rows"):
+            rows.append((kind, "", "", str(found[kind])))
+        for kind in ("speakers", "by_gender", "by_emotion", "media"):
+            rows += [(kind, name, "", str(n)) for name, n in getattr(self, kind).items()]
+        for p in self.problems:
+            rows.append(("left out" if p.fatal else "remark", p.file, "" if p.row is None else str(p.row), p.what))
+        return [*rows, *(("warning", "", "", warning) for warning in self.warnings)]
+
 
 def report_on(bundle: CorpusBundle, problems: Iterable[Problem] = (), warnings: Iterable[str] = ()) -> ImportReport:
     """Count what is in a bundle."""

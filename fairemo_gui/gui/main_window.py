@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
 
 from fairemo_gui.core.records import Condition
@@ -26,6 +26,7 @@ from fairemo_gui.gui.controllers.session import Session
 from fairemo_gui.gui.controllers.standing import Standing
 from fairemo_gui.gui.controllers.table import TableController
 from fairemo_gui.gui.controllers.work import Work
+from fairemo_gui.gui.importing.dialog import dropped_path
 from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.labels.panel import LabelsPanel
 from fairemo_gui.gui.menus import fill_menus
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.setWindowTitle("FairEmo")
         self.setObjectName("main_window")
+        self.setAcceptDrops(True)
         self.setMinimumSize(*_SMALLEST)
         self.resize(*_USUAL)
         self.settings = settings
@@ -100,6 +102,17 @@ class MainWindow(QMainWindow):
             event.accept()
             return True
         return super().event(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A workspace, a corpus's folder or a table may be dropped."""
+        if dropped_path(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the workspace, or look at the corpus."""
+        path = dropped_path(event)
+        if path is not None:
+            self.files.drop(path)
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: N802 - Qt's own hook and name
         """Remember that the keyboard moved by Tab."""

@@ -25,6 +25,7 @@ from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
 from fairemo_gui.services.importing import import_ratings
+from fairemo_gui.store.workspace import SUFFIX
 
 _PICTURES = "Picture (*.png);;Drawing (*.svg);;Numbers (*.csv)"
 
@@ -58,6 +59,15 @@ class Files(QObject):
         folder = QFileDialog.getExistingDirectory(self._window, "Open a workspace (NAME.fairemo)")
         if folder:
             self._session.open(Path(folder))
+
+    def drop(self, path: Path) -> None:
+        """Open a workspace that was dropped onto the window; look at anything else as a corpus."""
+        if path.name.endswith(SUFFIX) and path.is_dir():
+            self._session.open(path)
+        else:
+            self.import_corpus()
+            assert self.import_dialog is not None
+            self.import_dialog.choose(path)
 
     def import_corpus(self) -> None:
         """Ask for a corpus; nothing is stored before the dialog's own button is pressed."""

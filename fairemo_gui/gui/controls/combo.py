@@ -14,14 +14,20 @@ from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.painting import width_of
 from fairemo_gui.gui.controls.switch import Option
 
-_LONGEST = 220
+_LONGEST = 220.0
 
 
 class Combo(QComboBox):
-    """Choose one of several options by key."""
+    """Choose one of several options by key.
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+    Args:
+        name: Accessible name.
+        longest: Most room it takes, pixels.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None, longest: float = _LONGEST) -> None:
         super().__init__(parent)
+        self._longest = longest
         self.setAccessibleName(name)
         self.setFixedHeight(24)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -58,6 +64,6 @@ class Combo(QComboBox):
         """The longest item, within reason."""
         font = theme.font()
         longest = max((width_of(self.itemText(k), font) for k in range(self.count())), default=40.0)
-        return QSize(min(math.ceil(longest) + 36, _LONGEST), 24)
+        return QSize(math.ceil(min(longest + 36, self._longest)), 24)
 
     minimumSizeHint = sizeHint

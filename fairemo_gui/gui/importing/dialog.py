@@ -27,11 +27,12 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.gui.controls.combo import Combo
 from fairemo_gui.gui.controls.switch import Option
 from fairemo_gui.gui.importing.preview import ReportView
-from fairemo_gui.gui.importing.tasks import Imported, Read, detect_task, read_task, store_task
+from fairemo_gui.gui.importing.tasks import Imported, Read, detect_task, read_task, save_report, store_task
 from fairemo_gui.gui.jobs import Job, JobRunner, Lane
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, Task
 from fairemo_gui.store.workspace import SUFFIX
 
+_REPORTS = "Everything (*.json);;Table (*.csv)"
 _INVITATION = "Choose a corpus's folder or a table of utterances, or drop it here."
 
 
@@ -57,9 +58,9 @@ class ImportDialog(QDialog):
         self.setWindowTitle("Import a corpus")
         self.setObjectName("import_dialog")
         self.setAcceptDrops(True)
-        self.resize(640, 560)
+        self.resize(860, 680)
         self.path = QLineEdit()
-        self.kind = Combo("Kind of corpus")
+        self.kind = Combo("Kind of corpus", longest=360)
         self.why = QLabel("")
         self.skip_bad = QCheckBox("Leave bad rows out and list them")
         self.report = ReportView()
@@ -67,6 +68,7 @@ class ImportDialog(QDialog):
         self.workspace = QLineEdit()
         self.status = QLabel(_INVITATION)
         self.progress = QProgressBar()
+        self.save = QPushButton("Save report…")
         self.stop = QPushButton("Stop")
         self.go = QPushButton("Import")
         self._lay_out()
@@ -86,12 +88,14 @@ class ImportDialog(QDialog):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """One file or folder may be dropped."""
-        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
+        if dropped_path(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Look at what was dropped."""
-        self.choose(Path(event.mimeData().urls()[0].toLocalFile()))
+        path = dropped_path(event)
+        if path is not None:
+            self.choose(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop reading."""
@@ -118,7 +122,7 @@ class ImportDialog(QDialog):
             self.workspace_button.clicked.connect(self._on_choose_workspace)
             form.addRow("Workspace", _row(self.workspace, self.workspace_button))
         self.progress.setTextVisible(False)
-        foot = _row(self.status, self.stop, self.go)
+        foot = _row(self.status, self.save, self.stop, self.go)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(12)
@@ -138,6 +142,7 @@ class ImportDialog(QDialog):
             (self.workspace, "import_workspace", "Folder of the new workspace"), (self.kind, "import_kind", ""),
             (self.go, "import_go", ""), (self.skip_bad, "import_skip_bad", ""), (self.stop, "import_stop", ""),
             (self.folder_button, "import_folder", ""), (self.table_button, "import_table", ""),
+            (self.save, "import_save_report", ""),
         )  # fmt: skip
         for widget, name, words in names:
             widget.setObjectName(name)
@@ -153,6 +158,7 @@ class ImportDialog(QDialog):
         self.name.textChanged.connect(lambda _: self._update())
         self.workspace.textChanged.connect(lambda _: self._update())
         self.go.clicked.connect(self._on_go)
+        self.save.clicked.connect(self._on_save)
         self.stop.clicked.connect(self._on_stop)
         self._runner.progressed.connect(self._on_progress)
 
@@ -198,7 +204,7 @@ class ImportDialog(QDialog):
 
     def _on_read(self, read: Read) -> None:
         self._read = read
-        self.report.show_report(read.report)
+        self.report.show_report(read.bundle, read.report)
         self.name.setText(read.bundle.name)
         if self._folder is None and not self.workspace.text():
             self.workspace.setText(str(Path.home() / f"{read.bundle.name}{SUFFIX}"))
@@ -217,6 +223,21 @@ class ImportDialog(QDialog):
         self.status.setText("Imported.")
         self.imported.emit(done)
         self.accept()
+
+    def _on_save(self) -> None:
+        if self._read is None:
+            return
+        chosen, kind = QFileDialog.getSaveFileName(self, "Save the report", "import-report.json", _REPORTS)
+        if not chosen:
+            return
+        path = Path(chosen)
+        path = path if path.suffix else path.with_suffix(".csv" if "csv" in kind else ".json")
+        try:
+            save_report(self._read.report, path)
+        except OSError as error:
+            self.status.setText(f"{path} cannot be written ({error.strerror}); choose another place.")
+        else:
+            self.status.setText(f"Written: {path}.")
 
     def _on_stop(self) -> None:
         if self._job is not None:
@@ -248,10 +269,17 @@ class ImportDialog(QDialog):
         busy, named = self.busy(), bool(self.name.text().strip())
         placed = self._folder is not None or bool(self.workspace.text().strip())
         self.go.setEnabled(self._read is not None and named and placed and not busy)
-        self.stop.setEnabled(busy)
+        self.save.setEnabled(self._read is not None and not busy)
+        self.stop.setVisible(busy)
         self.progress.setVisible(busy)
         for part in (self.kind, self.skip_bad, self.folder_button, self.table_button):
             part.setEnabled(not busy)
+
+
+def dropped_path(event: QDropEvent) -> Path | None:
+    """The one local file or folder that is being dropped; None where it is something else, or several."""
+    urls = event.mimeData().urls()
+    return Path(urls[0].toLocalFile()) if len(urls) == 1 and urls[0].isLocalFile() else None
 
 
 def _row(*parts: QWidget, stretch: int = 0) -> QWidget:

@@ -1,4 +1,4 @@
-"""What an import found: numbers by gender and emotion, then problems."""
+"""What an import found: numbers by gender and emotion, the first utterances, and problems."""
 
 from __future__ import annotations
 
@@ -6,11 +6,22 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QGridLayout, QLabel, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QTabWidget,
+    QWidget,
+)
 
+from fairemo_gui.core.records import CorpusBundle
 from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls import numbers
+from fairemo_gui.gui.importing.first_rows import FirstRows
 
 _MOST = 500
 
@@ -42,8 +53,14 @@ class ReportView(QWidget):
         self.problems.setFrameShape(QFrame.Shape.NoFrame)
         self.problems.setWordWrap(True)
         self.problems.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.rows = FirstRows()
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("import_tabs")
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.rows, "First utterances")
+        self.tabs.addTab(self.problems, "Remarks")
         grid.addWidget(self._heading, 6, 0, 1, 2)
-        grid.addWidget(self.problems, 7, 0, 1, 2)
+        grid.addWidget(self.tabs, 7, 0, 1, 2)
         grid.setRowStretch(7, 1)
         self.show_nothing()
 
@@ -51,19 +68,21 @@ class ReportView(QWidget):
         """Forget what was shown."""
         for value in self._values.values():
             value.setText("–")
+        self.rows.show_bundle(None)
         self._list("", [], [])
 
-    def show_report(self, report: ImportReport) -> None:
+    def show_report(self, bundle: CorpusBundle, report: ImportReport) -> None:
         """Show what was found."""
+        self.rows.show_bundle(bundle)
         self._values["Utterances"].setText(numbers.count(report.utterances))
         self._values["Speakers"].setText(_counts(report.speakers))
         self._values["Gender"].setText(_counts(report.by_gender))
         self._values["Emotion"].setText(_counts(report.by_emotion))
-        votes = [
-            numbers.counted(report.ratings, "single rating", "single ratings"),
-            numbers.counted(report.vote_rows, "row of counted votes", "rows of counted votes"),
-        ]
-        self._values["Votes"].setText(", ".join(votes))
+        votes = (
+            (report.ratings, "single rating", "single ratings"),
+            (report.vote_rows, "row of counted votes", "rows of counted votes"),
+        )
+        self._values["Votes"].setText(", ".join(numbers.counted(*each) for each in votes if each[0]) or numbers.ABSENT)
         self._values["Media"].setText(_counts(report.media))
         left_out = [str(problem) for problem in report.left_out]
         remarks = [*report.warnings, *(str(p) for p in report.problems if not p.fatal)]
@@ -94,7 +113,11 @@ class ReportView(QWidget):
                 self.problems.addItem(item)
             if len(lines) > _MOST:
                 self.problems.addItem(f"and {numbers.count(len(lines) - _MOST)} more")
-        self.problems.setVisible(self.problems.count() > 0)
+        told = len(bad) + len(remarks)
+        what = "Problems" if bad else "Remarks"
+        self.tabs.setTabText(1, f"{what} ({numbers.count(told)})" if told else what)
+        self.tabs.setTabEnabled(1, told > 0)
+        self.tabs.setCurrentIndex(0 if self.rows.rowCount() and not bad else 1)
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,3 +59,12 @@ def store_task(read: Read, folder: Path, name: str) -> Callable[[TaskContext], I
         return Imported(folder, name, read.report, changes)
 
     return store
+
+
+def save_report(report: ImportReport, path: Path) -> None:
+    """Write a report, as a table where the name ends in `.csv`, else as JSON."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        if path.suffix.lower() == ".csv":
+            csv.writer(file).writerows(report.to_rows())
+        else:
+            json.dump(report.to_json(), file, ensure_ascii=False, indent=1)

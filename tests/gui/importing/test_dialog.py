@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.gui.importing.dialog import ImportDialog
@@ -129,3 +132,35 @@ def test_crema_d_of_the_pack_is_previewed(qtbot: QtBot, runner: JobRunner, share
     assert dialog.kind.value() == "crema-d"
     assert dialog.report.value("Utterances") == "7,442"
     assert dialog.report.value("Speakers") == "female 43, male 48"
+
+
+def test_the_first_utterances_are_shown_before_anything_is_stored(
+    qtbot: QtBot, runner: JobRunner, table: Path, tmp_path: Path
+) -> None:
+    dialog = _dialog(qtbot, runner, tmp_path / "w.fairemo")
+    dialog.choose(table)
+    _settled(qtbot, dialog)
+    rows = dialog.report.rows
+    shown = [[rows.item(row, column).text() for column in range(4)] for row in range(rows.rowCount())]  # type: ignore[union-attr]
+    assert shown == [["a", "ann", "Women", "happy"], ["b", "bob", "Men", "sad"]]
+
+
+@pytest.mark.parametrize("suffix", [".json", ".csv"])
+def test_the_report_can_be_saved(
+    qtbot: QtBot, runner: JobRunner, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    dialog = _dialog(qtbot, runner, tmp_path / "w.fairemo")
+    assert not dialog.save.isEnabled()
+    dialog.choose(table)
+    _settled(qtbot, dialog)
+    to = tmp_path / f"report{suffix}"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(to), ""))
+    dialog.save.click()
+    text = to.read_text(encoding="utf-8")
+    if suffix == ".json":
+        assert json.loads(text)["by_gender"] == {"female": 1, "male": 1}
+    else:
+        rows = list(csv.reader(text.splitlines()))
+        assert rows[0] == ["kind", "name", "line", "value"]
+        assert ["by_gender", "female", "", "1"] in rows
+        assert any(kind == "remark" and "a.wav" in name for kind, name, _, _ in rows)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
@@ -410,3 +411,29 @@ def _run(code: str, home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False, env=environment
     )
+
+
+def test_what_is_dropped_onto_the_window_is_opened_or_looked_at(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    table = tmp_path / "mine.csv"
+    table.write_text("utterance_id,media\na,a.wav\n", encoding="utf-8")
+    _drop(window, table)
+    dialog = window.files.import_dialog
+    assert dialog is not None
+    qtbot.waitUntil(lambda: not dialog.busy(), timeout=10_000)
+    assert dialog.report.value("Utterances") == "1"
+    dialog.reject()
+    other = tmp_path / "other.fairemo"
+    Workspace(other, create=True).close()
+    _drop(window, other)
+    settle(qtbot, window)
+    assert window.feed.workspace is not None
+    assert window.feed.workspace.folder == other
+
+
+def _drop(window: MainWindow, path: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window.dropEvent(QDropEvent(QPointF(5, 5), copy, data, left, none))
