@@ -23,6 +23,7 @@ _SPELLINGS = {
     "boredom": "bored",
     "excited": "excitement exc",
     "frustrated": "frustration fru",
+    "other": "oth",
 }
 _CANONICAL = {spelling: name for name, others in _SPELLINGS.items() for spelling in (name, *others.split())}
 
@@ -129,3 +130,8 @@ def scheme_of(name: str, emotions: Iterable[str]) -> EmotionScheme:
 CREMA_D = EmotionScheme("crema-d", ("anger", "disgust", "fear", "happy", "neutral", "sad"))
 EMODB = EmotionScheme("emodb", ("anger", "disgust", "fear", "happy", "neutral", "sad", "boredom"))
 RAVDESS = EmotionScheme("ravdess", ("anger", "disgust", "fear", "happy", "neutral", "sad", "surprise", "calm"))
+IEMOCAP = EmotionScheme(
+    "iemocap",
+    ("anger", "disgust", "fear", "happy", "neutral", "sad", "surprise", "excited", "frustrated", "other"),
+)
+MELD = EmotionScheme("meld", ("anger", "disgust", "fear", "happy", "neutral", "sad", "surprise"))

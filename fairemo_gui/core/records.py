@@ -50,9 +50,10 @@ class MediaState(StrEnum):
 
 
 class RaterKind(StrEnum):
-    """Who rated."""
+    """Who rated. What people say of their own utterances (`self`) is kept and never counted among the others' votes."""
 
     HUMAN = "human"
+    SELF = "self"
     SIMULATED = "simulated"
     IMPORTED = "imported"
     MODEL = "model"

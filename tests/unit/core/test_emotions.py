@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from fairemo_gui.core.emotions import (
     CREMA_D,
     EMODB,
+    IEMOCAP,
+    MELD,
     RAVDESS,
     ClassSelection,
     EmotionScheme,
@@ -31,18 +33,21 @@ from fairemo_gui.errors import UserError
         ("surprised", "surprise"),
         ("neutral", "neutral"),
         ("calm", "calm"),
+        ("exc", "excited"),
+        ("fru", "frustrated"),
+        ("oth", "other"),
     ],
 )
 def test_spellings_have_one_name(text: str, name: str) -> None:
     assert canonical_emotion(text) == name
 
 
-@pytest.mark.parametrize("text", ["", " ", "Q", "hapy", "0"])
+@pytest.mark.parametrize("text", ["", " ", "Q", "hapy", "0", "x", "xxx"])
 def test_what_is_no_emotion_has_no_name(text: str) -> None:
     assert canonical_emotion(text) is None
 
 
-@pytest.mark.parametrize("scheme", [CREMA_D, EMODB, RAVDESS])
+@pytest.mark.parametrize("scheme", [CREMA_D, EMODB, RAVDESS, IEMOCAP, MELD])
 def test_classes_are_canonical_and_unique(scheme: EmotionScheme) -> None:
     assert [canonical_emotion(name) for name in scheme.classes] == list(scheme.classes)
     assert len(set(scheme.classes)) == len(scheme)
@@ -50,7 +55,7 @@ def test_classes_are_canonical_and_unique(scheme: EmotionScheme) -> None:
 
 
 def test_the_schemes_have_the_classes_of_their_corpora() -> None:
-    assert (len(CREMA_D), len(EMODB), len(RAVDESS)) == (6, 7, 8)
+    assert (len(CREMA_D), len(EMODB), len(RAVDESS), len(IEMOCAP), len(MELD)) == (6, 7, 8, 10, 7)
     assert set(EMODB.classes) - set(CREMA_D.classes) == {"boredom"}
     assert set(RAVDESS.classes) - set(CREMA_D.classes) == {"surprise", "calm"}
 
