@@ -1,0 +1,23 @@
+"""Cells of CSV tables that a spreadsheet would run as formulas, made harmless in a way that reading undoes exactly."""
+
+from __future__ import annotations
+
+import re
+
+# Full-width signs are formulas to some spreadsheets too. Line ends and tabs are skipped before a sign is looked for.
+_RUNS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+_QUOTED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+
+
+def neutralised(text: str) -> str:
+    """A text as it can stand in a CSV cell: one apostrophe before what a spreadsheet would run.
+
+    Plain numbers such as `-1.5` stay as they are, for no spreadsheet runs them.
+    """
+    return f"'{text}" if _RUNS.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def restored(cell: str) -> str:
+    """What a cell said before `neutralised`: `restored(neutralised(text)) == text` for every text."""
+    return cell[1:] if cell.startswith("'") and _QUOTED.match(cell) else cell
