@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fairemo_gui.core.records import Problem
+from fairemo_gui.core.spreadsheet import restored
+from fairemo_gui.corpora.plain_text import AS_WINDOWS, as_windows
 from fairemo_gui.corpora.report import listed, quoted
 from fairemo_gui.errors import UserError
 
@@ -24,7 +26,8 @@ class Row:
 
     Attributes:
         line: Line in the file on which the row begins; the header is line 1.
-        cells: Cell per column, stripped of spaces around it.
+        cells: Cell per column, stripped of spaces around it; what stands there to keep spreadsheets from running a
+            formula is taken away.
     """
 
     line: int
@@ -73,7 +76,9 @@ class Table:
         )
 
 
-def read_table(path: Path, known: Sequence[str], check: Callable[[], None] = lambda: None) -> Table:
+def read_table(
+    path: Path, known: Sequence[str], check: Callable[[], None] = lambda: None, windows: bool = False
+) -> Table:
     """Read a UTF-8 table with a header, commas, semicolons or tabs between the columns, and any line ends.
 
     Lines with bytes that are no UTF-8 and lines with too many or too few cells are problems, not guesses.
@@ -82,18 +87,20 @@ def read_table(path: Path, known: Sequence[str], check: Callable[[], None] = lam
         path: The table.
         known: Columns the caller understands; they are found whatever their letter case.
         check: Called at every row; may raise to stop.
+        windows: The corpus is known to hold bytes of Windows-1252: they are read as such, with a warning.
 
     Raises:
         UserError: The file is missing, too large, empty, no table at all, or names a column twice.
     """
     text = _text_of(path)
+    text, foreign = as_windows(text) if windows else (text, False)
     delimiter = _delimiter_of(text, known)
     lines = _lines(text, delimiter, path.name)
     first = next(lines, None)
     if first is None:
         raise UserError(f"{path.name} is empty: give a table with a header and at least one row.")
-    header = _header(first, known, path.name)
-    return _table(path.name, header, lines, delimiter, check)
+    table = _table(path.name, _header(first, known, path.name), lines, delimiter, check)
+    return replace(table, warnings=(*table.warnings, f"{path.name} {AS_WINDOWS}.")) if foreign else table
 
 
 def peek_columns(path: Path, known: Sequence[str]) -> tuple[str, ...]:
@@ -182,7 +189,7 @@ def _table(
         if wrong:
             problems.append(Problem(name, line, wrong, fatal=True))
         else:
-            rows.append(Row(line, dict(zip(columns, map(str.strip, cells), strict=False))))
+            rows.append(Row(line, dict(zip(columns, (restored(cell.strip()) for cell in cells), strict=False))))
     warnings = () if delimiter == "," else (f"{name}: {_DELIMITERS[delimiter]} between the columns were recognised.",)
     return Table(name, columns, tuple(rows), tuple(problems), warnings, decimal_comma=delimiter == ";")
 

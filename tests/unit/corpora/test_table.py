@@ -107,3 +107,14 @@ def test_any_bytes_are_rows_problems_or_one_sentence(tmp_path: Path, content: by
     lines = [row.line for row in read.rows] + [problem.row or 0 for problem in read.problems]
     assert len(set(lines)) == len(lines)
     assert all(set(row.cells) == set(read.columns) for row in read.rows)
+
+
+def test_bytes_of_windows_are_read_where_a_corpus_is_known_for_them(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes("utterance_id,media\nu1,Café\n".encode() + b"u2,it\x92s\n" + "u3,it\x92s\n".encode())
+    read = read_table(path, KNOWN, windows=True)
+    assert [row.get("media") for row in read.rows] == ["Café", "it’s", "it’s"]
+    assert read.warnings == ("t.csv is not all UTF-8; the other bytes were read as Windows-1252.",)
+    assert [problem.row for problem in read_table(path, KNOWN).problems] == [3]
+    table(path, "utterance_id,media\nu1,it’s")
+    assert read_table(path, KNOWN, windows=True).warnings == ()
