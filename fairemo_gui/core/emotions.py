@@ -135,3 +135,7 @@ IEMOCAP = EmotionScheme(
     ("anger", "disgust", "fear", "happy", "neutral", "sad", "surprise", "excited", "frustrated", "other"),
 )
 MELD = EmotionScheme("meld", ("anger", "disgust", "fear", "happy", "neutral", "sad", "surprise"))
+MSP_PODCAST = EmotionScheme(
+    "msp-podcast", ("anger", "disgust", "fear", "happy", "neutral", "sad", "surprise", "contempt", "other")
+)
+MSP_IMPROV = EmotionScheme("msp-improv", ("anger", "happy", "neutral", "sad", "other"))

@@ -92,15 +92,24 @@ def read_table(
     Raises:
         UserError: The file is missing, too large, empty, no table at all, or names a column twice.
     """
-    text = _text_of(path)
+    text = text_of(path)
     text, foreign = as_windows(text) if windows else (text, False)
+    table = table_in(text, path.name, known, check)
+    return replace(table, warnings=(*table.warnings, f"{path.name} {AS_WINDOWS}.")) if foreign else table
+
+
+def table_in(text: str, name: str, known: Sequence[str], check: Callable[[], None] = lambda: None) -> Table:
+    """The table in a text; see `read_table`.
+
+    Raises:
+        UserError: The text is empty, no table at all, or names a column twice.
+    """
     delimiter = _delimiter_of(text, known)
-    lines = _lines(text, delimiter, path.name)
+    lines = _lines(text, delimiter, name)
     first = next(lines, None)
     if first is None:
-        raise UserError(f"{path.name} is empty: give a table with a header and at least one row.")
-    table = _table(path.name, _header(first, known, path.name), lines, delimiter, check)
-    return replace(table, warnings=(*table.warnings, f"{path.name} {AS_WINDOWS}.")) if foreign else table
+        raise UserError(f"{name} is empty: give a table with a header and at least one row.")
+    return _table(name, _header(first, known, name), lines, delimiter, check)
 
 
 def peek_columns(path: Path, known: Sequence[str]) -> tuple[str, ...]:
@@ -115,8 +124,12 @@ def peek_columns(path: Path, known: Sequence[str]) -> tuple[str, ...]:
         return ()
 
 
-def _text_of(path: Path) -> str:
-    """The text of a file, bytes that are no UTF-8 kept as lone surrogates so that their lines can be named."""
+def text_of(path: Path) -> str:
+    """The text of a file, bytes that are no UTF-8 kept as lone surrogates so that their lines can be named.
+
+    Raises:
+        UserError: The file is missing, too large, or no text.
+    """
     try:
         if path.stat().st_size > _LARGEST:
             raise UserError(f"{path.name} is larger than {_LARGEST >> 20} MB: give a table of ratings or utterances.")
