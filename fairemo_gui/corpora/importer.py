@@ -10,6 +10,7 @@ from fairemo_gui.core.records import CorpusBundle
 from fairemo_gui.corpora.crema_d import CremaD
 from fairemo_gui.corpora.emodb import EmoDB
 from fairemo_gui.corpora.folder import check_root
+from fairemo_gui.corpora.iemocap import Iemocap
 from fairemo_gui.corpora.manifest import Manifest
 from fairemo_gui.corpora.ravdess import Ravdess
 from fairemo_gui.corpora.report import ImportReport
@@ -65,7 +66,7 @@ class Match:
         return {"importer": self.importer, "title": self.title, "why": self.why}
 
 
-IMPORTERS: dict[str, Importer] = {each.name: each for each in (CremaD(), EmoDB(), Ravdess(), Manifest())}
+IMPORTERS: dict[str, Importer] = {each.name: each for each in (Iemocap(), CremaD(), EmoDB(), Ravdess(), Manifest())}
 
 
 def importer(name: str) -> Importer:

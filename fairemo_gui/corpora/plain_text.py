@@ -9,7 +9,7 @@ from fairemo_gui.core.records import Problem
 
 AS_WINDOWS: Final = "is not all UTF-8; the other bytes were read as Windows-1252"
 # The longest text of a dialogue is some 100 kB.
-_LARGEST = 16 * 1024 * 1024
+_LARGEST = 4 * 1024 * 1024
 # Bytes that are no UTF-8 (kept as lone surrogates), and control characters that such bytes became in a careless
 # conversion: both are read as what they were on Windows.
 _WINDOWS = {
@@ -25,25 +25,24 @@ def as_windows(text: str) -> tuple[str, bool]:
     return read, read != text
 
 
-def read_lines(path: Path, name: str) -> tuple[list[str], Problem | None]:
-    """The lines of a text file.
+def read_text(path: Path, name: str) -> tuple[str, Problem | None]:
+    """A text file, its lines ended by a line feed.
 
     Args:
         path: The file.
         name: What it is called in problems.
 
     Returns:
-        The lines without their ends, none where the file cannot be read as text (a fatal problem says why); a problem
-        that is not fatal says that it is no UTF-8.
+        The text, empty where the file cannot be read as one (a fatal problem says why); a problem that is not fatal
+        says that it is no UTF-8.
     """
     try:
         if path.stat().st_size > _LARGEST:
-            return [], Problem(name, None, f"is larger than {_LARGEST >> 20} MB and no text of the corpus", fatal=True)
+            return "", Problem(name, None, f"is larger than {_LARGEST >> 20} MB and no text of the corpus", fatal=True)
         raw = path.read_bytes()
     except OSError as error:
-        return [], Problem(name, None, f"cannot be read ({error.strerror}); check its permissions", fatal=True)
+        return "", Problem(name, None, f"cannot be read ({error.strerror}); check its permissions", fatal=True)
     if b"\0" in raw:
-        return [], Problem(name, None, "is no plain text; copy it again from its source", fatal=True)
+        return "", Problem(name, None, "is no plain text; copy it again from its source", fatal=True)
     text, foreign = as_windows(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="surrogateescape"))
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return lines, Problem(name, None, AS_WINDOWS) if foreign else None
+    return text.replace("\r\n", "\n").replace("\r", "\n"), Problem(name, None, AS_WINDOWS) if foreign else None
