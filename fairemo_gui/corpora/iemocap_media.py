@@ -206,4 +206,4 @@ def _warnings(turns: int, found: int, rescued: int, seen: bool) -> Iterator[str]
     if found and not seen:
         yield "No dialogue has its video (AVI) here: the turns have no picture."
     if rescued:
-        yield f"Turns that cannot be heard in their dialogue ({rescued}) are taken from their own files, without picture."
+        yield f"Turns that cannot be heard in their dialogue ({rescued}) are taken from their own files, unseen."

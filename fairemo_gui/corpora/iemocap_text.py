@@ -275,7 +275,7 @@ def _vote(word: str) -> str:
 def _attributes(parts: list[str]) -> Attributes:
     values: dict[str, float | None] = {}
     for part in parts:
-        name, _, value = part.partition(" ")
+        name, value = (*part.split(None, 1), "")[:2]
         if name not in _ATTRIBUTES or name in values:
             raise CellError(f"{quoted(part)} is not one value each of {', '.join(_ATTRIBUTES)}")
         values[name] = _number(value, name, *SCALE)
@@ -350,9 +350,10 @@ def _word(cells: list[str]) -> Word | None:
     first, last = _frame(cells[0]), _frame(cells[1])
     if last < first:
         raise CellError(f"ends in frame {last}, before its first frame {first}")
-    if _MARKER.fullmatch(cells[3]):
+    text = _ALTERNATIVE.sub("", cells[3])
+    if not text or _MARKER.fullmatch(text):
         return None
-    return Word(_ALTERNATIVE.sub("", cells[3]), round(first * FRAME, 2), round((last + 1) * FRAME, 2))
+    return Word(text, round(first * FRAME, 2), round((last + 1) * FRAME, 2))
 
 
 def _frame(text: str) -> int:
