@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from fairemo_gui.cli.charts import print_comparison
+from fairemo_gui.cli.comparison import print_comparison
 from fairemo_gui.cli.options import CorpusOption, NetOption, SeedOption, WorkspaceOption
 from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
 from fairemo_gui.errors import UserError
@@ -25,6 +26,15 @@ faces = typer.Typer(help="Where the speakers' faces are.", no_args_is_help=True)
 features = typer.Typer(help="What the encoders make of the media.", no_args_is_help=True)
 models = typer.Typer(help="Pretrained encoders and recipes this program knows.", no_args_is_help=True)
 
+RecipeOption = Annotated[str, typer.Option(help="A published system, as schmitz2022.")]
+LearnOption = Annotated[
+    str | None, typer.Option("--labels", help="voice, face, av or intended; else av if there is one.")
+]
+SettingsOption = Annotated[list[str] | None, typer.Option("--set", help="key=value, as modalities=audio+text.")]
+ClassesOption = Annotated[str | None, typer.Option(help="Merge and select, as neutral+calm,happy,sad,angry.")]
+FoldsOption = Annotated[int, typer.Option(help="Speaker-disjoint folds; 1 = one split of 60/20/20.")]
+GroupOption = Annotated[str, typer.Option(help="What stays together in one fold: speaker or session.")]
+
 
 def register(app: typer.Typer) -> None:
     """Add this family to the application."""
@@ -35,7 +45,8 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _lab(workspace: WorkspaceOption, corpus: str | None) -> Iterator[Lab]:
+def open_lab(workspace: Path, corpus: str | None) -> Iterator[Lab]:
+    """A corpus of a workspace with its compute process, both closed at the end."""
     from fairemo_gui.services.lab import Lab
     from fairemo_gui.store import corpora
     from fairemo_gui.store.workspace import Workspace
@@ -54,7 +65,7 @@ def track(workspace: WorkspaceOption, corpus: CorpusOption = None, as_json: Json
     """Track the speaker's face in every utterance that has a picture."""
     from fairemo_gui.services.extraction import track_faces
 
-    with _lab(workspace, corpus) as lab:
+    with open_lab(workspace, corpus) as lab:
         done = run(lambda ctx: track_faces(ctx, lab))
     if as_json:
         print_json(done.to_json())
@@ -87,7 +98,7 @@ def extract(
     """Extract features; what is there already is not made again."""
     from fairemo_gui.services.extraction import extract as make
 
-    with _lab(workspace, corpus) as lab:
+    with open_lab(workspace, corpus) as lab:
         made = [run(partial(make, lab=lab, encoder=name, settings=key_values(settings))) for name in encoder]
     if as_json:
         print_json({"extracted": [each.to_json() for each in made]})
@@ -101,12 +112,12 @@ def extract(
 @guarded
 def train(
     workspace: WorkspaceOption,
-    recipe: Annotated[str, typer.Option(help="A published system, as schmitz2022.")] = "schmitz2022",
-    labels: Annotated[str | None, typer.Option(help="voice, face, av or intended; else av where there is one.")] = None,
-    settings: Annotated[list[str] | None, typer.Option("--set", help="key=value, as modalities=audio+text.")] = None,
-    classes: Annotated[str | None, typer.Option(help="Merge and select, as neutral+calm,happy,sad,angry.")] = None,
-    folds: Annotated[int, typer.Option(help="Speaker-disjoint folds; 1 = one split of 60/20/20.")] = 1,
-    group: Annotated[str, typer.Option(help="What stays together in one fold: speaker or session.")] = "speaker",
+    recipe: RecipeOption = "schmitz2022",
+    labels: LearnOption = None,
+    settings: SettingsOption = None,
+    classes: ClassesOption = None,
+    folds: FoldsOption = 1,
+    group: GroupOption = "speaker",
     seed: SeedOption = 0,
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
@@ -116,7 +127,7 @@ def train(
     from fairemo_gui.services.training import train as fit
 
     plan = TrainPlan(recipe, labels, classes, key_values(settings), folds, group, seed)
-    with _lab(workspace, corpus) as lab:
+    with open_lab(workspace, corpus) as lab:
         net = run(lambda ctx: fit(ctx, lab, plan))
     _show_net(net, as_json=as_json)
 
@@ -126,7 +137,7 @@ def retrain(workspace: WorkspaceOption, corpus: CorpusOption = None, as_json: Js
     """Train the last net's recipe again on today's ratings, and compare."""
     from fairemo_gui.services.training import retrain as again
 
-    with _lab(workspace, corpus) as lab:
+    with open_lab(workspace, corpus) as lab:
         result = run(lambda ctx: again(ctx, lab))
     if as_json:
         print_json(result.to_json())
@@ -143,7 +154,7 @@ def predict(
     """Predict every utterance; each is asked of the member that has not learnt from its speaker."""
     from fairemo_gui.services.prediction import predict as ask
 
-    with _lab(workspace, corpus) as lab:
+    with open_lab(workspace, corpus) as lab:
         done = run(lambda ctx: ask(ctx, lab, net))
     if as_json:
         print_json(done.to_json())
@@ -169,13 +180,13 @@ def list_models(as_json: JsonOption = False) -> None:
     out.print(table)
 
 
-def key_values(settings: list[str] | None) -> dict[str, object]:
+def key_values(settings: list[str] | None, option: str = "--set") -> dict[str, object]:
     """`["lr=0.001", "modalities=audio+text"]` as a dictionary; numbers and true/false are read as such."""
     pairs: dict[str, object] = {}
     for text in settings or ():
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
-            raise UserError(f"--set {text}: write it as key=value.")
+            raise UserError(f"{option} {text}: write it as key=value.")
         pairs[key.strip()] = _value(value.strip())
     return pairs
 

@@ -2,61 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.errors import UserError
-from fairemo_gui.evaluation.arrays import Float, Int, Objects
-from fairemo_gui.evaluation.bootstrap import SAME, Check, no_check
-from fairemo_gui.evaluation.comparison import (
-    Change,
-    Comparison,
-    Flip,
-    FlipResult,
-    RecallChange,
-    RightInOne,
-    Verdict,
-)
-from fairemo_gui.evaluation.contrast import Sides, larger, spread
+from fairemo_gui.evaluation.arrays import Int, Objects
+from fairemo_gui.evaluation.bootstrap import Check, no_check
+from fairemo_gui.evaluation.comparison import Change, Comparison, Flip, FlipResult, RightInOne, Verdict
 from fairemo_gui.evaluation.definitions import DEFINITIONS
-from fairemo_gui.evaluation.fairness import MACRO_F1, macro_f1_gap
-from fairemo_gui.evaluation.intervals import Draws, Form, IntervalPlan, Replicates, Unit, interval_ends, two_sided_p
+from fairemo_gui.evaluation.intervals import IntervalPlan, Unit
 from fairemo_gui.evaluation.measure import Measured, measure
+from fairemo_gui.evaluation.paired import GAPS, SIGNED, Combined, Number, combine
 from fairemo_gui.evaluation.partition import EVERYONE, sort_into_cells
-from fairemo_gui.evaluation.ratios import SCALARS
-from fairemo_gui.evaluation.resample import Quantity, Resampled, column, combined_variance
 from fairemo_gui.evaluation.sample import Mode, Sample
-from fairemo_gui.evaluation.sheet import GroupSheet, group_sheet
 from fairemo_gui.evaluation.significance import holm, mcnemar
 from fairemo_gui.evaluation.tally import tally
 
-LOWER_IS_BETTER = frozenset(("brier", "dpd", "eod", "macro_f1_gap"))
-GAPS = ("macro_f1_gap", "dpd", "eod")
-
-
-@dataclass(frozen=True)
-class _Key:
-    """Which number: its name, the class (recall only), the group."""
-
-    name: str
-    label: str | None
-    group: str | None
-
-
-@dataclass(frozen=True, eq=False)
-class _Pair:
-    """One number under both nets and the same weightings, with the units both rest on."""
-
-    old: Quantity
-    new: Quantity
-    groups: list[Resampled]
-
-    def difference(self) -> tuple[Float, Float]:
-        """New − old and its variance, shapes (R,)."""
-        return self.new.value - self.old.value, combined_variance([self.new, self.old], [1.0, -1.0], self.groups)
+LOWER_IS_BETTER = GAPS | {"brier"}
+HEADLINE, FURTHER = "headline", "further"
+_HEADLINE = ("macro_f1", "uar", "brier")
+_NEW_MINUS_OLD = (-1.0, 1.0)
 
 
 def compare(
@@ -96,9 +64,8 @@ def compare(
         raise UserError("There is nothing to compare: the two nets share no labelled utterance.")
     cells = sort_into_cells(samples[0], (by,), by_row=plan.unit is Unit.UTTERANCE)
     parts = [measure(cells, tally(s.decisions, cells.row, len(cells.unit)), None, minimum_n) for s in samples]
-    found = [_compare_part(a, b, classes, plan, check) for a, b in zip(*parts, strict=True)]
-    rows = [row for part in found for row in part]
-    shown = [row for row in rows if row.key.label is None]
+    rows = [row for pair in zip(*parts, strict=True) for row in combine(pair, _NEW_MINUS_OLD, classes, plan, check)]
+    changes = _changes((row for row in rows if row.number.key not in SIGNED), plan)
     by_group = parts[0][1]
     return Comparison(
         n=len(truth),
@@ -107,10 +74,12 @@ def compare(
         classes=classes,
         sizes={str(by_group.groups[k].value): _size(by_group, k) for k in by_group.compared},
         plan=plan,
-        changes=_changes(sorted(shown, key=lambda row: row.key.name in GAPS), plan),
-        recalls=tuple(_recall(row) for row in rows if row.key.label is not None),
+        changes=tuple(sorted((c for c in changes if c.family == HEADLINE), key=lambda change: change.gap)),
+        further=tuple(c for c in changes if c.family == FURTHER),
+        per_class=tuple(c for c in changes if c.label is not None),
         tests=_tests(samples, by, by_group, plan),
         flips=_flips(samples, by),
+        caveats=tuple(_caveats(changes, by_group, plan)),
         definitions=DEFINITIONS,
     )
 
@@ -119,114 +88,33 @@ def _size(part: Measured, k: int) -> tuple[int, int]:
     return part.groups[k].n, part.groups[k].speakers
 
 
-def _compared(part: Measured) -> list[int]:
-    return [0] if part.by == EVERYONE else list(part.compared)
+def _family(number: Number) -> str:
+    if number.label is not None:
+        return f"{number.key} per class" + (" and group" if number.group else "")
+    wanted = number.between or number.key == "macro_f1" or (number.by == EVERYONE and number.key in _HEADLINE)
+    return HEADLINE if wanted else FURTHER
 
 
-@dataclass(frozen=True, eq=False)
-class _Row:
-    """One difference, its ends and its p-value."""
-
-    key: _Key
-    old: float
-    new: float
-    low: float
-    high: float
-    p: float
-    reason: str | None
-
-
-def _compare_part(
-    old: Measured, new: Measured, classes: tuple[str, ...], plan: IntervalPlan, check: Check
-) -> list[_Row]:
-    """Everyone's, or one attribute's, differences with intervals."""
-    chosen = _compared(old)
-    drawable = [k for k in chosen if old.groups[k].units >= 2]
-    every = _pairs(old, new, classes, dict.fromkeys(chosen), gaps=True)
-    observed = _pairs(old, new, classes, dict.fromkeys(drawable), gaps=drawable == chosen)
-    rows = _read_off(observed, *_replicate(old, new, classes, drawable, plan, check), plan) if observed else {}
-    alone = ", ".join(str(old.groups[k].value or "everyone") for k in chosen if k not in drawable)
-    nothing = (np.nan, np.nan, np.nan)
-    return [rows.get(key) or _row(key, pair, nothing, f"{alone}: one {plan.unit}") for key, pair in every.items()]
+def _changes(rows: Iterable[Combined], plan: IntervalPlan) -> list[Change]:
+    """Rows with verdicts, each family corrected on its own."""
+    families: dict[str, list[Combined]] = defaultdict(list)
+    for row in rows:
+        families[_family(row.number)].append(row)
+    changes = []
+    for family, members in families.items():
+        corrected = holm(np.array([row.p for row in members])).tolist()
+        changes += [_change(row, family, p_holm, plan) for row, p_holm in zip(members, corrected, strict=True)]
+    return changes
 
 
-def _replicate(
-    old: Measured, new: Measured, classes: tuple[str, ...], drawable: list[int], plan: IntervalPlan, check: Check
-) -> tuple[Float, Float]:
-    """Every difference and its standard error in every replicate, shapes (B, Q)."""
-    draws = {k: Draws(plan.seed, f"{old.by}={old.groups[k].value}", old.groups[k].drawn_within) for k in drawable}
-    values, errors = [], []
-    for size in plan.blocks(max(old.groups[k].units for k in drawable)):
-        check()
-        pairs = _pairs(old, new, classes, {k: draws[k].weights(size) for k in drawable}, drawable == _compared(old))
-        found = [pair.difference() for pair in pairs.values()]
-        values.append(np.stack([value for value, _ in found], axis=1))
-        errors.append(np.sqrt(np.stack([variance for _, variance in found], axis=1)))
-    return np.concatenate(values), np.concatenate(errors)
-
-
-def _read_off(observed: dict[_Key, _Pair], values: Float, errors: Float, plan: IntervalPlan) -> dict[_Key, _Row]:
-    at = [pair.difference() for pair in observed.values()]
-    value, error = np.array([v[0] for v, _ in at]), np.sqrt(np.array([v[0] for _, v in at]))
-    replicates = Replicates(value, error, values, errors)
-    low, high = interval_ends(replicates, plan.chosen_form, plan.level)
-    plain_low, plain_high = interval_ends(replicates, Form.PERCENTILE, plan.level)
-    p = two_sided_p(replicates, plan.chosen_form)
-    rows = {}
-    for j, (key, pair) in enumerate(observed.items()):
-        if error[j] > SAME and np.isfinite((low[j], high[j])).all():
-            rows[key] = _row(key, pair, (low[j], high[j], p[j]), None)
-        elif error[j] > SAME and np.isfinite((plain_low[j], plain_high[j])).all():
-            # Draws without the few that changed have no standard error. The verdict stays open: no p.
-            why = f"too few {plan.unit}s changed for the {plan.chosen_form} form: percentile, no verdict"
-            rows[key] = _row(key, pair, (plain_low[j], plain_high[j], np.nan), why)
-        else:
-            same = f"every {plan.unit} changed by the same" if error[j] <= SAME else "undefined in most draws"
-            rows[key] = _row(key, pair, (np.nan, np.nan, np.nan), same)
-    return rows
-
-
-def _row(key: _Key, pair: _Pair, ends: tuple[float, float, float], reason: str | None) -> _Row:
-    low, high, p = (float(x) for x in ends)
-    return _Row(key, float(pair.old.value[0]), float(pair.new.value[0]), low, high, p, reason)
-
-
-def _pairs(
-    old: Measured, new: Measured, classes: tuple[str, ...], weights: Mapping[int, Float | None], gaps: bool
-) -> dict[_Key, _Pair]:
-    """Every number that is compared, under both nets and these weights."""
-    position = {k: index for index, k in enumerate(old.compared)}
-    sheets = [
-        {k: group_sheet(part.groups[k], classes, w, False, position.get(k, 0)) for k, w in weights.items()}
-        for part in (old, new)
-    ]
-    before, after = (dict(_numbers(part, found, classes, gaps)) for part, found in zip((old, new), sheets, strict=True))
-    pairs = {}
-    for key, quantity in before.items():
-        mine = [s.resampled for k, s in sheets[0].items() if key.group in (None, str(old.groups[k].value))]
-        pairs[key] = _Pair(quantity, after[key], mine)
-    return pairs
-
-
-def _numbers(
-    part: Measured, sheets: dict[int, GroupSheet], classes: tuple[str, ...], gaps: bool
-) -> Iterator[tuple[_Key, Quantity]]:
-    if part.by == EVERYONE:
-        (sheet,) = sheets.values()
-        yield _Key("macro_f1", None, None), sheet.quantities[MACRO_F1]
-        yield _Key("uar", None, None), sheet.quantities["metrics", "uar"]
-        yield _Key("brier", None, None), column(sheet.ratios["scalars"], SCALARS.index("brier"))
-        return
-    for k, sheet in sheets.items():
-        name = str(part.groups[k].value)
-        yield _Key("macro_f1", None, name), sheet.quantities[MACRO_F1].alone()
-        for c, label in enumerate(classes):
-            yield _Key("recall", label, name), column(sheet.ratios["recall"], c)
-    if gaps and len(sheets) >= 2:
-        sides = Sides(list(sheets.values()))
-        yield _Key("macro_f1_gap", None, None), macro_f1_gap(sides.sheets)
-        yield _Key("dpd", None, None), spread(sides, "selection_rate").mean()
-        yield _Key("eod", None, None), larger(spread(sides, "recall"), spread(sides, "fpr")).mean()
+def _change(row: Combined, family: str, p_holm: float, plan: IntervalPlan) -> Change:
+    number, (old, new) = row.number, row.values
+    up, outside = number.key not in LOWER_IS_BETTER, row.low > 0 or row.high < 0
+    return Change(
+        key=number.key, label=number.label, group=number.group, gap=number.between, family=family, higher_is_better=up,
+        old=old, new=new, delta=row.value, low=row.low, high=row.high, p=row.p, p_holm=p_holm,
+        verdict=_verdict(row.value, p_holm, up, plan) if outside else Verdict.NO_EVIDENCE, reason=row.reason,
+    )  # fmt: skip
 
 
 def _verdict(delta: float, p_holm: float, higher_is_better: bool, plan: IntervalPlan) -> Verdict:
@@ -235,23 +123,20 @@ def _verdict(delta: float, p_holm: float, higher_is_better: bool, plan: Interval
     return Verdict.BETTER if (delta > 0) == higher_is_better else Verdict.WORSE
 
 
-def _changes(rows: list[_Row], plan: IntervalPlan) -> tuple[Change, ...]:
-    corrected = holm(np.array([row.p for row in rows], dtype=np.float64)).tolist()
-    changes = []
-    for row, p_holm in zip(rows, corrected, strict=True):
-        up, delta = row.key.name not in LOWER_IS_BETTER, row.new - row.old
-        outside = row.low > 0 or row.high < 0
-        verdict = _verdict(delta, p_holm, up, plan) if outside else Verdict.NO_EVIDENCE
-        known = (row.key.name, row.key.group, row.key.name in GAPS, up, row.old, row.new, delta, row.low, row.high)
-        changes.append(Change(*known, row.p, p_holm, verdict, row.reason))
-    return tuple(changes)
-
-
-def _recall(row: _Row) -> RecallChange:
-    key = row.key
-    return RecallChange(
-        str(key.label), str(key.group), row.old, row.new, row.new - row.old, row.low, row.high, row.reason
-    )
+def _caveats(changes: Sequence[Change], part: Measured, plan: IntervalPlan) -> Iterator[str]:
+    alone = [str(part.groups[k].value) for k in part.compared if part.groups[k].speakers == 1]
+    if alone:
+        yield f"{part.by}: {', '.join(alone)} is one speaker each; group and person cannot be told apart."
+    for value, why in part.left_out.items():
+        yield f"{part.by}: {value} is left out of the comparison: {why}."
+    largest = max(Counter(change.family for change in changes if not np.isnan(change.p)).values(), default=0)
+    # The smallest p that so many draws can show is 2 / (B + 1); Holm multiplies it by the family's size.
+    needed = int(np.ceil(2 * largest / (1 - plan.level)))
+    if plan.replicates + 1 < needed:
+        yield (
+            f"{largest} changes are looked at together: with {plan.replicates:,} replicates none of them could be "
+            f"evidence; ask for {needed:,}."
+        )
 
 
 def _tests(samples: list[Sample], by: str, part: Measured, plan: IntervalPlan) -> tuple[RightInOne, ...]:

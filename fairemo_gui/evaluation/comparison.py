@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -34,19 +35,23 @@ class Change:
     """One number of the old and the new net, on the same utterances.
 
     Attributes:
-        key: The number's name, as in `definitions` (`macro_f1`, `brier`, `dpd`, `eod`, `macro_f1_gap`).
+        key: The number's name, as in `definitions` (`macro_f1`, `recall`, `dpd`, …).
+        label: The class; None = all classes.
         group: The group; None = everyone, or a gap between all groups.
         gap: Whether it is a gap between groups.
+        family: Which changes are looked at together, and so corrected together.
         delta: New − old.
         low: Lower end of the difference's interval; NaN where there is none (see `reason`).
         high: Upper end.
         p: Two-sided, from the same draws as the interval.
-        p_holm: Corrected for all changes shown together.
+        p_holm: Corrected for all changes of its family.
     """
 
     key: str
+    label: str | None
     group: str | None
     gap: bool
+    family: str
     higher_is_better: bool
     old: float
     new: float
@@ -56,20 +61,6 @@ class Change:
     p: float
     p_holm: float
     verdict: Verdict
-    reason: str | None
-
-
-@dataclass(frozen=True)
-class RecallChange:
-    """Recall of one class in one group, old and new; the interval is not corrected for the number of looks."""
-
-    label: str
-    group: str
-    old: float
-    new: float
-    delta: float
-    low: float
-    high: float
     reason: str | None
 
 
@@ -115,10 +106,12 @@ class Comparison:
     Attributes:
         by: The attribute groups are formed by.
         sizes: Utterances and speakers per group.
-        changes: Metrics of everyone and every group, then gaps between groups.
-        recalls: Recall per class and group.
+        changes: The headline: macro-F1, UAR and Brier of everyone, macro-F1 of every group, then gaps between groups.
+        further: The other metrics of everyone and every group.
+        per_class: F1 and recall per class of everyone and every group, and gaps per class.
         tests: McNemar's test for everyone and per group.
         flips: Largest change of p(truth) first.
+        caveats: What a reader must know before believing a verdict.
     """
 
     n: int
@@ -128,36 +121,38 @@ class Comparison:
     sizes: Mapping[str, tuple[int, int]]
     plan: IntervalPlan
     changes: tuple[Change, ...]
-    recalls: tuple[RecallChange, ...]
+    further: tuple[Change, ...]
+    per_class: tuple[Change, ...]
     tests: tuple[RightInOne, ...]
     flips: tuple[Flip, ...]
+    caveats: tuple[str, ...]
     definitions: Mapping[str, Definition]
+
+    @property
+    def recalls(self) -> tuple[Change, ...]:
+        """Recall per class of everyone and every group."""
+        return tuple(change for change in self.per_class if change.key == "recall")
 
     def to_json(self) -> dict[str, Any]:
         """One JSON object; classes by name, numbers in full."""
-        names = self.classes
-        flips = [
-            {
-                **asdict(f),
-                "truth": names[f.truth],
-                "old": [names[k] for k in f.old],
-                "new": [names[k] for k in f.new],
-                "result": str(f.result),
-            }
-            for f in self.flips
-        ]
         made = {"unit": str(self.plan.unit), "form": str(self.plan.chosen_form), "replicates": self.plan.replicates}
+        tables = {name: getattr(self, name) for name in ("changes", "further", "per_class")}
+        families = Counter(change.family for table in tables.values() for change in table)
         return {
             "n": self.n,
             "mode": self.mode,
             "by": self.by,
-            "classes": list(names),
+            "classes": list(self.classes),
             "groups": [{"value": g, "n": n, "speakers": s} for g, (n, s) in self.sizes.items()],
-            "intervals": {**made, "seed": self.plan.seed, "level": self.plan.level},
-            "changes": [plain({**asdict(c), "verdict": str(c.verdict)}) for c in self.changes],
-            "recalls": [plain(asdict(r)) for r in self.recalls],
-            "recall_looks": len(self.recalls),
+            "intervals": {**made, "seed": self.plan.seed, "level": self.plan.level, "correction": "holm"},
+            **{name: [plain(asdict(change)) for change in table] for name, table in tables.items()},
+            "families": dict(families) | {"mcnemar": len(self.tests)},
             "mcnemar": [test.to_json() for test in self.tests],
-            "flips": flips,
+            "flips": [self._flip_json(flip) for flip in self.flips],
+            "caveats": list(self.caveats),
             "definitions": {key: definition.to_json() for key, definition in self.definitions.items()},
         }
+
+    def _flip_json(self, flip: Flip) -> dict[str, Any]:
+        old, new = ([self.classes[k] for k in labels] for labels in (flip.old, flip.new))
+        return {**asdict(flip), "truth": self.classes[flip.truth], "old": old, "new": new}

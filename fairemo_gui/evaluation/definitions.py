@@ -184,6 +184,12 @@ DEFINITIONS: dict[str, Definition] = {
     "macro_f1_gap": Definition(
         "Macro-F1 gap", "Highest minus lowest macro-F1 over the groups.", "max_g F1_g − min_g F1_g", _PAPER_0
     ),
+    "macro_f1_difference": Definition(
+        "F1 difference",
+        "Macro-F1 of the second group minus that of the first (male − female), with its sign.",
+        "F1_m − F1_f",
+        _PAPER_0,
+    ),
     "bias": Definition(
         "Bias",
         "100 × the mean difference in macro-F1 over all pairs of groups.",
@@ -207,6 +213,13 @@ DEFINITIONS: dict[str, Definition] = {
         "Equal opportunity: difference in true-positive rate; positive where the first group is recognised more often.",
         "TPR_k(m) − TPR_k(f)",
         f"{_HARDT}; {_PAPER_0}",
+    ),
+    "over_seeds": Definition(
+        "Over seeds",
+        "Nets that differ only in their seed, on the same utterances: mean, standard deviation (n − 1), extremes and "
+        "quartiles of a number; says how much training alone moves it, and nothing about other speakers.",
+        "sd = √(Σ_s (x_s − x̄)² / (S − 1)); quartiles by linear interpolation",
+        "Gorrostieta et al. 2019, Interspeech, Figures 1–3; quartiles: Hyndman & Fan 1996, type 7",
     ),
     "gap_interval": Definition(
         "Interval of a gap",

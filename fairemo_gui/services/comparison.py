@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.core import labels as rules
 from fairemo_gui.core.records import Condition, Gender, Truth
+from fairemo_gui.core.splits import TRAIN, VALIDATION
 from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.compare import compare
 from fairemo_gui.evaluation.comparison import Comparison
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.services.samples import NetPredictor, build_sample
+from fairemo_gui.services.seeds import differences, plan_kept
 from fairemo_gui.store import corpora, labels, nets, ratings
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.nets import NetRow
@@ -46,7 +47,9 @@ class ComparisonView:
 
     Attributes:
         ids: Utterance id per row of the comparison, int64, shape (n,).
+        codes: Utterance code per row.
         label_changes: Per condition, ratings that the old net did not learn from yet.
+        caveats: What a reader must know before believing a verdict.
     """
 
     comparison: Comparison
@@ -54,7 +57,9 @@ class ComparisonView:
     new: NetRow
     truth: Truth
     ids: npt.NDArray[np.int64]
+    codes: tuple[str, ...]
     label_changes: tuple[LabelChange, ...]
+    caveats: tuple[str, ...]
 
     def to_json(self) -> dict[str, object]:
         """The object `fairemo compare --json` prints."""
@@ -63,7 +68,16 @@ class ComparisonView:
             {"condition": c.condition.value, "ratings": c.ratings, "women": c.women, "blind": c.blind, "moved": c.moved}
             for c in self.label_changes
         ]
-        return {"old": self.old.id, "new": self.new.id, "truth": self.truth.value, "label_changes": changes, **found}
+        flips = [{"utterance": self.codes[flip["row"]], **flip} for flip in found["flips"]]
+        return {
+            "old": self.old.id,
+            "new": self.new.id,
+            "truth": self.truth.value,
+            "label_changes": changes,
+            **found,
+            "flips": flips,
+            "caveats": list(self.caveats),
+        }
 
 
 def compare_nets(
@@ -101,21 +115,69 @@ def compare_nets(
     table = corpora.table(workspace, corpus.id)
     first = build_sample(workspace, corpus, chosen, NetPredictor(before.id), (by,), table=table)
     second = build_sample(workspace, corpus, chosen, NetPredictor(after.id), (by,), table=table, ids=first.ids)
-    both = np.isin(first.ids, second.ids)
-    old_p, new_p = first.sample.take(both).probabilities, second.sample.probabilities
+    sample, old_p = second.sample, first.sample.take(np.isin(first.ids, second.ids)).probabilities
+    new_p = sample.probabilities
     assert old_p is not None and new_p is not None
     found = compare(
-        second.sample.classes, second.sample.truth, second.sample.mode, second.sample.speakers, second.sample.groups,
-        old_p, new_p, by, plan, check=check,
-    )  # fmt: skip
-    changes = label_changes(workspace, corpus, table, _learnt_until(workspace, before))
-    return ComparisonView(found, before, after, chosen, second.ids, changes)
+        sample.classes, sample.truth, sample.mode, sample.speakers, sample.groups, old_p, new_p, by, plan, check=check
+    )
+    codes = dict(zip(table.ids.tolist(), table.codes, strict=True))
+    pair = (before, after)
+    return ComparisonView(
+        comparison=found,
+        old=before,
+        new=after,
+        truth=chosen,
+        ids=second.ids,
+        codes=tuple(codes[i] for i in second.ids.tolist()),
+        label_changes=label_changes(workspace, corpus, table, _learnt_until(workspace, before)),
+        caveats=(
+            *_left_out(workspace, corpus, table, pair, chosen),
+            *_circular(workspace, corpus, pair, chosen, second.ids),
+            *found.caveats,
+        ),
+    )
+
+
+def _circular(
+    workspace: Workspace, corpus: CorpusRow, pair: tuple[NetRow, NetRow], truth: Truth, ids: npt.NDArray[np.int64]
+) -> Iterator[str]:
+    """Where a net is held against itself, against labels only the other learnt from, or against its own echo."""
+    old, new = pair
+    if old.id == new.id:
+        yield f"Net {old.id} is compared with itself."
+    elif old.seed == new.seed and not differences(old, new):
+        yield f"Nets {old.id} and {new.id} learnt from the same data with the same settings and seed: one net."
+    favoured = [net.id for net in pair if net.labels == truth.value]
+    if len(favoured) == 1:
+        other = old if new.id in favoured else new
+        yield (
+            f"Held against {truth} labels, which net {favoured[0]} learnt from and net {other.id} did not "
+            f"({other.labels} labels): the difference is partly one of labels."
+        )
+    size = len(corpus.scheme)
+    everything = labels.counts(workspace, ids, truth, size)
+    seen = int((everything != labels.counts(workspace, ids, truth, size, blind_only=True)).any(axis=1).sum())
+    if seen:
+        yield f"The labels of {seen:,} utterances hold ratings given in sight of a prediction: to that extent circular."
+
+
+def _left_out(
+    workspace: Workspace, corpus: CorpusRow, table: UtteranceTable, pair: tuple[NetRow, NetRow], truth: Truth
+) -> Iterator[str]:
+    """Labelled utterances of speakers one of the nets learnt from, or was stopped by; none where there are folds."""
+    votes = pair[0].classes.merge_counts(labels.counts(workspace, table.ids, truth, len(corpus.scheme)))
+    divisions = [plan_kept(net).get("parts") or {} for net in pair if net.folds == 1]
+    met = {code for division in divisions for code, part in division.items() if part in (TRAIN, VALIDATION)}
+    theirs = np.array([speaker.code in met for speaker in table.speakers], dtype=bool)[table.speaker_index]
+    if out := int((votes.any(axis=1) & theirs).sum()):
+        old, new = (net.id for net in pair)
+        yield f"{out:,} labelled utterances are left out: net {old} or net {new} learnt from their speakers."
 
 
 def _learnt_until(workspace: Workspace, net: NetRow) -> int:
     """Where the rating log ended when a net's labels were read."""
-    plan: dict[str, Any] = dict(net.config).get("plan") or {}  # type: ignore[assignment]
-    return int(plan.get("ratings", ratings.last(workspace)))
+    return int(plan_kept(net).get("ratings", ratings.last(workspace)))
 
 
 def label_changes(workspace: Workspace, corpus: CorpusRow, table: UtteranceTable, end: int) -> tuple[LabelChange, ...]:

@@ -134,7 +134,22 @@ def _predicted(
     found = nets.predictions(workspace, net)
     if predictor.held_out:
         found = found.held_out()
+    _refuse_broken(table, net.id, found)
     return net.classes, None, aligned(table.ids, found)
+
+
+def _refuse_broken(table: UtteranceTable, net: int, found: nets.PredictionTable) -> None:
+    """Absent predictions may be left out; stored ones that are no probabilities may not be passed over in silence."""
+    broken = np.flatnonzero(~np.isfinite(found.probabilities).all(axis=1))
+    if len(broken):
+        codes = dict(zip(table.ids.tolist(), table.codes, strict=True))
+        names = [codes.get(int(i), f"utterance {i}") for i in found.utterances[broken]]
+        said = ", ".join(f"{p:g}" for p in found.probabilities[broken[0]])
+        raise UserError(
+            f"Net {net}'s prediction of {names[0]} is not a row of probabilities ({said}): its training may have "
+            f"diverged; run `fairemo predict --net {net}` again, or train another net.",
+            problems=[f"{name}: not a row of probabilities" for name in names],
+        )
 
 
 def aligned(ids: npt.NDArray[np.int64], found: nets.PredictionTable) -> npt.NDArray[np.float64]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -82,7 +83,17 @@ class Lesson:
     @property
     def labelled(self) -> int:
         """Utterances that have a label."""
-        return int((~np.isnan(self.targets).any(axis=1)).sum())
+        return sum(self.labelled_by_part().values())
+
+    def labelled_by_part(self) -> dict[str, int]:
+        """Utterances that have a label per part or fold."""
+        known = np.flatnonzero(~np.isnan(self.targets).any(axis=1))
+        return dict(Counter(str(self.parts[row]) for row in known))
+
+    def division(self) -> dict[str, str | int]:
+        """Part or fold per speaker."""
+        table = self.table
+        return {table.speakers[k].code: part for k, part in zip(table.speaker_index, self.parts, strict=True)}
 
     def data_hash(self) -> str:
         """Hash of utterances, targets and parts: the same hash learns from the same data."""
@@ -172,11 +183,25 @@ def train(ctx: TaskContext, lab: Lab, plan: TrainPlan) -> NetRow:
     """
     started = time.monotonic()
     lesson = lesson_of(lab, plan)
-    features = _features(ctx, lab, lesson, plan)
+    features = features_of(ctx, lab, lesson, plan)
     net_id, changes = nets.add_net(lab.workspace, _new_net(lab, plan, lesson))
     ctx.emit(changes)
     weights = f"nets/net-{net_id}.safetensors"
+    arguments = _arguments(lab, plan, lesson, features, weights)
+    hear = _listener(ctx, lab, net_id, plan.folds)
+    try:
+        result = lab.run(ctx, "fairemo_gui.recipes.compute:train_task", arguments, hear)
+    except BaseException:
+        ctx.emit(nets.set_status(lab.workspace, net_id, "discarded"))
+        raise
+    config = {**result["config"], "plan": _remembered(plan, lesson)}
+    facts = {"config": config, "history": result["history"], "seconds": time.monotonic() - started}
+    ctx.emit(nets.finish_net(lab.workspace, net_id, weights, result["sha256"], **facts))
+    return nets.net(lab.workspace, net_id)
 
+
+def _listener(ctx: TaskContext, lab: Lab, net_id: int, members: int) -> Callable[[dict[str, Any]], None]:
+    """Passes epochs on and stores predictions as they come."""
     answered = 0
 
     def hear(part: dict[str, Any]) -> None:
@@ -184,30 +209,26 @@ def train(ctx: TaskContext, lab: Lab, plan: TrainPlan) -> NetRow:
         if "epoch" in part:
             ctx.emit({**part, "net": net_id})
             return
-        ctx.emit(_store(lab, net_id, part, plan.folds))
+        ctx.emit(_store(lab, net_id, part, members))
         answered += len(part["utterances"])
         ctx.emit({"net": net_id, "answered": answered})
 
-    try:
-        result = lab.run(
-            ctx, "fairemo_gui.recipes.compute:train_task", _arguments(lab, plan, lesson, features, weights), hear
-        )
-    except BaseException:
-        ctx.emit(nets.set_status(lab.workspace, net_id, "discarded"))
-        raise
-    speakers = {
-        lesson.table.speakers[k].code: part for k, part in zip(lesson.table.speaker_index, lesson.parts, strict=True)
-    }
-    config = {
-        **result["config"],
-        "plan": {"classes": plan.classes, "group": plan.group, "parts": speakers, "ratings": lesson.ratings},
-    }
-    facts = {"config": config, "history": result["history"], "seconds": time.monotonic() - started}
-    ctx.emit(nets.finish_net(lab.workspace, net_id, weights, result["sha256"], **facts))
-    return nets.net(lab.workspace, net_id)
+    return hear
 
 
-def _features(ctx: TaskContext, lab: Lab, lesson: Lesson, plan: TrainPlan) -> dict[str, str]:
+def _remembered(plan: TrainPlan, lesson: Lesson) -> dict[str, Any]:
+    """What the recipe's own configuration does not say about how a net came to be."""
+    return {
+        "classes": plan.classes,
+        "group": plan.group,
+        "parts": lesson.division(),
+        "labelled": lesson.labelled_by_part(),
+        "ratings": lesson.ratings,
+        "settings": dict(plan.settings),
+    }
+
+
+def features_of(ctx: TaskContext, lab: Lab, lesson: Lesson, plan: TrainPlan) -> dict[str, str]:
     """Cache folder per modality; an encoder with settings of its own was extracted before, and keeps them."""
     found = {}
     for modality, encoder in lesson.encoders.items():

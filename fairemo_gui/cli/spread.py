@@ -1,0 +1,69 @@
+"""Distributions over seeds on the terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from fairemo_gui.cli.output import out, say
+
+if TYPE_CHECKING:
+    from fairemo_gui.evaluation.seeds import OverSeeds, SeedRuns
+    from fairemo_gui.services.seeds import SeedsView
+
+_SCORES = ("macro_f1", "uar", "accuracy", "brier")
+_GAPS = ("macro_f1_gap", "macro_f1_difference", "dpd", "eod")
+
+
+def print_seeds(view: SeedsView) -> None:
+    """Mean, standard deviation and quartiles over the seeds, and beside them the interval over speakers."""
+    runs = view.runs
+    table = Table(title=f"{view.name} against {view.truth} labels, n = {runs.n:,}", box=None, padding=(0, 1, 0, 0))
+    for heading in ("", "mean ± sd", "min", "q1", "med", "q3", "max", "95 % speakers"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for title, row in _rows(runs):
+        d = row.over_seeds
+        quartiles = (d.minimum, d.lower_quartile, d.median, d.upper_quartile, d.maximum)
+        between = "–" if math.isnan(row.low) else f"[{short(row.low)}, {short(row.high)}]"
+        table.add_row(title, mean_sd(row), *(short(value) for value in quartiles), between)
+    out.print(table)
+    seeds = ", ".join(str(net.seed) for net in view.nets)
+    say(f"• Mean ± sd (n − 1) and quartiles: over {len(view.nets)} seeds ({seeds}), the same speakers.")
+    if runs.plan is not None:
+        plan = runs.plan
+        made = f"{100 * plan.level:g} % interval, {plan.chosen_form}, {plan.replicates:,} replicates"
+        say(f"• In brackets: {made} over {plan.unit}s, of the mean of these nets. The two do not add up.")
+    for sentence in (*view.caveats, *(f"Left out: {n} with {why}." for why, n in view.dropped.items())):
+        say(f"• {sentence}")
+
+
+def mean_sd(row: OverSeeds | None) -> str:
+    """`.712 ± .012`; an absent number is a dash."""
+    if row is None or math.isnan(row.over_seeds.mean):
+        return "–"
+    d = row.over_seeds
+    return short(d.mean) if math.isnan(d.sd) else f"{short(d.mean)} ± {short(d.sd)}"
+
+
+def short(value: float) -> str:
+    """`.712`, `−.021`, `1.000`."""
+    if math.isnan(value):
+        return "–"
+    digits = f"{abs(value):.3f}"
+    sign = "−" if value < 0 and float(digits) else ""
+    return sign + (digits[1:] if digits.startswith("0") else digits)
+
+
+def _rows(runs: SeedRuns) -> Iterator[tuple[str, OverSeeds]]:
+    wanted: list[tuple[str, str, str | None]] = [(key, "", None) for key in _SCORES]
+    for by, groups in runs.sizes.items():
+        wanted += [("macro_f1", by, group) for group in groups]
+        wanted += [(key, by, None) for key in _GAPS]
+    for key, by, group in wanted:
+        row = runs.at(key, by, group)
+        if row is not None:
+            where = group or by or "all"
+            yield f"{runs.definitions[key].title}, {where}", row
