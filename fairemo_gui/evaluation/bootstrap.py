@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 
 from fairemo_gui.evaluation.arrays import Float
-from fairemo_gui.evaluation.intervals import Draws, Interval, IntervalPlan, Intervals, Replicates, interval_ends
+from fairemo_gui.evaluation.intervals import (
+    Draws,
+    Interval,
+    IntervalPlan,
+    Intervals,
+    Replicates,
+    interval_ends,
+    possible_ends,
+)
 from fairemo_gui.evaluation.measure import Measured, Place, blocks_of
 from fairemo_gui.evaluation.partition import EVERYONE
 from fairemo_gui.evaluation.sheet import Block, Path
@@ -41,7 +49,7 @@ def intervals_for(
         observed, _ = blocks_of(part, classes, weights, errors=True)
         replicates = _replicate(part, classes, list(weights), plan, check)
         for (place, block), drawn in zip(observed, replicates, strict=True):
-            _read_off(place, block, drawn, plan, found, missing)
+            _read_off(place, block, drawn, plan, _freedom(part, place), found, missing)
     return Intervals(plan, found, missing)
 
 
@@ -77,18 +85,28 @@ def _replicate(
         yield values, np.concatenate(spread) if spread else None
 
 
+def _freedom(part: Measured, place: Place) -> int:
+    """Degrees of freedom of a place's standard errors: units less strata; in a difference, of its smallest group."""
+    chosen = part.compared if place.group is None and part.by != EVERYONE else [(place.group or 0) - part.first]
+    return min(part.groups[k].units - len(np.unique(part.groups[k].drawn_within)) for k in chosen)
+
+
 def _read_off(
     place: Place,
     block: Block,
     drawn: tuple[Float, Float | None],
     plan: IntervalPlan,
+    freedom: int,
     found: dict[Path, Interval | None],
     missing: dict[Path, str],
 ) -> None:
     variance = np.full(block.value.shape, np.nan) if block.variance is None else block.variance
     error = np.sqrt(variance[0])
-    low, high = interval_ends(Replicates(block.value[0], error, *drawn), plan.form_of(block.edge), plan.level)
-    ends = np.clip(low, block.low, block.high), np.clip(high, block.low, block.high)
+    replicates, bounds = Replicates(block.value[0], error, *drawn), (block.low, block.high)
+    ends = interval_ends(replicates, plan.form_of(block.edge), plan.level)
+    if plan.studentised:
+        ends = possible_ends(ends, replicates, freedom, plan.level, bounds, block.edge)
+    ends = np.clip(ends[0], *bounds), np.clip(ends[1], *bounds)
     for j, path in enumerate(_numbered(block)):
         if path is None:
             continue

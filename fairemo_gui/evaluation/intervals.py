@@ -174,6 +174,40 @@ def interval_ends(found: Replicates, form: Form, level: float) -> tuple[Float, F
         return found.value - high * found.error, found.value - low * found.error
 
 
+def possible_ends(
+    ends: tuple[Float, Float], found: Replicates, freedom: int, level: float, bounds: tuple[float, float], edge: bool
+) -> tuple[Float, Float]:
+    """Studentised ends, for Q numbers, without those that say nothing.
+
+    A draw without the one speaker who has a rare event has no spread, and its distance in standard errors is infinite.
+    Ends that are infinite, or lie beyond the farther bound, come from Student's t instead, on the logit of the number's
+    place between its bounds (Korn & Graubard 1998, Survey Methodology 24).
+
+    Args:
+        ends: Low and high ends, shape (Q,) each.
+        found: The numbers; their replicates are not read.
+        freedom: Degrees of freedom of their standard errors.
+        level: Coverage aimed at.
+        bounds: Least and greatest possible value.
+        edge: The numbers cannot be negative by construction; t is taken on the numbers themselves.
+    """
+    from scipy.special import expit, logit, stdtrit
+
+    least, greatest = bounds
+    width = greatest - least
+    reach = float(stdtrit(freedom, (1 + level) / 2)) * found.error
+    place = (found.value - least) / width
+    inner = (place > 0) & (place < 1) & (not edge)
+    middle = np.where(inner, place, 0.5)
+    stretch = reach / width / (middle * (1 - middle))
+    kept = []
+    for end, side in zip(ends, (-1, 1), strict=True):
+        from_t = np.where(inner, least + width * expit(logit(middle) + side * stretch), found.value + side * reach)
+        far = (end > greatest) & (place < 0.5) if side > 0 else (end < least) & (place > 0.5)
+        kept.append(np.where(np.isinf(end) | far, from_t, end))
+    return kept[0], kept[1]
+
+
 def two_sided_p(found: Replicates, form: Form) -> Float:
     """Probability of a number so far from 0 if it were 0, shape (Q,): at most 1 − level exactly where 0 lies outside.
 

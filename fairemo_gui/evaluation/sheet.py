@@ -163,10 +163,12 @@ def _own_blocks(quantities: dict[Path, Quantity], resampled: Resampled, errors: 
     own = {path: quantity.alone() for path, quantity in quantities.items()}
     wide: dict[Path, Quantity] = {("metrics", "brier_sum"): own.pop(("metrics", "brier_sum"))}
     signed = {path: own.pop(path) for path in list(own) if path[-1] == "within_bin"}
+    variances = {path: own.pop(path) for path in list(own) if path[-1] == "uncertainty"}
     edge = {path: own.pop(path) for path in list(own) if path[-1] in calibration.NEVER_NEGATIVE}
     blocks = [quantity_block(own, [resampled], errors), quantity_block(wide, [resampled], errors, high=float(classes))]
     if signed:
         blocks.append(quantity_block(signed, [resampled], errors, low=-1.0))
+        blocks.append(quantity_block(variances, [resampled], errors, high=0.25))
         blocks.append(quantity_block(edge, [resampled], errors, edge=True))
     return blocks
 

@@ -14,12 +14,25 @@ CLASSES = ("anger", "happy", "neutral", "sad")
 
 @dataclass(frozen=True)
 class World:
-    """How speakers and utterances come about; `gap` lowers how clearly women show their emotion."""
+    """How speakers and utterances come about.
+
+    Attributes:
+        gap: Lowers how clearly women show their emotion, and makes them sound more neutral.
+        clarity: How much more probable the true class is, in logits.
+        between_speakers: Standard deviation of speakers' clarity.
+        leaning: Standard deviation of each speaker's leaning to each class.
+        uneven: Standard deviation of the logarithm of speakers' numbers of utterances, beside their even spread.
+        raters: Raters who vote on every utterance, so that truth is multi-label; 0 = truth is one class.
+        sharpness: Where given, truth is drawn from probabilities to this power: 1 = a net calibrated without fault.
+    """
 
     gap: float = 0.6
     clarity: float = 1.4
     between_speakers: float = 0.5
     leaning: float = 0.5
+    uneven: float = 0.0
+    raters: int = 0
+    sharpness: float | None = None
 
     def corpus(self, rng: np.random.Generator, women: int, men: int, utterances: tuple[int, int] = (20, 60)) -> Sample:
         """A corpus of women and men with between the given numbers of utterances each."""
@@ -28,14 +41,22 @@ class World:
         clarity = self.clarity - self.gap * female + rng.normal(0, self.between_speakers, speakers)
         leaning = rng.normal(0, self.leaning, (speakers, classes))
         leaning[:, 2] += self.gap * female
-        who = np.repeat(np.arange(speakers), rng.integers(*utterances, size=speakers, endpoint=True))
+        sizes = rng.integers(*utterances, size=speakers, endpoint=True)
+        if self.uneven:
+            sizes = np.maximum(2, np.rint(sizes * np.exp(rng.normal(0, self.uneven, speakers)))).astype(np.int64)
+        who = np.repeat(np.arange(speakers), sizes)
         truth = rng.integers(classes, size=len(who))
         scores = leaning[who] + rng.gumbel(0, 1, (len(who), classes))
         scores[np.arange(len(who)), truth] += clarity[who]
+        if self.sharpness is not None:
+            truth = (self.sharpness * scores + rng.gumbel(0, 1, scores.shape)).argmax(axis=1)
+        votes = np.eye(classes, dtype=np.int64)[truth]
+        if self.raters:
+            votes = rng.multinomial(self.raters, 0.15 + 0.4 * votes)
         return Sample(
             CLASSES,
-            np.eye(classes, dtype=np.int64)[truth],
-            Mode.SINGLE,
+            votes,
+            Mode.MULTI if self.raters else Mode.SINGLE,
             who,
             {"gender": np.where(female[who], "female", "male").astype(object)},
             _softmax(scores),
