@@ -84,7 +84,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     aligned: list[Problem] = field(default_factory=list)
 
-    def text(self, name: str, problems: list[Problem], needed: bool = False) -> str:
+    def text(self, name: str, problems: list[Problem], needed: bool = False) -> str | None:
         """A text file; what is wrong with it goes to the problems, as a bad row if turns cannot do without it."""
         text, problem = read_text(self.root / name, name)
         if problem is not None:
@@ -173,11 +173,12 @@ def _files(reading: _Reading) -> _Files:
 def _read_dialogue(reading: _Reading, files: _Files, dialogue: str) -> None:
     """Everything there is about a dialogue's turns, which are put in the order in which they begin."""
     name = reading.sources[dialogue] = files.evaluations[dialogue][0]
-    turns, problems = parse_evaluation(reading.text(name, reading.problems, needed=True), dialogue, name)
+    text = reading.text(name, reading.problems, needed=True)
+    turns, problems = ([], []) if text is None else parse_evaluation(text, dialogue, name)
     reading.problems += problems
     said: dict[str, str] = {}
     for path in files.transcriptions.get(dialogue, [])[:1]:
-        said, problems = parse_transcription(reading.text(path, reading.problems), dialogue, path)
+        said, problems = parse_transcription(reading.text(path, reading.problems) or "", dialogue, path)
         reading.problems += problems
     for place, turn in enumerate(sorted(turns, key=lambda turn: (turn.start, turn.end, turn.code))):
         reading.turns.append(turn)
@@ -190,7 +191,7 @@ def _utterance(
     words: tuple[Word, ...] = ()
     path = alignments.get(turn.code)
     if path is not None:
-        words, problems = parse_alignment(reading.text(path, reading.aligned), path)
+        words, problems = parse_alignment(reading.text(path, reading.aligned) or "", path)
         reading.aligned += problems
     return Utterance(
         turn.code,
@@ -206,11 +207,11 @@ def _utterance(
     )
 
 
-def _sessions(reading: _Reading) -> dict[str, str]:
+def _sessions(reading: _Reading) -> dict[str, PurePosixPath]:
     """Folder of the session each dialogue belongs to, relative to the root."""
     places = {dialogue: PurePosixPath(name).parents for dialogue, name in reading.sources.items()}
     return {
-        dialogue: str(parents[2]) if len(parents) > 2 else f"Session{dialogue[4]}"
+        dialogue: parents[2] if len(parents) > 2 else PurePosixPath(f"Session{dialogue[4]}")
         for dialogue, parents in places.items()
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from fairemo_gui.core.records import FaceRegion, Gender, MediaState, Problem, Utterance, Word
@@ -106,9 +106,10 @@ class _Places:
         own, _ = self._of(turn.code)
         return replace(turn, audio=own[0], start=None, end=None) if own else None
 
-    def absent(self, turn: Utterance, session: str) -> Utterance:
+    def absent(self, turn: Utterance, session: PurePosixPath) -> Utterance:
         """The turn where the release keeps it, to be found there once its media are."""
-        sound, picture = f"{session}/dialog/wav/{turn.dialogue}.wav", f"{session}/dialog/avi/DivX/{turn.dialogue}.avi"
+        sound = (session / f"dialog/wav/{turn.dialogue}.wav").as_posix()
+        picture = (session / f"dialog/avi/DivX/{turn.dialogue}.avi").as_posix()
         return replace(self._in_dialogue(turn, sound, picture), media_state=MediaState.MISSING)
 
     def _in_dialogue(self, turn: Utterance, audio: str, video: str | None) -> Utterance:
@@ -135,7 +136,7 @@ def place_media(
     media: MediaFiles,
     turns: Sequence[Utterance],
     left: Mapping[str, Gender],
-    sessions: Mapping[str, str],
+    sessions: Mapping[str, PurePosixPath],
 ) -> Placed:
     """Find and look into the media of turns.
 

@@ -25,7 +25,7 @@ def as_windows(text: str) -> tuple[str, bool]:
     return read, read != text
 
 
-def read_text(path: Path, name: str) -> tuple[str, Problem | None]:
+def read_text(path: Path, name: str) -> tuple[str | None, Problem | None]:
     """A text file, its lines ended by a line feed.
 
     Args:
@@ -33,16 +33,18 @@ def read_text(path: Path, name: str) -> tuple[str, Problem | None]:
         name: What it is called in problems.
 
     Returns:
-        The text, empty where the file cannot be read as one (a fatal problem says why); a problem that is not fatal
+        The text, None where the file cannot be read as one (a fatal problem says why); a problem that is not fatal
         says that it is no UTF-8.
     """
     try:
         if path.stat().st_size > _LARGEST:
-            return "", Problem(name, None, f"is larger than {_LARGEST >> 20} MB and no text of the corpus", fatal=True)
+            return None, Problem(
+                name, None, f"is larger than {_LARGEST >> 20} MB and no text of the corpus", fatal=True
+            )
         raw = path.read_bytes()
     except OSError as error:
-        return "", Problem(name, None, f"cannot be read ({error.strerror}); check its permissions", fatal=True)
+        return None, Problem(name, None, f"cannot be read ({error.strerror}); check its permissions", fatal=True)
     if b"\0" in raw:
-        return "", Problem(name, None, "is no plain text; copy it again from its source", fatal=True)
+        return None, Problem(name, None, "is no plain text; copy it again from its source", fatal=True)
     text, foreign = as_windows(raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", errors="surrogateescape"))
     return text.replace("\r\n", "\n").replace("\r", "\n"), Problem(name, None, AS_WINDOWS) if foreign else None

@@ -213,7 +213,8 @@ def test_a_bad_alignment_gives_no_words_and_stops_nothing(row: str, said: str) -
 # Pieces of the formats, so that many texts are nearly right.
 PIECES = (
     f"[1.0 - 2.0]\t{DIALOGUE}_F000\tneu\t[2.5, 2.5, 2.5] [ ] - , ; : ( ) C-E1: A-E1: C-F1: Neutral; Anger val act 2; "
-    f"dom (2) {DIALOGUE}_F001 {DIALOGUE}_FXX0 xxx % [1-2]: M: SFrm Total 0 9 -5 WORD(2) <s> ++X++ 1e999 nan ٣ \udc92 -- - ((((1"
+    f"dom (2) {DIALOGUE}_F001 {DIALOGUE}_FXX0 xxx % [1-2]: M: SFrm Total 0 9 -5 WORD(2) <s> ++X++ 1e999 "
+    "nan ٣ \udc92 -- - ((((1"
 ).split(" ")
 texts = st.lists(st.sampled_from([*PIECES, "\n", "\t", " "]) | st.text(max_size=4), max_size=60).map(" ".join)
 
