@@ -104,14 +104,6 @@ class ClassSelection:
         """Sum vote counts of shape (n, C) into shape (n, K); votes for classes left out are dropped."""
         return np.stack([counts[:, list(group)].sum(axis=1) for group in self.members], axis=1)
 
-    def merge_classes(self, classes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Map class indices of the scheme to indices of the selection; −1 where left out (or unknown)."""
-        lookup = np.full(1 + max(max(group) for group in self.members), -1, dtype=np.int64)
-        for position, group in enumerate(self.members):
-            lookup[list(group)] = position
-        inside = (classes >= 0) & (classes < len(lookup))
-        return np.where(inside, lookup[np.where(inside, classes, 0)], -1)
-
 
 def _member(word: str, scheme: EmotionScheme) -> int | None:
     name = canonical_emotion(word)
