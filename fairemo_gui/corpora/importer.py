@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Protocol
 
 from fairemo_gui.core.records import CorpusBundle
+from fairemo_gui.corpora.biic_podcast import BiicPodcast
 from fairemo_gui.corpora.crema_d import CremaD
 from fairemo_gui.corpora.emodb import EmoDB
 from fairemo_gui.corpora.folder import check_root
 from fairemo_gui.corpora.iemocap import Iemocap
 from fairemo_gui.corpora.manifest import Manifest
+from fairemo_gui.corpora.msp_podcast import MspPodcast
 from fairemo_gui.corpora.ravdess import Ravdess
 from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.errors import UserError
@@ -66,7 +68,8 @@ class Match:
         return {"importer": self.importer, "title": self.title, "why": self.why}
 
 
-IMPORTERS: dict[str, Importer] = {each.name: each for each in (Iemocap(), CremaD(), EmoDB(), Ravdess(), Manifest())}
+_EVERY = (Iemocap(), CremaD(), MspPodcast(), BiicPodcast(), Ravdess(), EmoDB(), Manifest())
+IMPORTERS: dict[str, Importer] = {each.name: each for each in _EVERY}
 
 
 def importer(name: str) -> Importer:
