@@ -181,7 +181,8 @@ def possible_ends(
 
     A draw without the one speaker who has a rare event has no spread, and its distance in standard errors is infinite.
     Ends that are infinite, or lie beyond the farther bound, come from Student's t instead, on the logit of the number's
-    place between its bounds (Korn & Graubard 1998, Survey Methodology 24).
+    place between its bounds (Korn & Graubard 1998, Survey Methodology 24). Where all draws lie to one side of a number
+    (an uncertainty near its greatest value), the interval reaches to the number.
 
     Args:
         ends: Low and high ends, shape (Q,) each.
@@ -201,10 +202,10 @@ def possible_ends(
     middle = np.where(inner, place, 0.5)
     stretch = reach / width / (middle * (1 - middle))
     kept = []
-    for end, side in zip(ends, (-1, 1), strict=True):
+    for end, side, outer in zip(ends, (-1, 1), (np.minimum, np.maximum), strict=True):
         from_t = np.where(inner, least + width * expit(logit(middle) + side * stretch), found.value + side * reach)
         far = (end > greatest) & (place < 0.5) if side > 0 else (end < least) & (place > 0.5)
-        kept.append(np.where(np.isinf(end) | far, from_t, end))
+        kept.append(outer(np.where(np.isinf(end) | far, from_t, end), found.value))
     return kept[0], kept[1]
 
 
