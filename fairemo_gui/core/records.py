@@ -57,6 +57,7 @@ class RaterKind(StrEnum):
     SIMULATED = "simulated"
     IMPORTED = "imported"
     MODEL = "model"
+    ADJUDICATED = "adjudicated"
 
 
 class Gender(StrEnum):
@@ -247,9 +248,19 @@ class Clip:
     transcript: str | None = None
 
 
+class SpeakerBy(StrEnum):
+    """Why a face counts as the speaker's."""
+
+    CORPUS = "corpus"
+    ONLY_FACE = "only face"
+    MOUTH = "mouth"
+    LARGEST = "largest face"
+    HAND = "hand"
+
+
 @dataclass(frozen=True, slots=True)
 class FaceTrack:
-    """Where the speaker's face is, frame by frame, in pixels of the upright, whole picture.
+    """Where a face is, frame by frame, in pixels of the upright, whole picture.
 
     Attributes:
         times: Presentation times in the media file, seconds, shape (n,), float64, ascending.
@@ -258,7 +269,9 @@ class FaceTrack:
         landmarks: Eyes, nose, mouth corners (image left first), shape (n, 5, 2), float32.
         width: Width of the picture, pixels.
         height: Height of the picture, pixels.
-        speaking: Active-speaker confidence 0–1; None where the corpus itself says who speaks.
+        speaking: How sure it is that this face speaks, 0–1, where its mouth says so (`SpeakerBy.MOUTH`).
+        number: Which face of the utterance, from 0.
+        speaker_by: Why this face is the speaker's; None where it is somebody else's.
     """
 
     utterance: int
@@ -271,6 +284,8 @@ class FaceTrack:
     width: int
     height: int
     speaking: float | None = None
+    number: int = 0
+    speaker_by: SpeakerBy | None = None
 
 
 @dataclass(frozen=True, slots=True)

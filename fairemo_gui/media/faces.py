@@ -1,23 +1,25 @@
-"""Where the speaker's face is: detected every few frames, interpolated between, losses and jumps looked at in full."""
+"""Where the faces are: detected every few frames, interpolated between, losses and jumps looked at in full."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import linear_sum_assignment
 
-from fairemo_gui.core.records import Clip, FaceRegion, FaceTrack
+from fairemo_gui.core.records import Clip, FaceRegion, FaceTrack, SpeakerBy
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
-from fairemo_gui.media.decode import VideoInfo, iter_frames, video_info
+from fairemo_gui.media.decode import iter_frames, video_info
 from fairemo_gui.media.mtcnn import DETECTOR, Boxes, Faces, Picture, detect
+from fairemo_gui.media.speaker import who_speaks
 
-VERSION = 1
+VERSION = 2
 _EVERY = 5
 _WINDOW = 8 * _EVERY
 # Faces are looked for in pictures of at most so many lines.
@@ -44,7 +46,7 @@ class _Path:
 
 
 def track_faces_task(ctx: TaskContext, clips: list[dict[str, Any]]) -> dict[str, Any]:
-    """Track the speaker's face in many clips; each track is emitted as a dictionary of the fields of `FaceTrack`.
+    """Track the faces in many clips; each clip emits `tracks`: dictionaries of the fields of `FaceTrack`.
 
     Args:
         ctx: Progress, tracks, cancelling.
@@ -58,19 +60,24 @@ def track_faces_task(ctx: TaskContext, clips: list[dict[str, Any]]) -> dict[str,
         ctx.report(done, len(clips), "Tracking faces")
         clip = Clip(**{**fields, "face_region": FaceRegion(fields.get("face_region", FaceRegion.FULL))})
         try:
-            track = track_face(ctx, clip)
+            tracks = track_faces(ctx, clip)
         except UserError as error:
             skipped.append(str(error))
         else:
-            ctx.emit({name: getattr(track, name) for name in FaceTrack.__dataclass_fields__})
+            ctx.emit({"tracks": [_fields(track) for track in tracks]})
     return {"tracked": len(clips) - len(skipped), "detector": DETECTOR, "version": VERSION, "skipped": skipped}
 
 
-def track_face(ctx: TaskContext, clip: Clip) -> FaceTrack:
-    """The speaker's face in every frame of a clip, in pixels of the whole upright picture.
+def _fields(track: FaceTrack) -> dict[str, Any]:
+    return {name: getattr(track, name) for name in FaceTrack.__dataclass_fields__}
 
-    Only the speaker's part of the picture is looked at, so that a partner's face is never taken. Frames without a face
-    are NaN.
+
+def track_faces(ctx: TaskContext, clip: Clip) -> tuple[FaceTrack, ...]:
+    """Every face of a clip through its frames, in pixels of the whole upright picture; one of them is the speaker's.
+
+    Where the corpus says in which half the speaker is, only that half is looked at, so that a partner's face is never
+    taken. Otherwise, of several faces, the one whose mouth moves in time with the sound speaks. Frames in which a face
+    is not seen are NaN; a clip without any face has one track of nothing but NaN.
 
     Raises:
         UserError: The video cannot be decoded or shows nothing in the range.
@@ -88,8 +95,31 @@ def track_face(ctx: TaskContext, clip: Clip) -> FaceTrack:
     if not look.times:
         raise UserError(f"{path.name}: no picture between {clip.start} and {clip.end} s; check the times.")
     times = np.array(look.times, dtype=np.float64)
-    followed = _smoothed(_filled(_followed(look.faces), look.faces, times))
-    return _in_whole_picture(clip, followed, times, info, left, size)
+    followed = [_smoothed(_filled(each, look.faces, times)) for each in follow(look.faces)]
+    stretch = np.array([info.width / size[0], info.height / size[1]], dtype=np.float32)
+    shift = np.array([left, 0], dtype=np.float32)
+    tracks = tuple(
+        FaceTrack(
+            clip.utterance, DETECTOR, VERSION, times, (each.boxes + np.tile(shift, 2)) * np.tile(stretch, 2),
+            each.scores, (each.landmarks + shift) * stretch, info.width, info.height, number=number,
+        )
+        for number, each in enumerate(followed)
+    )  # fmt: skip
+    return _with_speaker(ctx, clip, tracks)
+
+
+def _with_speaker(ctx: TaskContext, clip: Clip, tracks: tuple[FaceTrack, ...]) -> tuple[FaceTrack, ...]:
+    """The tracks, one of them marked as the speaker's with the reason."""
+    if clip.face_region is not FaceRegion.FULL or len(tracks) == 1:
+        by = SpeakerBy.ONLY_FACE if clip.face_region is FaceRegion.FULL else SpeakerBy.CORPUS
+        return tuple(replace(each, speaker_by=by if each.number == 0 else None) for each in tracks)
+    found = who_speaks(ctx, clip, [each.landmarks for each in tracks], tracks[0].times)
+    if found is None:
+        return tuple(replace(each, speaker_by=SpeakerBy.LARGEST if each.number == 0 else None) for each in tracks)
+    speaker, sure = found
+    return tuple(
+        replace(each, speaker_by=SpeakerBy.MOUTH, speaking=sure) if each.number == speaker else each for each in tracks
+    )
 
 
 def _part(region: FaceRegion, width: int) -> tuple[int, int]:
@@ -153,30 +183,54 @@ def _overlaps(some: Boxes, others: Boxes) -> npt.NDArray[np.float32]:
     return np.asarray(common / (areas[0][:, None] + areas[1][None] - common), dtype=np.float32)
 
 
-def _followed(found: Sequence[Faces | None]) -> _Path:
-    """One face through the frames that were looked at: the largest at first, then the one nearest to where it was."""
-    size = len(found)
-    path = _Path(
-        np.full((size, 4), np.nan, np.float32),
-        np.full(size, np.nan, np.float32),
-        np.full((size, 5, 2), np.nan, np.float32),
-    )
-    last: Boxes | None = None
+def follow(found: Sequence[Faces | None]) -> list[_Path]:
+    """Each face through the frames that were looked at, the one seen largest and longest first; at least one path.
+
+    A face goes on where it overlaps its last place; what is left over on both sides, as after a cut, goes to the
+    nearest. A face that is seen in less than one look in twenty, or only once, is a mistake beside others.
+    """
+    paths: list[_Path] = []
+    last: list[Boxes] = []
     for position, faces in enumerate(found):
-        if faces is not None and len(faces.boxes):
-            which = _nearest(faces, last)
-            last = faces.boxes[which]
-            path.boxes[position], path.scores[position] = last, faces.scores[which]
-            path.landmarks[position] = faces.landmarks[which]
-    return path
+        if faces is None:
+            continue
+        for which, path in _assigned(faces.boxes, last).items():
+            if path == len(paths):
+                paths.append(_empty_path(len(found)))
+                last.append(faces.boxes[which])
+            last[path] = paths[path].boxes[position] = faces.boxes[which]
+            paths[path].scores[position] = faces.scores[which]
+            paths[path].landmarks[position] = faces.landmarks[which]
+    seen = [np.isfinite(path.scores) for path in paths]
+    looks = sum(faces is not None for faces in found)
+    fewest = min(max(2, looks // 20), max((int(each.sum()) for each in seen), default=0))
+    kept = [path for path, each in zip(paths, seen, strict=True) if each.sum() >= fewest]
+    return sorted(kept, key=_extent, reverse=True) or [_empty_path(len(found))]
 
 
-def _nearest(faces: Faces, last: Boxes | None) -> int:
-    if last is None:
-        sides = faces.boxes[:, 2:] - faces.boxes[:, :2]
-        return int(np.argmax(sides.prod(axis=1) * faces.scores))
-    centres = (faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2
-    return int(np.argmin(((centres - (last[:2] + last[2:]) / 2) ** 2).sum(axis=1)))
+def _empty_path(frames: int) -> _Path:
+    shapes = (frames, 4), (frames,), (frames, 5, 2)
+    return _Path(*(np.full(shape, np.nan, np.float32) for shape in shapes))
+
+
+def _extent(path: _Path) -> float:
+    """Sum over frames of a face's area."""
+    return float(np.nansum((path.boxes[:, 2:] - path.boxes[:, :2]).prod(axis=1)))
+
+
+def _assigned(boxes: Boxes, last: Sequence[Boxes]) -> dict[int, int]:
+    """Which path each face of a picture goes on with; a new one where none is left."""
+    taken: dict[int, int] = {}
+    if len(boxes) and len(last):
+        places = np.stack(last)
+        overlaps = _overlaps(boxes, places)
+        centres = [(each[:, :2] + each[:, 2:]) / 2 for each in (boxes, places)]
+        apart = np.hypot(*(centres[0][:, None] - centres[1][None]).transpose(2, 0, 1))
+        # An overlap, however slight, goes before any nearness.
+        cost = np.where(overlaps >= _SAME_FACE, -overlaps, 1 + apart)
+        taken = dict(zip(*(side.tolist() for side in linear_sum_assignment(cost)), strict=True))
+    new = [which for which in range(len(boxes)) if which not in taken]
+    return taken | {which: len(last) + k for k, which in enumerate(new)}
 
 
 def _filled(path: _Path, found: Sequence[Faces | None], times: npt.NDArray[np.float64]) -> _Path:
@@ -207,16 +261,3 @@ def _smoothed(path: _Path) -> _Path:
         return out
 
     return _Path(smooth(path.boxes), path.scores, smooth(path.landmarks))
-
-
-def _in_whole_picture(
-    clip: Clip, path: _Path, times: npt.NDArray[np.float64], info: VideoInfo, left: int, size: tuple[int, int]
-) -> FaceTrack:
-    """The track in pixels of the picture as displayed."""
-    stretch = np.array([info.width / size[0], info.height / size[1]], dtype=np.float32)
-    shift = np.array([left, 0], dtype=np.float32)
-    boxes = (path.boxes + np.tile(shift, 2)) * np.tile(stretch, 2)
-    landmarks = (path.landmarks + shift) * stretch
-    return FaceTrack(
-        clip.utterance, DETECTOR, VERSION, times, boxes, path.scores, landmarks, info.width, info.height
-    )  # fmt: skip

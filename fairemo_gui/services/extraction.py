@@ -26,7 +26,7 @@ class Tracking:
     Attributes:
         tracked: Utterances tracked now.
         kept: Utterances that had a track already.
-        found: Share of the newly tracked frames in which a face was found; NaN where nothing was tracked.
+        found: Share of the newly tracked frames in which the speaker's face was found; NaN where nothing was tracked.
         skipped: One line per utterance that could not be decoded.
     """
 
@@ -89,9 +89,9 @@ def untracked(lab: Lab) -> list[int]:
 
 
 def track_faces(ctx: TaskContext, lab: Lab) -> Tracking:
-    """Track the speaker's face wherever that is still to do; each track is stored as it comes.
+    """Track the faces wherever that is still to do; an utterance's tracks are stored as they come.
 
-    A cancel keeps what was finished. `ctx` gets a `Changes` per track.
+    A cancel keeps what was finished. `ctx` gets a `Changes` per utterance.
     """
     todo = untracked(lab)
     kept = len(faces.tracked(lab.workspace, lab.corpus.id))
@@ -100,9 +100,10 @@ def track_faces(ctx: TaskContext, lab: Lab) -> Tracking:
     frames: list[tuple[int, int]] = []
 
     def store(part: dict[str, Any]) -> None:
-        track = FaceTrack(**part)
-        frames.append((len(track.times), int(np.isfinite(track.scores).sum())))
-        ctx.emit(faces.add_track(lab.workspace, track))
+        tracks = [FaceTrack(**fields) for fields in part["tracks"]]
+        speaker = next(track for track in tracks if track.speaker_by is not None)
+        frames.append((len(speaker.times), int(np.isfinite(speaker.scores).sum())))
+        ctx.emit(faces.replace_tracks(lab.workspace, tracks))
 
     clips = [asdict(clip) for clip in corpora.clips(lab.workspace, lab.corpus.id, todo)]
     result = lab.run(ctx, "fairemo_gui.media.faces:track_faces_task", {"clips": clips}, store)

@@ -88,6 +88,7 @@ class PlayerLink(QObject):
         player.previous_requested.connect(lambda: page.utterances.step(-1))
         player.next_requested.connect(lambda: page.utterances.step(1))
         player.status_changed.connect(self._on_status)
+        player.speaker_chosen.connect(self._on_speaker)
         player.ended.connect(self.clip_ended)
         player.engine.state_changed.connect(self._on_state)
 
@@ -98,7 +99,12 @@ class PlayerLink(QObject):
     def _on_store_changed(self, changes: Changes, _: object) -> None:
         workspace, shown = self._feed.workspace, self._shown
         if workspace is not None and shown is not None and "faces" in changes.kinds and shown in changes.utterances:
-            self._page.player.picture.set_boxes(FaceBoxes(faces.track(workspace, shown)))
+            self._page.player.picture.set_boxes(FaceBoxes(faces.tracks(workspace, shown)))
+
+    def _on_speaker(self, number: int) -> None:
+        workspace, shown = self._feed.workspace, self._shown
+        if workspace is not None and shown is not None:
+            self._feed.broadcast(faces.choose_speaker(workspace, shown, number), self)
 
     def _on_play_other(self, utterance: int) -> None:
         self._selection.set_current(utterance)
@@ -159,7 +165,7 @@ def make_item(workspace: Workspace, corpus: CorpusRow, utterance_id: int) -> Pla
         title=utterance.code,
         subtitle=speaker_words(speaker),
         words=utterance.words,
-        track=faces.track(workspace, utterance_id),
+        tracks=faces.tracks(workspace, utterance_id),
         note=_note(corpus, utterance),
     )
 

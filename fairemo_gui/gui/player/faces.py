@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from fairemo_gui.core.records import FaceTrack
+from fairemo_gui.core.records import FaceTrack, SpeakerBy
 
 Rect = tuple[float, float, float, float]
 """Left, top, right, bottom as shares of the picture's width and height."""
 
 _DEFAULT_SPAN = 1 / 25
+
+
+_WORDS = {
+    SpeakerBy.CORPUS: "speaking",
+    SpeakerBy.ONLY_FACE: "speaking",
+    SpeakerBy.LARGEST: "speaking?",
+    SpeakerBy.HAND: "speaking, chosen",
+    SpeakerBy.MOUTH: "speaking",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +31,13 @@ class FaceMarks:
     Attributes:
         active: Box of the speaker; None where there is none at this time.
         label: What stands at the speaker's box.
-        others: Boxes of other faces.
+        others: Boxes of other faces, by number of the face.
         missing: Faces were looked for and the speaker's was not found: to be said.
     """
 
     active: Rect | None = None
     label: str = ""
-    others: tuple[Rect, ...] = ()
+    others: Mapping[int, Rect] = field(default_factory=dict)
     missing: bool = False
 
 
@@ -35,25 +45,31 @@ class FaceBoxes:
     """The face tracks of one utterance.
 
     Args:
-        track: The speaker's; None where no faces have been tracked.
-        others: Those of other people.
+        tracks: Every face; empty where none have been looked for.
     """
 
-    def __init__(self, track: FaceTrack | None, others: tuple[FaceTrack, ...] = ()) -> None:
-        self._track = track
-        self._others = others
+    def __init__(self, tracks: Sequence[FaceTrack] = ()) -> None:
+        self._speaker = next((track for track in tracks if track.speaker_by is not None), None)
+        self._others = [track for track in tracks if track is not self._speaker]
 
     def at(self, pts: float) -> FaceMarks:
         """The boxes of the picture with this presentation time, seconds."""
-        others = tuple(box for track in self._others if (box := _box(track, _nearest(track, pts))) is not None)
-        if self._track is None:
+        boxes = {track.number: _box(track, _nearest(track, pts)) for track in self._others}
+        others = {number: box for number, box in boxes.items() if box is not None}
+        if self._speaker is None:
             return FaceMarks(others=others)
-        found = _nearest(self._track, pts)
-        active = _box(self._track, found)
+        found = _nearest(self._speaker, pts)
+        active = _box(self._speaker, found)
         if active is None or found is None:
             return FaceMarks(others=others, missing=True)
-        score = float(self._track.scores[found]) if self._track.speaking is None else self._track.speaking
-        return FaceMarks(active, "speaking" if np.isnan(score) else f"speaking · {score:.2f}", others)
+        return FaceMarks(active, _label(self._speaker, float(self._speaker.scores[found])), others)
+
+
+def _label(speaker: FaceTrack, score: float) -> str:
+    """Why this face, and how sure: of the speaking where the mouth says so, else of the face."""
+    words = _WORDS[speaker.speaker_by or SpeakerBy.CORPUS]
+    sure = score if speaker.speaking is None else speaker.speaking
+    return words if np.isnan(sure) else f"{words} · {sure:.2f}"
 
 
 def _nearest(track: FaceTrack, pts: float) -> int | None:

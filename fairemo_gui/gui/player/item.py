@@ -16,8 +16,7 @@ class PlayerItem:
         title: Its code.
         subtitle: Who speaks, as `man, 51, Caucasian`.
         words: Words with their times; empty where the corpus has none.
-        track: Face of the speaker; None where no faces have been tracked.
-        other_tracks: Faces of others in the picture.
+        tracks: Every face in the picture, one of them the speaker's; empty where none have been looked for.
         note: Why it cannot be played, in words; None where it can.
     """
 
@@ -25,6 +24,5 @@ class PlayerItem:
     title: str
     subtitle: str = ""
     words: tuple[Word, ...] = ()
-    track: FaceTrack | None = None
-    other_tracks: tuple[FaceTrack, ...] = ()
+    tracks: tuple[FaceTrack, ...] = ()
     note: str | None = None

@@ -33,6 +33,7 @@ class Keys(QObject):
         self._add("Next frame", ".", lambda: view.step(1))
         self._add("Half a second back", "Left", lambda: self._jump(-_JUMP), here=True)
         self._add("Half a second on", "Right", lambda: self._jump(_JUMP), here=True)
+        self._add("Another face speaks", "Shift+F", view.choose_next_face)
         self._add("Slower", "[", lambda: view.change_speed(-1))
         self._add("Faster", "]", lambda: view.change_speed(1))
 

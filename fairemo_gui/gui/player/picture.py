@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import VideoReformatter
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fairemo_gui.gui import theme
@@ -29,10 +29,12 @@ class PictureView(QWidget):
     Signals:
         resized: Width and height there are for the picture, device pixels.
         aspect_changed: The picture has become wider or narrower.
+        face_clicked: Number of the other face that was clicked.
     """
 
     resized = Signal(int, int)
     aspect_changed = Signal()
+    face_clicked = Signal(int)
 
     def __init__(self, tokens: Callable[[], Tokens], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,11 +43,12 @@ class PictureView(QWidget):
         self._frame: Frame | None = None
         self._image: QImage | None = None
         self._pixels: npt.NDArray[Any] | None = None
-        self._boxes = FaceBoxes(None)
+        self._boxes = FaceBoxes()
         self._message, self._icon, self._caption = "", "", ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 30)
         self.setAccessibleName("Picture")
+        self.setMouseTracking(True)
 
     @property
     def has_picture(self) -> bool:
@@ -101,6 +104,20 @@ class PictureView(QWidget):
         """Where the picture lies in the widget."""
         return QRectF(self.rect()) if self.aspect is None else _fitted(self.aspect, QRectF(self.rect()))
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Another face can be pressed: it speaks."""
+        other = self._other_at(event.position())
+        self.setCursor(Qt.CursorShape.ArrowCursor if other is None else Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(self._caption if other is None else "Click: this face speaks")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Say that another face speaks."""
+        other = self._other_at(event.position())
+        if other is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.face_clicked.emit(other)
+        else:
+            super().mousePressEvent(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell how large a picture is useful."""
         ratio = self.devicePixelRatioF()
@@ -118,12 +135,18 @@ class PictureView(QWidget):
         painter.drawImage(place, self._image)
         painter.setClipRect(place)
         marks = self.marks()
-        for rect in marks.others:
+        for rect in marks.others.values():
             _paint_other(painter, _placed(rect, place))
         if marks.active is not None:
             _paint_active(painter, _placed(marks.active, place), marks.label, place)
         lines = ["no face found"] if marks.missing else []
         _paint_caption(painter, place, " · ".join([*lines, *([self._caption] if self._caption else [])]))
+
+    def _other_at(self, point: QPointF) -> int | None:
+        """Number of the other face at a place of the widget."""
+        place = self.picture_rect()
+        boxes = ((number, _placed(rect, place)) for number, rect in self.marks().others.items())
+        return next((number for number, box in boxes if box.contains(point)), None)
 
     def _as_image(self, frame: Frame) -> QImage:
         picture = self._reformatter.reformat(frame.picture, format="bgra").to_ndarray()

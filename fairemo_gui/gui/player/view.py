@@ -43,6 +43,7 @@ class PlayerView(QWidget):
         ended: The utterance has been heard and seen to its end.
         position_changed: Media time, seconds on the file's clock.
         status_changed: What the dock's title says, as `2.99 s · 30 fps · frame 44`.
+        speaker_chosen: Number of the face that somebody says is the speaker's.
     """
 
     previous_requested = Signal()
@@ -50,6 +51,7 @@ class PlayerView(QWidget):
     ended = Signal()
     position_changed = Signal(float)
     status_changed = Signal(str)
+    speaker_chosen = Signal(int)
 
     def __init__(self, tokens: Callable[[], Tokens] = theme.current, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,7 +94,7 @@ class PlayerView(QWidget):
         """Show an utterance from its beginning, paused; None = nothing."""
         self._item, self._notes = item, []
         self.picture.set_caption("")
-        self.picture.set_boxes(FaceBoxes(None) if item is None else FaceBoxes(item.track, item.other_tracks))
+        self.picture.set_boxes(FaceBoxes(() if item is None else item.tracks))
         if item is None or item.note is not None:
             self.engine.load(None)
             self._clear(EMPTY if item is None else item.note or "", "play" if item is None else "warning")
@@ -153,6 +155,13 @@ class PlayerView(QWidget):
         """Go to a media time, seconds on the file's clock."""
         self.engine.seek(seconds)
 
+    def choose_next_face(self) -> None:
+        """Say that the next of the other faces in the picture is the speaker's."""
+        others = sorted(self.picture.marks().others)
+        active = next((t.number for t in self._item.tracks if t.speaker_by), -1) if self._item is not None else -1
+        if others:
+            self.speaker_chosen.emit(next((number for number in others if number > active), others[0]))
+
     def set_side_widget(self, widget: QWidget | None) -> None:
         """What stands at the right of the picture: the turns around, or other takes."""
         self.stage.set_side(widget)
@@ -205,6 +214,7 @@ class PlayerView(QWidget):
         engine.silenced.connect(self._on_silenced)
         engine.ended.connect(self.ended)
         self.picture.resized.connect(engine.set_picture_size)
+        self.picture.face_clicked.connect(self.speaker_chosen)
         self.timeline.seek_requested.connect(engine.seek)
         bar.previous_clicked.connect(self.previous_requested)
         bar.next_clicked.connect(self.next_requested)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from fairemo_gui.core.records import Clip, Condition, FaceTrack, Word
+from fairemo_gui.core.records import Clip, Condition, FaceTrack, SpeakerBy, Word
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.player.engine import PlayerState
 from fairemo_gui.gui.player.item import PlayerItem
@@ -54,7 +55,7 @@ def moving_track(missing: range = range(0)) -> FaceTrack:
     boxes[list(missing)] = np.nan
     return FaceTrack(
         1, "mtcnn", 1, np.arange(150) / FPS, boxes.astype(np.float32), np.full(150, 0.99, np.float32),
-        np.zeros((150, 5, 2), np.float32), 320, 180,
+        np.zeros((150, 5, 2), np.float32), 320, 180, speaker_by=SpeakerBy.ONLY_FACE,
     )  # fmt: skip
 
 
@@ -87,7 +88,7 @@ def state_of(view: PlayerView) -> PlayerState:
 
 
 def test_every_box_is_on_its_frame_while_playing(qtbot: QtBot, view: PlayerView, film: Path) -> None:
-    show(qtbot, view, item_of(film, track=moving_track()))
+    show(qtbot, view, item_of(film, tracks=(moving_track(),)))
     found: list[tuple[int, float]] = [painted(view)]
     view.engine.frame_changed.connect(lambda _: found.append(painted(view)))
     with qtbot.waitSignal(view.ended, timeout=8000):
@@ -98,7 +99,7 @@ def test_every_box_is_on_its_frame_while_playing(qtbot: QtBot, view: PlayerView,
 
 
 def test_a_face_that_is_not_found_is_said(qtbot: QtBot, view: PlayerView, film: Path) -> None:
-    show(qtbot, view, item_of(film, track=moving_track(missing=range(60, 70))))
+    show(qtbot, view, item_of(film, tracks=(moving_track(missing=range(60, 70)),)))
     view.seek(2.3)
     assert not view.picture.marks().missing
     view.seek(62 / FPS)
@@ -109,7 +110,7 @@ def test_a_face_that_is_not_found_is_said(qtbot: QtBot, view: PlayerView, film: 
 
 def test_voice_shows_no_picture_at_all(qtbot: QtBot, view: PlayerView, film: Path) -> None:
     view.set_condition(Condition.VOICE)
-    show(qtbot, view, item_of(film, track=moving_track()))
+    show(qtbot, view, item_of(film, tracks=(moving_track(),)))
     with qtbot.waitSignal(view.ended, timeout=8000):
         view.play()
     assert not view.picture.has_picture
@@ -183,7 +184,7 @@ def test_keys_do_what_the_sheet_says(qtbot: QtBot, view: PlayerView, film: Path)
     press(view, Qt.Key.Key_Space)
     assert state_of(view) is PlayerState.PAUSED
     assert {action.shortcut().toString() for action in view.actions_for_keys()} == {
-        "Space", "R", "L", ",", ".", "Left", "Right", "[", "]",
+        "Space", "R", "L", ",", ".", "Left", "Right", "Shift+F", "[", "]",
     }  # fmt: skip
 
 
@@ -261,3 +262,23 @@ def test_both_themes_recolour_what_is_there(qtbot: QtBot, qapp: QApplication, vi
     theme.apply(qapp, theme.DARK)
     assert dark[5, 5].tolist() == [0x22, 0x25, 0x2A]
     assert light[5, 5].tolist() == [0xFF, 0xFF, 0xFF]
+
+
+def test_another_face_can_be_chosen_by_click_or_key(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    track = moving_track()
+    shifted = track.boxes + np.array([120, 0, 120, 0], np.float32)
+    other = replace(track, boxes=shifted, number=1, speaker_by=None)
+    show(qtbot, view, item_of(film, tracks=(track, other)))
+    view.seek(62 / FPS)
+    place = view.picture.picture_rect()
+    left, top, right, bottom = view.picture.marks().others[1]
+    at = QPoint(
+        round(place.left() + (left + right) / 2 * place.width()),
+        round(place.top() + (top + bottom) / 2 * place.height()),
+    )
+    with qtbot.waitSignal(view.speaker_chosen) as chosen:
+        QTest.mouseClick(view.picture, Qt.MouseButton.LeftButton, pos=at)
+    assert chosen.args == [1]
+    with qtbot.waitSignal(view.speaker_chosen) as chosen:
+        view.choose_next_face()
+    assert chosen.args == [1]

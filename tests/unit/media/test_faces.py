@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from fairemo_gui.core.records import Clip, FaceRegion, FaceTrack
+from fairemo_gui.core.records import Clip, FaceRegion, FaceTrack, SpeakerBy
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import CancelledError, TaskContext
 from fairemo_gui.media import faces
@@ -24,7 +24,15 @@ Picture = npt.NDArray[np.uint8]
 def tracked(
     path: Path, region: FaceRegion = FaceRegion.FULL, start: float | None = None, end: float | None = None
 ) -> FaceTrack:
-    return faces.track_face(TaskContext(), Clip(7, None, str(path), start, end, region))
+    """The one face of a film."""
+    (track,) = all_tracked(path, region, start, end)
+    return track
+
+
+def all_tracked(
+    path: Path, region: FaceRegion = FaceRegion.FULL, start: float | None = None, end: float | None = None
+) -> tuple[FaceTrack, ...]:
+    return faces.track_faces(TaskContext(), Clip(7, None, str(path), start, end, region))
 
 
 def photo(path: Path) -> Picture:
@@ -134,13 +142,35 @@ def test_a_cut_is_not_smeared_over(film: Path, monkeypatch: pytest.MonkeyPatch) 
     assert track.boxes[50, 0] == pytest.approx(140)
 
 
-def test_of_two_faces_the_one_that_was_followed_is_kept(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_faces_are_two_tracks_and_each_stays_itself(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def boxes(n: int) -> list[list[float]]:
         own, other = [20.0, 20, 70, 80], [120.0, 10, 120 + 40 + n / 2, 70 + n / 4]
-        return [own] if n < 10 else [other, own]
+        return [own] if n < 10 else [other, own] if n % 2 else [own, other]
 
     Cast(monkeypatch, boxes)
-    np.testing.assert_allclose(tracked(film).boxes[:, 0], 20, atol=1e-3)
+    monkeypatch.setattr(faces, "who_speaks", lambda *_: None)
+    larger, smaller = all_tracked(film)
+    np.testing.assert_allclose(smaller.boxes[:, 0], 20, atol=1e-3)
+    assert np.isnan(larger.scores[:10]).all()
+    np.testing.assert_allclose(larger.boxes[10:, 0], 120, atol=1e-3)
+    assert [each.number for each in (larger, smaller)] == [0, 1]
+    assert [each.speaker_by for each in (larger, smaller)] == [SpeakerBy.LARGEST, None]
+
+
+def test_a_face_that_flashes_up_once_is_no_person(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Cast(monkeypatch, lambda n: [[20, 20, 70, 80], [150, 10, 190, 60]] if n == 55 else [[20, 20, 70, 80]])
+    assert len(all_tracked(film)) == 1
+
+
+def test_two_faces_that_cross_a_cut_are_still_two(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Cast(
+        monkeypatch,
+        lambda n: [[0, 10, 40, 60], [60, 10, 100, 60]] if n < 48 else [[100, 10, 140, 60], [160, 9, 199, 60]],
+    )
+    monkeypatch.setattr(faces, "who_speaks", lambda *_: None)
+    tracks = all_tracked(film)
+    assert len(tracks) == 2
+    assert all(np.isfinite(each.scores).all() for each in tracks)
 
 
 def test_only_the_speakers_half_is_looked_at_but_the_whole_picture_counts(
@@ -185,7 +215,8 @@ def test_the_task_emits_tracks_and_lists_what_it_could_not_read(shared_data: Pat
     assert (result["tracked"], result["detector"]) == (1, "mtcnn")
     assert [len(line) > 0 for line in result["skipped"]] == [True, True]
     assert "gone.mp4" in result["skipped"][0]
-    assert FaceTrack(**parts[0]).utterance == 1
+    (track,) = (FaceTrack(**each) for each in parts[0]["tracks"])
+    assert (track.utterance, track.speaker_by) == (1, SpeakerBy.ONLY_FACE)
 
 
 def test_a_range_beyond_the_film_is_refused(shared_data: Path) -> None:
@@ -202,7 +233,7 @@ def test_a_cancel_ends_it_between_batches(film: Path, monkeypatch: pytest.Monkey
 
     cast = Cast(monkeypatch, boxes)
     with pytest.raises(CancelledError):
-        faces.track_face(ctx, Clip(1, None, str(film)))
+        faces.track_faces(ctx, Clip(1, None, str(film)))
     assert len(cast.asked) < 20
 
 
