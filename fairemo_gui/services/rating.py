@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from fairemo_gui.core.records import Changes, Condition, Rating
 from fairemo_gui.store import ratings
 from fairemo_gui.store.corpora import CorpusRow
+from fairemo_gui.store.forks import Link, in_force
 from fairemo_gui.store.workspace import Workspace
 
 
@@ -55,30 +56,31 @@ def undo(workspace: Workspace, corpus: CorpusRow, rater: str) -> tuple[int, Rati
         The utterance's id, the rating taken back, and the changes; None where there is nothing left to take back.
     """
     with workspace.transaction():
-        newest = ratings.not_taken_back(workspace, corpus.id, rater)
-        if not newest:
+        newest = ratings.newest(workspace, corpus.id, rater)
+        if newest is None:
             return None
-        utterance_id, last = newest[0]
-        chain = ratings.not_taken_back(workspace, corpus.id, rater, utterance_id, last.condition)
-        # A rating that replaced nothing leaves nothing, even beside another answer of the same rater, as imported
-        # ones may stand there.
-        former = chain[1][1] if last.supersedes is not None and len(chain) > 1 else replace(last, votes=())
+        utterance_id, last = newest
+        own = [r for r in ratings.history(workspace, utterance_id, rater) if r.condition is last.condition]
+        former = _former(last, own)
+        links = (Link(r.uuid, r.supersedes, r.created_at) for r in own)
         withdrawal = replace(
-            former,
+            replace(last, votes=()) if former is None else former,
             uuid=str(uuid.uuid4()),
-            supersedes=_in_force(workspace, utterance_id, last).uuid,
+            supersedes=in_force(links, last.uuid),
             undoes=last.uuid,
             created_at=_now(),
         )
         return utterance_id, last, ratings.add(workspace, utterance_id, withdrawal, corpus.scheme)
 
 
-def _in_force(workspace: Workspace, utterance_id: int, rating: Rating) -> Rating:
-    """The last of the line of ratings in which each took the place of the one before."""
-    followed = {r.supersedes: r for r in ratings.history(workspace, utterance_id, rating.rater)}
-    while (later := followed.pop(rating.uuid, None)) is not None:
-        rating = later
-    return rating
+def _former(last: Rating, own: Sequence[Rating]) -> Rating | None:
+    """What counted before a rating: the nearest one it came after that was neither taken back nor a taking back."""
+    by_uuid = {rating.uuid: rating for rating in own}
+    undone = {rating.undoes for rating in own}
+    before = by_uuid.pop(last.supersedes or "", None)
+    while before is not None and (before.undoes is not None or before.uuid in undone):
+        before = by_uuid.pop(before.supersedes or "", None)
+    return before
 
 
 def _now() -> str:

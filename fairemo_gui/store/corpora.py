@@ -24,7 +24,7 @@ from fairemo_gui.core.records import (
     Word,
 )
 from fairemo_gui.errors import UserError
-from fairemo_gui.store import labels, ratings
+from fairemo_gui.store import labels, ratings, search
 from fairemo_gui.store.workspace import Workspace
 
 
@@ -106,11 +106,13 @@ def add_bundle(workspace: Workspace, bundle: CorpusBundle) -> Changes:
             )
         corpus = _insert_corpus(workspace, bundle)
         speakers = _insert_speakers(workspace, corpus, bundle)
-        ids = _insert_utterances(workspace, corpus, bundle, speakers)
+        with search.filled_at_once(db):
+            ids = _insert_utterances(workspace, corpus, bundle, speakers)
         _insert_words(workspace, bundle, ids)
         intended = [(ids[u.code], u.intended) for u in bundle.utterances if u.intended is not None]
         labels.insert_intended(workspace, intended, len(bundle.scheme), bundle.importer)
-        labels.insert_counts(workspace, [(ids[v.utterance], v) for v in bundle.vote_counts])
+        labels.insert_counts(workspace, ((ids[v.utterance], v) for v in bundle.vote_counts))
+        labels.insert_consensus(workspace, ((ids[c.utterance], c) for c in bundle.consensus))
         ratings.insert_all(workspace, bundle.raters, bundle.ratings, ids, bundle.scheme)
     return Changes(frozenset({"corpora", "labels", "ratings"}))
 
@@ -148,13 +150,13 @@ def _insert_utterances(
     workspace: Workspace, corpus: int, bundle: CorpusBundle, speakers: dict[str, int]
 ) -> dict[str, int]:
     rows = [
-        (corpus, u.code, speakers[u.speaker], u.dialogue, u.turn, u.start, u.end, u.audio, u.video, u.face_region,
-         u.transcript, u.split, u.fold, u.media_state)
+        (corpus, u.code, speakers[u.speaker], u.dialogue, u.turn, u.start, u.end, u.audio, u.video,
+         u.face_region.value, u.transcript, u.split, u.fold, u.media_state.value, u.defect)
         for u in bundle.utterances
     ]  # fmt: skip
     workspace.db.conn.executemany(
         "INSERT INTO utterance (corpus_id, code, speaker_id, dialogue, turn, start, end, audio, video, face_region, "
-        "transcript, split, fold, media_state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "transcript, split, fold, media_state, defect) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
     return utterance_ids(workspace, corpus)
@@ -258,7 +260,7 @@ def utterance(workspace: Workspace, utterance_id: int) -> tuple[Utterance, Speak
         code=row["code"], speaker=speaker.code, audio=row["audio"], video=row["video"], start=row["start"],
         end=row["end"], face_region=FaceRegion(row["face_region"]), transcript=row["transcript"],
         dialogue=row["dialogue"], turn=row["turn"], split=row["split"], fold=row["fold"],
-        media_state=MediaState(row["media_state"]), words=tuple(Word(*word) for word in words),
+        media_state=MediaState(row["media_state"]), words=tuple(Word(*word) for word in words), defect=row["defect"],
     )  # fmt: skip
     return found, speaker
 

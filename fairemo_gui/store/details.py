@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.core.records import Truth
+from fairemo_gui.store import tally
 from fairemo_gui.store.workspace import Workspace
 
 
@@ -32,8 +33,8 @@ def prediction_of(workspace: Workspace, net_id: int, utterance_id: int) -> tuple
 def rated_by(workspace: Workspace, rater: str) -> npt.NDArray[np.int64]:
     """Ids of the utterances a rater's ratings stand for, shape (n,)."""
     rows = workspace.db.execute(
-        "SELECT DISTINCT utterance_id FROM rating JOIN rater ON rater.id = rater_id WHERE rater.code = ? "
-        "AND votes != '[]' AND NOT EXISTS (SELECT 1 FROM rating AS later WHERE later.supersedes = rating.uuid)",
+        "SELECT DISTINCT utterance_id FROM rating JOIN rater ON rater.id = rater_id "  # noqa: S608 - a constant
+        f"WHERE rater.code = ? AND votes != '[]' AND {tally.STANDS}",
         [rater],
     ).fetchall()
     return np.array([row[0] for row in rows], dtype=np.int64)

@@ -1,21 +1,36 @@
-"""Labels: vote counts per utterance, condition and source, kept in step with the ratings they come from."""
+"""Labels: vote counts per utterance, condition and source, and what a corpus says of an utterance as a whole."""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from fairemo_gui.core.records import Truth, VoteCounts
+from fairemo_gui.core.emotions import EmotionScheme
+from fairemo_gui.core.records import Consensus, Truth, VoteCounts
 from fairemo_gui.store.workspace import Workspace
 
-BLIND = "ratings"
-IN_SIGHT = "ratings in sight of a prediction"
+# Names that no file can have: counts a corpus ships bear the name of the file they came from.
+BLIND = "ratings/blind"
+IN_SIGHT = "ratings/in sight"
+NO_AGREEMENT = "no_agreement"
+"""The verdict where raters could not be brought together."""
+
 _DTYPE = np.dtype("<i4")
+# Utterance, condition, source, counts, votes.
+Row: TypeAlias = tuple[int, str, str, bytes, int]
 
 
-def _insert(workspace: Workspace, rows: Iterable[tuple[int, str, str, bytes, int]]) -> None:
+def packed(counts: Sequence[int]) -> bytes:
+    """Vote counts as they are stored."""
+    return struct.pack(f"<{len(counts)}i", *counts)
+
+
+def insert(workspace: Workspace, rows: Iterable[Row]) -> None:
+    """Store rows in place of former ones of the same utterance, condition and source; inside a transaction."""
     workspace.db.conn.executemany(
         "INSERT OR REPLACE INTO label (utterance_id, condition, source, counts, votes) VALUES (?, ?, ?, ?, ?)", rows
     )
@@ -23,34 +38,66 @@ def _insert(workspace: Workspace, rows: Iterable[tuple[int, str, str, bytes, int
 
 def insert_intended(workspace: Workspace, classes: Sequence[tuple[int, int]], size: int, source: str) -> None:
     """Store one class per utterance as a single vote; inside a transaction of the caller."""
-    blobs = [row.tobytes() for row in np.eye(size, dtype=_DTYPE)]
-    _insert(workspace, ((utterance, Truth.INTENDED.value, source, blobs[k], 1) for utterance, k in classes))
+    blobs = [packed(row) for row in np.eye(size, dtype=int).tolist()]
+    insert(workspace, ((utterance, Truth.INTENDED.value, source, blobs[k], 1) for utterance, k in classes))
 
 
-def insert_counts(workspace: Workspace, votes: Sequence[tuple[int, VoteCounts]]) -> None:
+def insert_counts(workspace: Workspace, votes: Iterable[tuple[int, VoteCounts]]) -> None:
     """Store counts a corpus ships; inside a transaction of the caller."""
-    _insert(
-        workspace,
-        ((u, v.condition.value, v.source, np.array(v.counts, _DTYPE).tobytes(), sum(v.counts)) for u, v in votes),
-    )
+    insert(workspace, ((u, v.condition.value, v.source, packed(v.counts), sum(v.counts)) for u, v in votes))
 
 
-def replace_rated(
-    workspace: Workspace, utterance: int, condition: str, counts: dict[str, npt.NDArray[np.int64]]
-) -> None:
-    """Put the counts that single ratings add up to in place of the former ones; inside a transaction of the caller."""
-    workspace.db.execute(
-        "DELETE FROM label WHERE utterance_id = ? AND condition = ? AND source IN (?, ?)",
-        [utterance, condition, BLIND, IN_SIGHT],
-    )
-    _insert(
-        workspace,
+def insert_consensus(workspace: Workspace, found: Iterable[tuple[int, Consensus]]) -> None:
+    """Store what a corpus says of utterances as a whole; inside a transaction of the caller."""
+    workspace.db.conn.executemany(
+        "INSERT OR REPLACE INTO consensus (utterance_id, condition, source, verdict, activation, valence, dominance) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
-            (utterance, condition, source, votes.astype(_DTYPE).tobytes(), int(votes.sum()))
-            for source, votes in counts.items()
-            if votes.sum()
+            (u, c.condition.value, c.source, NO_AGREEMENT if c.no_agreement else None, c.activation, c.valence,
+             c.dominance)
+            for u, c in found
         ),
-    )
+    )  # fmt: skip
+
+
+def consensus(workspace: Workspace, corpus_id: int) -> list[tuple[int, Consensus]]:
+    """What a corpus says of its utterances as a whole, by utterance's id; gold labels made here are not among it."""
+    rows = workspace.db.execute(
+        "SELECT utterance_id, code, consensus.condition, source, activation, valence, dominance, verdict "
+        "FROM consensus JOIN utterance ON utterance.id = utterance_id "
+        "WHERE corpus_id = ? AND source NOT LIKE 'gold/%' ORDER BY utterance_id, consensus.condition, source",
+        [corpus_id],
+    ).fetchall()
+    return [
+        (u, Consensus(code, Truth(condition), source, activation, valence, dominance, verdict == NO_AGREEMENT))
+        for u, code, condition, source, activation, valence, dominance, verdict in rows
+    ]
+
+
+def gold(workspace: Workspace, corpus_id: int, rater: str) -> dict[tuple[int, Truth], str]:
+    """What an adjudicator settled on per utterance and condition: an emotion, or `NO_AGREEMENT`."""
+    rows = workspace.db.execute(
+        "SELECT utterance_id, condition, verdict FROM consensus JOIN utterance ON utterance.id = utterance_id "
+        "WHERE corpus_id = ? AND source = ?",
+        [corpus_id, f"gold/{rater}"],
+    ).fetchall()
+    return {(u, Truth(condition)): verdict for u, condition, verdict in rows}
+
+
+def gold_counts(
+    workspace: Workspace, ids: npt.NDArray[np.int64], truth: Truth, scheme: EmotionScheme, rater: str
+) -> npt.NDArray[np.int64]:
+    """An adjudicator's labels as one vote each, in the order of `ids`; shape (n, C), zeros where there is none."""
+    rows = workspace.db.execute(
+        "SELECT utterance_id, verdict FROM consensus WHERE condition = ? AND source = ? AND verdict != ?",
+        [truth.value, f"gold/{rater}", NO_AGREEMENT],
+    ).fetchall()
+    verdicts = dict(rows)
+    result = np.zeros((len(ids), len(scheme)), dtype=np.int64)
+    for row, utterance in enumerate(ids.tolist()):
+        if utterance in verdicts:
+            result[row, scheme.classes.index(verdicts[utterance])] = 1
+    return result
 
 
 def counts(

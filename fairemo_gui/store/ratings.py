@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,80 +15,106 @@ import numpy.typing as npt
 from fairemo_gui.core.emotions import EmotionScheme
 from fairemo_gui.core.records import Changes, Condition, Rater, RaterKind, Rating
 from fairemo_gui.errors import UserError
-from fairemo_gui.store import labels
+from fairemo_gui.store import raters, tally
+from fairemo_gui.store.forks import Link, overruled
 from fairemo_gui.store.workspace import Workspace
 
-_COLUMNS = (
+COLUMNS = (
     "uuid", "utterance_id", "rater_id", "condition", "votes", "intensity", "activation", "valence", "dominance",
     "confidence", "first_answer", "response_ms", "replays", "session_id", "prediction_visible", "supersedes",
-    "undoes", "created_at",
+    "undoes", "created_at", "secondary", "comment",
 )  # fmt: skip
-_INSERT = f"INSERT INTO rating ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
-_NAMESPACE = uuid.UUID("a2f3a7d4-0f43-5a1c-9d3e-5b1d6f0c2e77")
-_CURRENT = "NOT EXISTS (SELECT 1 FROM rating AS later WHERE later.supersedes = rating.uuid)"
+_INSERT = f"INSERT OR IGNORE INTO rating ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+_CONDITIONS = {condition: condition.value for condition in Condition}
+_AT_ONCE = 500
 
 
 def add(workspace: Workspace, utterance_id: int, rating: Rating, scheme: EmotionScheme) -> Changes:
     """Append a rating and bring the labels into step. It survives a kill from the moment this returns."""
     with workspace.transaction() as db:
-        rater = _rater_ids(workspace, [Rater(rating.rater)])[rating.rater]
-        db.execute(_INSERT, _row(rating, utterance_id, rater))
-        _relabel(workspace, utterance_id, rating.condition, scheme)
+        db.execute("INSERT OR IGNORE INTO rater (code, kind) VALUES (?, ?)", [rating.rater, RaterKind.HUMAN.value])
+        rater = db.execute("SELECT id FROM rater WHERE code = ?", [rating.rater]).fetchone()[0]
+        db.execute(_INSERT.replace("OR IGNORE ", "", 1), row(rating, utterance_id, rater))
+        tally.relabel(workspace, [(utterance_id, rating.condition.value)], scheme)
     return Changes(frozenset({"ratings", "labels"}), (utterance_id,))
 
 
 def insert_all(
     workspace: Workspace,
-    raters: Sequence[Rater],
+    people: Sequence[Rater],
     ratings: Sequence[Rating],
     ids: Mapping[str, int],
     scheme: EmotionScheme,
-) -> None:
-    """Append many ratings of known utterances; inside a transaction of the caller.
+) -> int:
+    """Append many ratings of known utterances of a corpus; inside a transaction of the caller.
 
-    A rating whose UUID is already in the log is the same rating, and stays as it is. One that the log has for another
-    corpus, as when recordings are imported under two names, gets a UUID of its own.
+    A rating whose UUID the corpus already has is the same rating, and stays as it is.
+
+    Returns:
+        Number of ratings that were new.
 
     Raises:
-        UserError: A rating replaces one of another utterance, rater or condition.
+        UserError: A UUID is there with other content, or a rating replaces one of another utterance, rater or
+            condition.
     """
-    known = {rater.code: rater for rater in raters}
-    for rating in ratings:
-        known.setdefault(rating.rater, Rater(rating.rater, RaterKind.IMPORTED))
-    rater_ids = _rater_ids(workspace, list(known.values()))
-    ratings = _told_apart(workspace, ratings, ids)
-    newest = last(workspace)
-    workspace.db.conn.executemany(
-        _INSERT.replace("INSERT", "INSERT OR IGNORE", 1),
-        (_row(r, ids[r.utterance], rater_ids[r.rater]) for r in ratings),
-    )
+    known = {rater.code for rater in people}
+    others = sorted({rating.rater for rating in ratings} - known)
+    of_code = raters.merge(workspace, [*people, *(Rater(code, RaterKind.IMPORTED) for code in others)])
+    newest, before = last(workspace), workspace.db.conn.total_changes
+    rows = (row(r, ids[r.utterance], of_code[r.rater]) for r in ratings)
+    workspace.db.conn.executemany(_INSERT, rows)
+    added = workspace.db.conn.total_changes - before
+    if added < len(ratings) or newest or len({r.uuid for r in ratings}) < len(ratings):
+        _check_same(workspace, ratings, ids, of_code)
     _check_replaced(workspace, newest)
-    for utterance, condition in {(ids[r.utterance], r.condition) for r in ratings}:
-        _relabel(workspace, utterance, condition, scheme)
+    if added:
+        tally.relabel(workspace, {(ids[r.utterance], _CONDITIONS[r.condition]) for r in ratings}, scheme)
+    return added
 
 
-def _told_apart(workspace: Workspace, ratings: Sequence[Rating], ids: Mapping[str, int]) -> list[Rating]:
-    """The ratings, with other UUIDs in place of those that the log has for another corpus."""
-    here = set(ids.values())
-    rows = workspace.db.execute("SELECT uuid, utterance_id FROM rating").fetchall()
-    elsewhere = {name for name, utterance in rows if utterance not in here}
+def _check_same(
+    workspace: Workspace, ratings: Sequence[Rating], ids: Mapping[str, int], of_code: Mapping[str, int]
+) -> None:
+    """Make sure that a UUID means one rating in a corpus: the one that was given."""
+    ours = set(ids.values())
+    problems = []
+    for some in _portions(ratings):
+        stored = {
+            found[:2]: found
+            for found in workspace.db.execute(
+                f"SELECT {', '.join(COLUMNS)} FROM rating WHERE uuid IN ({', '.join('?' * len(some))})",  # noqa: S608
+                [rating.uuid for rating in some],
+            )
+            if found[1] in ours
+        }
+        given = [row(r, ids[r.utterance], of_code[r.rater]) for r in some]
+        elsewhere = stored.keys() - {one[:2] for one in given}
+        differ = {str(one[0]) for one in given if stored.get(one[:2]) != one} | {uuid for uuid, _ in elsewhere}
+        problems += [f"rating {uuid}" for uuid in sorted(differ)]
+    if problems:
+        raise UserError(
+            f"{len(problems)} ratings bear the UUID of another rating of this workspace with other content, as "
+            f"{problems[0].removeprefix('rating ')}: give what was changed an id of its own, and the former id in "
+            "“supersedes”.",
+            problems,
+        )
 
-    def own(name: str, utterance: int) -> str:
-        return str(uuid.uuid5(_NAMESPACE, f"{name} {utterance}")) if name in elsewhere else name
 
-    return [
-        replace(r, uuid=own(r.uuid, ids[r.utterance]), supersedes=r.supersedes and own(r.supersedes, ids[r.utterance]))
-        for r in ratings
-    ]
+def _portions(ratings: Sequence[Rating]) -> Iterator[list[Rating]]:
+    left = iter(ratings)
+    while some := list(islice(left, _AT_ONCE)):
+        yield some
 
 
 def _check_replaced(workspace: Workspace, after: int) -> None:
-    """Make sure that the newest ratings replace only what the same rater said of the same thing."""
+    """Make sure that ratings replace only what the same rater said of the same thing, the newest and of the newest."""
     rows = workspace.db.execute(
         "SELECT rating.uuid, former.uuid FROM rating JOIN rating AS former ON former.uuid = rating.supersedes "
-        "WHERE rating.id > ? AND (former.utterance_id != rating.utterance_id OR former.rater_id != rating.rater_id "
+        "JOIN utterance AS one ON one.id = rating.utterance_id JOIN utterance AS two ON two.id = former.utterance_id "
+        "WHERE rating.supersedes IS NOT NULL AND (rating.id > ? OR former.id > ?) AND one.corpus_id = two.corpus_id "
+        "AND (former.utterance_id != rating.utterance_id OR former.rater_id != rating.rater_id "
         "OR former.condition != rating.condition OR former.uuid = rating.uuid OR former.supersedes = rating.uuid)",
-        [after],
+        [after, after],
     ).fetchall()
     if rows:
         raise UserError(
@@ -102,36 +129,19 @@ def last(workspace: Workspace) -> int:
     return int(workspace.db.execute("SELECT IFNULL(MAX(id), 0) FROM rating").fetchone()[0])
 
 
-def _row(rating: Rating, utterance_id: int, rater_id: int) -> tuple[object, ...]:
+def row(rating: Rating, utterance_id: int, rater_id: int) -> tuple[object, ...]:
+    """A rating as it is stored, in order of `COLUMNS`."""
     return (
-        rating.uuid, utterance_id, rater_id, rating.condition.value, json.dumps(rating.votes), rating.intensity,
+        rating.uuid, utterance_id, rater_id, _CONDITIONS[rating.condition], _listed(rating.votes), rating.intensity,
         rating.activation, rating.valence, rating.dominance, rating.confidence, rating.first_answer,
         rating.response_ms, rating.replays, rating.session, int(rating.prediction_visible), rating.supersedes,
-        rating.undoes, rating.created_at,
+        rating.undoes, rating.created_at, _listed(rating.secondary) if rating.secondary else None, rating.comment,
     )  # fmt: skip
 
 
-def _rater_ids(workspace: Workspace, raters: Sequence[Rater]) -> dict[str, int]:
-    workspace.db.conn.executemany(
-        "INSERT OR IGNORE INTO rater (code, kind, gender, age) VALUES (?, ?, ?, ?)",
-        [(r.code, r.kind.value, r.gender, r.age) for r in raters],
-    )
-    return dict(workspace.db.execute("SELECT code, id FROM rater").fetchall())
-
-
-def _relabel(workspace: Workspace, utterance_id: int, condition: Condition, scheme: EmotionScheme) -> None:
-    rows = workspace.db.execute(
-        "SELECT votes, prediction_visible FROM rating "  # noqa: S608 - a constant
-        f"WHERE utterance_id = ? AND condition = ? AND {_CURRENT}",
-        [utterance_id, condition.value],
-    ).fetchall()
-    sums: dict[str, npt.NDArray[np.int64]] = {
-        source: np.zeros(len(scheme), dtype=np.int64) for source in (labels.BLIND, labels.IN_SIGHT)
-    }
-    for votes, in_sight in rows:
-        for emotion in json.loads(votes):
-            sums[labels.IN_SIGHT if in_sight else labels.BLIND][scheme.classes.index(emotion)] += 1
-    labels.replace_rated(workspace, utterance_id, condition.value, sums)
+@lru_cache(maxsize=4096)
+def _listed(words: tuple[str, ...]) -> str:
+    return json.dumps(words)
 
 
 def history(workspace: Workspace, utterance_id: int, rater: str | None = None) -> list[Rating]:
@@ -141,45 +151,39 @@ def history(workspace: Workspace, utterance_id: int, rater: str | None = None) -
 
 def standing(workspace: Workspace, utterance_id: int, rater: str, condition: Condition) -> Rating | None:
     """What counts of a rater's ratings of an utterance in a condition; its votes are empty where all was taken back."""
-    where = f"rating.utterance_id = ? AND rater.code = ? AND condition = ? AND {_CURRENT}"
+    where = f"rating.utterance_id = ? AND rater.code = ? AND condition = ? AND {tally.STANDS}"
     return next(iter(_read(workspace, where, utterance_id, rater, condition.value)), None)
 
 
-def not_taken_back(
-    workspace: Workspace,
-    corpus_id: int,
-    rater: str,
-    utterance_id: int | None = None,
-    condition: Condition | None = None,
-) -> list[tuple[int, Rating]]:
-    """The rater's two newest ratings in a corpus that were not taken back, newest first, and their utterances' ids."""
-    rows = workspace.db.execute(
-        "SELECT rating.id, utterance_id FROM rating JOIN rater ON rater.id = rater_id "
+def newest(workspace: Workspace, corpus_id: int, rater: str) -> tuple[int, Rating] | None:
+    """The rater's newest rating in a corpus that was not taken back, and its utterance's id."""
+    found = workspace.db.execute(
+        "SELECT utterance_id, rating.id FROM rating JOIN rater ON rater.id = rater_id "
         "JOIN utterance ON utterance.id = utterance_id WHERE corpus_id = ? AND rater.code = ? "
-        "AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM rating AS later WHERE later.undoes = rating.uuid) "
-        "AND utterance_id = IFNULL(?, utterance_id) AND condition = IFNULL(?, condition) "
-        "ORDER BY rating.id DESC LIMIT 2",
-        [corpus_id, rater, utterance_id, None if condition is None else condition.value],
-    ).fetchall()
-    return [(utterance, _read(workspace, "rating.id = ?", row)[0]) for row, utterance in rows]
+        "AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM rating AS later "
+        "WHERE later.undoes = rating.uuid AND later.utterance_id = rating.utterance_id) "
+        "ORDER BY rating.created_at DESC, rating.id DESC LIMIT 1",
+        [corpus_id, rater],
+    ).fetchone()
+    return None if found is None else (found[0], _read(workspace, "rating.id = ?", found[1])[0])
 
 
 def count(workspace: Workspace, rater: str) -> int:
     """Number of standing ratings of a rater."""
     row = workspace.db.execute(
         "SELECT COUNT(*) FROM rating JOIN rater ON rater.id = rater_id "  # noqa: S608 - a constant
-        f"WHERE rater.code = ? AND votes != '[]' AND {_CURRENT}",
+        f"WHERE rater.code = ? AND votes != '[]' AND {tally.STANDS}",
         [rater],
     ).fetchone()
     return int(row[0])
 
 
 def since(workspace: Workspace, corpus_id: int, end: int) -> list[tuple[int, Condition, bool]]:
-    """Standing ratings of a corpus that came after the log's former `end`: utterance, condition, in sight."""
+    """Votes in a corpus that came after the log's former `end`: utterance, condition, in sight."""
     rows = workspace.db.execute(
         "SELECT utterance_id, condition, prediction_visible FROM rating "  # noqa: S608 - a constant
         "JOIN utterance ON utterance.id = utterance_id "
-        f"WHERE corpus_id = ? AND rating.id > ? AND votes != '[]' AND {_CURRENT}",
+        f"WHERE corpus_id = ? AND rating.id > ? AND {tally.COUNTS}",
         [corpus_id, end],
     ).fetchall()
     return [(u, Condition(c), bool(p)) for u, c, p in rows]
@@ -189,9 +193,9 @@ def _read(workspace: Workspace, where: str, *values: object) -> list[Rating]:
     rows = workspace.db.execute(
         "SELECT rating.uuid, utterance.code, rater.code, condition, votes, intensity, activation, valence, "  # noqa: S608
         "dominance, confidence, first_answer, response_ms, replays, session_id, prediction_visible, supersedes, "
-        "undoes, rating.created_at FROM rating JOIN rater ON rater.id = rater_id "
+        "undoes, rating.created_at, secondary, comment FROM rating JOIN rater ON rater.id = rater_id "
         "JOIN utterance ON utterance.id = utterance_id "
-        f"WHERE {where} ORDER BY rating.id DESC",
+        f"WHERE {where} ORDER BY rating.created_at DESC, rating.id DESC",
         [value for value in values if value is not None],
     ).fetchall()
     return [_rating(*row) for row in rows]
@@ -202,6 +206,7 @@ def _rating(*row: Any) -> Rating:
     values |= {
         "condition": Condition(values["condition"]),
         "votes": tuple(json.loads(values["votes"])),
+        "secondary": tuple(json.loads(values["secondary"] or "[]")),
         "prediction_visible": bool(values["prediction_visible"]),
     }
     return Rating(**values)
@@ -212,12 +217,13 @@ def votes_at(
 ) -> npt.NDArray[np.int64]:
     """Votes that single ratings of an utterance added up to when the log ended at `end` (see `last`), shape (C,)."""
     rows = workspace.db.execute(
-        "SELECT votes FROM rating WHERE utterance_id = ? AND condition = ? AND id <= ? AND NOT EXISTS "
-        "(SELECT 1 FROM rating AS later WHERE later.supersedes = rating.uuid AND later.id <= ?)",
-        [utterance_id, condition.value, end, end],
+        f"SELECT uuid, supersedes, created_at, votes, rater_id IN {tally.VOTERS} FROM rating "  # noqa: S608
+        "WHERE utterance_id = ? AND condition = ? AND id <= ?",
+        [utterance_id, condition.value, end],
     ).fetchall()
+    out = overruled(Link(*row[:3]) for row in rows) | {row[1] for row in rows}
     sums = np.zeros(len(scheme), dtype=np.int64)
-    for (votes,) in rows:
-        for emotion in json.loads(votes):
-            sums[scheme.classes.index(emotion)] += 1
+    for uuid, _, _, votes, counts in rows:
+        if counts and uuid not in out:
+            np.add.at(sums, [scheme.classes.index(emotion) for emotion in json.loads(votes)], 1)
     return sums

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import sqlite_utils
 
 from fairemo_gui.errors import UserError
+from fairemo_gui.store import search
 
 
 def _first(db: sqlite_utils.Database) -> None:
@@ -73,10 +75,7 @@ def _first_ratings(db: sqlite_utils.Database) -> None:
     db.table("rating").create_index(["supersedes"])
     db.table("rating").create_index(["undoes"])
     for verb in ("UPDATE", "DELETE"):
-        db.execute(
-            f"CREATE TRIGGER rating_no_{verb.lower()} BEFORE {verb} ON rating "
-            "BEGIN SELECT RAISE(ABORT, 'ratings are append only'); END"
-        )
+        _append_only(db, verb)
     db.table("label").create(
         {"utterance_id": int, "condition": str, "source": str, "counts": bytes, "votes": int},
         pk=("utterance_id", "condition", "source"), foreign_keys=[("utterance_id", "utterance", "id")],
@@ -114,7 +113,77 @@ def _first_nets(db: sqlite_utils.Database) -> None:
     )  # fmt: skip
 
 
-MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_first,)
+def _second(db: sqlite_utils.Database) -> None:
+    for table, column in (
+        ("utterance", "defect"), ("rating", "secondary"), ("rating", "comment"), ("session", "uuid"),
+    ):  # fmt: skip
+        db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
+    db.table("consensus").create(
+        {
+            "utterance_id": int, "condition": str, "source": str, "verdict": str, "activation": float,
+            "valence": float, "dominance": float,
+        },
+        pk=("utterance_id", "condition", "source"), foreign_keys=[("utterance_id", "utterance", "id")],
+    )  # fmt: skip
+    db.table("overruled").create({"rating_id": int}, pk="rating_id", foreign_keys=[("rating_id", "rating", "id")])
+    _second_ratings(db)
+    for (number,) in db.execute("SELECT id FROM session").fetchall():
+        row = db.execute("SELECT rater_id, plan, seed, created_at FROM session WHERE id = ?", [number]).fetchone()
+        name = str(uuid.uuid5(_FIRST_NAMES, "\x1f".join(map(str, (number, *row)))))
+        db.execute("UPDATE session SET uuid = ? WHERE id = ?", [name, number])
+    db.table("session").create_index(["uuid"], unique=True)
+    _second_faces(db)
+    search.create(db)
+
+
+_FIRST_NAMES = uuid.UUID("a2f3a7d4-0f43-5a1c-9d3e-5b1d6f0c2e77")
+
+
+def _second_ratings(db: sqlite_utils.Database) -> None:
+    """The same rating has one UUID in every corpus that has it; labels made here have names no file can have."""
+    db.execute("DROP INDEX idx_rating_uuid")
+    db.table("rating").create_index(["uuid", "utterance_id"], unique=True)
+    db.execute("DROP TRIGGER rating_no_update")
+    if db.table("corpus").count > 1:
+        pairs = db.execute(
+            "SELECT rating.uuid, twin.id FROM rating JOIN utterance AS one ON one.id = rating.utterance_id "
+            "JOIN utterance AS twin ON twin.code = one.code AND twin.corpus_id != one.corpus_id"
+        )
+        first = [(name, str(uuid.uuid5(_FIRST_NAMES, f"{name} {twin}")), twin) for name, twin in pairs.fetchall()]
+        for column in ("uuid", "supersedes"):
+            db.conn.executemany(f"UPDATE rating SET {column} = ? WHERE {column} = ? AND utterance_id = ?", first)  # noqa: S608
+    _append_only(db, "UPDATE")
+    for old, new in (("ratings", "ratings/blind"), ("ratings in sight of a prediction", "ratings/in sight")):
+        db.execute("UPDATE label SET source = ? WHERE source = ?", [new, old])
+
+
+def _second_faces(db: sqlite_utils.Database) -> None:
+    """Several faces per utterance, and why one of them is the speaker's."""
+    columns = "utterance_id, detector, version, width, height, speaking, times, boxes, scores, landmarks"
+    db.execute("ALTER TABLE face_track RENAME TO face_track_1")
+    db.table("face_track").create(
+        {
+            "utterance_id": int, "detector": str, "number": int, "version": int, "width": int, "height": int,
+            "speaker_by": str, "speaking": float, "times": bytes, "boxes": bytes, "scores": bytes, "landmarks": bytes,
+        },
+        pk=("utterance_id", "detector", "number"), foreign_keys=[("utterance_id", "utterance", "id")],
+        defaults={"number": 0},
+    )  # fmt: skip
+    db.execute(
+        f"INSERT INTO face_track ({columns}, number, speaker_by) "  # noqa: S608 - a constant
+        f"SELECT {columns}, 0, IIF(speaking IS NULL, 'corpus', 'mouth') FROM face_track_1"
+    )
+    db.execute("DROP TABLE face_track_1")
+
+
+def _append_only(db: sqlite_utils.Database, verb: str) -> None:
+    db.execute(
+        f"CREATE TRIGGER rating_no_{verb.lower()} BEFORE {verb} ON rating "
+        "BEGIN SELECT RAISE(ABORT, 'ratings are append only'); END"
+    )
+
+
+MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_first, _second)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 
@@ -122,21 +191,45 @@ def migrate(db: sqlite_utils.Database, file: Path) -> None:
     """Bring a workspace file up to date; an older one is copied beside itself first.
 
     Raises:
-        UserError: A newer program wrote the file, or it is no workspace.
+        UserError: A newer program wrote the file.
     """
-    try:
-        version = int(db.execute("PRAGMA user_version").fetchone()[0])
-    except sqlite3.DatabaseError as error:
-        raise UserError(f"{file} is not a readable workspace ({error}); restore it from a copy.") from None
+    version = version_of(db)
     if version > SCHEMA_VERSION:
         raise UserError(
             f"{file} was written by a newer program (workspace version {version}, this one knows {SCHEMA_VERSION}); "
             "install the newer fairemo to open it."
         )
     if 0 < version < SCHEMA_VERSION:
-        with contextlib.closing(sqlite3.connect(file.with_suffix(f".v{version}.sqlite"))) as copy:
-            db.conn.backup(copy)
+        _copy(db, file.with_suffix(f".v{version}.sqlite"))
     for number in range(version, SCHEMA_VERSION):
-        with db.atomic():
-            MIGRATIONS[number](db)
-            db.execute(f"PRAGMA user_version = {number + 1}")
+        with exclusive(db):
+            # Another process may have been faster.
+            if version_of(db) == number:
+                MIGRATIONS[number](db)
+                db.execute(f"PRAGMA user_version = {number + 1}")
+
+
+@contextlib.contextmanager
+def exclusive(db: sqlite_utils.Database) -> Iterator[None]:
+    """All or nothing, and nobody else writes meanwhile; on the disk when the block ends."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.conn.commit()
+    except BaseException:
+        db.conn.rollback()
+        raise
+
+
+def version_of(db: sqlite_utils.Database) -> int:
+    """Number of migrations a file has gone through."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _copy(db: sqlite_utils.Database, target: Path) -> None:
+    """Copy a database; half a copy never bears the name of a whole one."""
+    half = target.with_suffix(".part")
+    half.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(half)) as copy:
+        db.conn.backup(copy)
+    half.replace(target)

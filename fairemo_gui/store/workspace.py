@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -11,10 +12,11 @@ from pathlib import Path
 import sqlite_utils
 
 from fairemo_gui.errors import UserError
-from fairemo_gui.store.schema import migrate
+from fairemo_gui.store.schema import SCHEMA_VERSION, exclusive, migrate, version_of
 
 SUFFIX = ".fairemo"
 _DATABASE = "workspace.sqlite"
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 class Workspace:
@@ -23,13 +25,15 @@ class Workspace:
     Args:
         folder: The `NAME.fairemo` folder.
         create: Make it where it does not exist.
+        read_only: Change nothing, whoever else has it open.
 
     Raises:
-        UserError: No workspace is there, it is newer than this program, or damaged.
+        UserError: No workspace is there, it is newer than this program (for reading only: or older), or damaged.
     """
 
-    def __init__(self, folder: Path, *, create: bool = False) -> None:
+    def __init__(self, folder: Path, *, create: bool = False, read_only: bool = False) -> None:
         self.folder = folder.absolute()
+        self.read_only = read_only
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -41,10 +45,31 @@ class Workspace:
             for name in ("features", "nets", "exports"):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
         try:
-            migrate(self.db, self.database)
+            self._check_schema()
+        except sqlite3.DatabaseError as error:
+            self.close()
+            raise self._unusable(error) from None
         except BaseException:
             self.close()
             raise
+
+    def _check_schema(self) -> None:
+        if self.read_only and version_of(self.db) < SCHEMA_VERSION:
+            raise UserError(
+                f"{self.folder} was made by an older program: open it once for writing, to bring it up to date."
+            )
+        migrate(self.db, self.database)
+
+    def _unusable(self, error: sqlite3.DatabaseError) -> UserError:
+        if getattr(error, "sqlite_errorcode", None) not in _DAMAGED:
+            return UserError(
+                f"{self.database} cannot be opened ({error}); close what else has it open, or check its disk and "
+                "permissions."
+            )
+        return UserError(
+            f"{self.database} is damaged or no workspace ({error}); restore it from a copy, or save what can be read "
+            f"with `fairemo rescue {self.folder} --out NEW{SUFFIX}`."
+        )
 
     @property
     def database(self) -> Path:
@@ -65,32 +90,42 @@ class Workspace:
         return found
 
     def _connect(self) -> sqlite_utils.Database:
-        # Closed by whichever thread closes the workspace, used only by the one that made it.
-        connection = sqlite3.connect(self.database, timeout=30, check_same_thread=False)
+        # Without a place for the log of changes nobody can be changing anything.
+        settled = self.read_only and not os.access(self.folder, os.W_OK)
+        connection = sqlite3.connect(
+            f"{self.database.as_uri()}{'?immutable=1' if settled else ''}",
+            uri=True,
+            timeout=30,
+            check_same_thread=False,
+        )  # Closed by whichever thread closes the workspace, used only by the one that made it.
         try:
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            writing = ("journal_mode=WAL", "synchronous=FULL")
+            for pragma in ("foreign_keys=ON", *(("query_only=ON",) if self.read_only else writing)):
                 connection.execute(f"PRAGMA {pragma}")
         except sqlite3.DatabaseError as error:
             connection.close()
-            raise UserError(f"{self.database} is not a readable workspace ({error}); restore it from a copy.") from None
+            raise self._unusable(error) from None
         with self._lock:
             self._connections.append(connection)
         return sqlite_utils.Database(connection)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite_utils.Database]:
-        """All or nothing; committed and on the disk when the block ends."""
+        """All or nothing; committed and on the disk when the block ends.
+
+        Raises:
+            UserError: The workspace is open for reading only.
+        """
+        if self.read_only:
+            raise UserError(
+                f"{self.folder.name} is open for reading only here; change it where it is open for writing."
+            )
         db = self.db
         if db.conn.in_transaction:
             yield db
             return
-        db.execute("BEGIN IMMEDIATE")
-        try:
+        with exclusive(db):
             yield db
-        except BaseException:
-            db.conn.rollback()
-            raise
-        db.conn.commit()
 
     def close(self) -> None:
         """Close every thread's connection."""

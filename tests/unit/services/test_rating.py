@@ -106,7 +106,7 @@ def test_undo_stays_in_the_corpus_that_is_open(tmp_path: Path) -> None:
 def _rate_in_one_undo_in_another(workspace: Workspace) -> None:
     first = corpora.corpus(workspace, "tiny")
     scheme = EmotionScheme("two", ("calm", "sad"))
-    other = replace(small_bundle("other"), scheme=scheme, vote_counts=(), ratings=())
+    other = replace(small_bundle("other"), scheme=scheme, vote_counts=(), ratings=(), consensus=())
     corpora.add_bundle(workspace, replace(other, utterances=tuple(replace(u, intended=0) for u in other.utterances)))
     rate(workspace, first, 2, "ida", Condition.AV, ["happy"])
     assert undo(workspace, corpora.corpus(workspace, "other"), "ida") is None

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from fairemo_gui.core.emotions import ClassSelection
-from fairemo_gui.core.records import CorpusBundle, FaceTrack, Rating, Speaker, Truth, Utterance
+from fairemo_gui.core.records import CorpusBundle, FaceTrack, Rating, Speaker, SpeakerBy, Truth, Utterance
 from fairemo_gui.errors import UserError
 from fairemo_gui.store import corpora, faces, labels, nets, notes, ratings
 from fairemo_gui.store.schema import SCHEMA_VERSION
@@ -44,6 +44,9 @@ def test_an_import_comes_back_whole(workspace: Workspace) -> None:
     assert speaker == bundle.speakers[0]
     assert corpora.neighbours(workspace, int(table.ids[1])) == table.ids.tolist()
     assert corpora.clips(workspace, corpus.id, [int(table.ids[2])])[0].video == "/corpora/tiny/a.mp4"
+    assert corpora.utterance(workspace, int(table.ids[3]))[0].defect == "no sound"
+    assert ratings.history(workspace, int(table.ids[1])) == list(bundle.ratings)
+    assert [said for _, said in labels.consensus(workspace, corpus.id)] == list(bundle.consensus)
 
 
 def test_votes_of_all_sources_add_up(workspace: Workspace) -> None:
@@ -71,7 +74,7 @@ def test_the_same_name_twice_is_refused(workspace: Workspace) -> None:
 def test_several_corpora_with_other_schemes_live_together(workspace: Workspace) -> None:
     corpora.add_bundle(workspace, small_bundle())
     other = replace(small_bundle("other"), scheme=replace(small_bundle().scheme, classes=("anger", "sad")))
-    rated = replace(other, utterances=(Utterance("x", "ann", intended=1),), vote_counts=(), ratings=())
+    rated = replace(other, utterances=(Utterance("x", "ann", intended=1),), vote_counts=(), ratings=(), consensus=())
     corpora.add_bundle(workspace, rated)
     with pytest.raises(UserError, match="several corpora"):
         corpora.corpus(workspace)
@@ -187,7 +190,8 @@ def test_face_tracks_and_flags(workspace: Workspace) -> None:
     boxes = np.array([[1, 2, 3, 4], [np.nan] * 4], dtype=np.float32)
     marks = np.zeros((2, 5, 2), np.float32)
     track = FaceTrack(2, "mtcnn", 1, np.array([0.0, 0.1]), boxes, np.array([1, np.nan], np.float32), marks, 640, 360)
-    faces.add_track(workspace, track)
+    track = replace(track, speaker_by=SpeakerBy.ONLY_FACE)
+    faces.replace_tracks(workspace, [track])
     found = faces.track(workspace, 2)
     assert found is not None
     np.testing.assert_array_equal(found.boxes, boxes)

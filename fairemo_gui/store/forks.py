@@ -1,0 +1,64 @@
+"""When a rater corrected one rating twice, on two laptops that knew nothing of each other: whose word is the last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A rating as far as its place in a line of corrections goes."""
+
+    uuid: str
+    supersedes: str | None
+    created_at: str
+
+
+def overruled(links: Iterable[Link]) -> set[str]:
+    """Ratings that nothing supersedes and that do not count all the same.
+
+    Where several ratings supersede the same one, the line that holds the newest rating (by time, then UUID) counts.
+    The answer depends on the set of ratings alone, not on the order they came in, and a line that counts goes on
+    counting when it is continued.
+    """
+    by_uuid = {link.uuid: link for link in links}
+    rivals: dict[str, list[str]] = defaultdict(list)
+    for link in by_uuid.values():
+        if link.supersedes is not None:
+            rivals[link.supersedes].append(link.uuid)
+    if all(len(group) < 2 for group in rivals.values()):
+        return set()
+    newest: dict[str, tuple[str, str]] = {}
+    for link in by_uuid.values():
+        for name in _line(link.uuid, by_uuid):
+            newest[name] = max(newest.get(name, ("", "")), (link.created_at, link.uuid))
+    beaten = {
+        name for group in rivals.values() for name in group if newest[name] < max(newest[rival] for rival in group)
+    }
+    ends = by_uuid.keys() - rivals.keys()
+    return {name for name in ends if beaten.intersection(_line(name, by_uuid))}
+
+
+def _line(name: str | None, by_uuid: Mapping[str, Link]) -> Iterator[str]:
+    """A rating and all that it came after, as far as they are known; a circle is walked once."""
+    met = set[str]()
+    while name is not None and name in by_uuid and name not in met:
+        met.add(name)
+        yield name
+        name = by_uuid[name].supersedes
+
+
+def in_force(links: Iterable[Link], name: str) -> str:
+    """The rating that counts today of the lines that a rating belongs to."""
+    by_uuid = {link.uuid: link for link in links}
+    out = overruled(by_uuid.values()) | {link.supersedes for link in by_uuid.values()}
+    root = _root(name, by_uuid)
+    return next((end for end in by_uuid if end not in out and _root(end, by_uuid) == root), name)
+
+
+def _root(name: str, by_uuid: Mapping[str, Link]) -> str:
+    """Where the line of a rating begins, be it a rating that is not known here."""
+    *_, first = _line(name, by_uuid)
+    return by_uuid[first].supersedes or first

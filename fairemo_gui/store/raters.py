@@ -1,0 +1,64 @@
+"""Who rated: one code, one person, whatever file or laptop they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fairemo_gui.core.records import Gender, Rater, RaterKind
+from fairemo_gui.errors import UserError
+from fairemo_gui.store.workspace import Workspace
+
+
+def every(workspace: Workspace) -> list[Rater]:
+    """All raters of the workspace, in order of code."""
+    rows = workspace.db.execute("SELECT code, kind, gender, age FROM rater ORDER BY code").fetchall()
+    return [Rater(code, RaterKind(kind), gender and Gender(gender), age) for code, kind, gender, age in rows]
+
+
+def merge(workspace: Workspace, raters: Iterable[Rater]) -> dict[str, int]:
+    """Add raters, and what was unknown of those that are there; inside a transaction of the caller.
+
+    Returns:
+        Row id per code, of every rater of the workspace.
+
+    Raises:
+        UserError: A code stands for two people: kind, gender or age differ.
+    """
+    db = workspace.db.conn
+    known = {rater.code: rater for rater in every(workspace)}
+    problems = []
+    for rater in raters:
+        former = known.get(rater.code, rater)
+        known[rater.code] = both = Rater(
+            rater.code,
+            former.kind if rater.kind is RaterKind.IMPORTED else rater.kind,
+            rater.gender or former.gender,
+            former.age if rater.age is None else rater.age,
+        )
+        if not (_fits(former, both) and _fits(rater, both)):
+            problems.append(f"“{rater.code}” is {_words(former)} here and {_words(rater)} there")
+    if problems:
+        raise UserError(
+            f"Rater {problems[0]}; two people cannot share a code: rename one of them before their ratings meet.",
+            [f"rater {problem}" for problem in problems],
+        )
+    db.executemany(
+        "INSERT INTO rater (code, kind, gender, age) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, gender = excluded.gender, age = excluded.age",
+        [(r.code, r.kind.value, r.gender and r.gender.value, r.age) for r in known.values()],
+    )
+    return dict(db.execute("SELECT code, id FROM rater").fetchall())
+
+
+def _fits(rater: Rater, known: Rater) -> bool:
+    """Whether nothing said of a rater is otherwise than what is known now."""
+    return (
+        rater.kind in {known.kind, RaterKind.IMPORTED}
+        and rater.gender in {known.gender, None}
+        and rater.age in {known.age, None}
+    )
+
+
+def _words(rater: Rater) -> str:
+    age = "" if rater.age is None else f", {rater.age}"
+    return f"{rater.kind.value}, {rater.gender.value if rater.gender else 'gender unknown'}{age}"

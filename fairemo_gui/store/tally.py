@@ -1,0 +1,97 @@
+"""Labels follow ratings: which ratings stand, and the votes they add up to, for the utterances that were touched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from itertools import groupby
+
+from fairemo_gui.core.emotions import EmotionScheme
+from fairemo_gui.core.records import RaterKind
+from fairemo_gui.store import labels
+from fairemo_gui.store.forks import Link, overruled
+from fairemo_gui.store.workspace import Workspace
+
+STANDS = (
+    "NOT EXISTS (SELECT 1 FROM rating AS later WHERE later.supersedes = rating.uuid "
+    "AND later.utterance_id = rating.utterance_id) AND rating.id NOT IN (SELECT rating_id FROM overruled)"
+)
+"""SQL: nothing superseded the rating, and no other correction of what it corrects has overruled it."""
+
+_GOLD = f"(SELECT id FROM rater WHERE kind = '{RaterKind.ADJUDICATED}')"  # noqa: S608 - a constant
+VOTERS = f"(SELECT id FROM rater WHERE kind NOT IN ('{RaterKind.ADJUDICATED}', '{RaterKind.SELF}'))"  # noqa: S608
+"""SQL: ids of raters whose ratings are votes: neither gold labels, nor what people say of themselves."""
+COUNTS = f"{STANDS} AND rating.votes != '[]' AND rating.rater_id IN {VOTERS}"
+"""SQL: the rating stands, was not taken back, and is a vote."""
+
+_TOUCHED = "touched CROSS JOIN rating USING (utterance_id, condition)"
+
+
+def relabel(workspace: Workspace, touched: Iterable[tuple[int, str]], scheme: EmotionScheme) -> None:
+    """Bring the labels of utterances and conditions into step with their ratings; inside the caller's transaction."""
+    db = workspace.db.conn
+    db.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS touched (utterance_id, condition, PRIMARY KEY (utterance_id, condition))"
+    )
+    db.execute("DELETE FROM touched")
+    db.executemany("INSERT INTO touched VALUES (?, ?)", touched)
+    _overrule(workspace)
+    _count(workspace, scheme)
+    _settle(workspace)
+
+
+def _overrule(workspace: Workspace) -> None:
+    db = workspace.db.conn
+    db.execute(
+        "DELETE FROM overruled WHERE rating_id IN (SELECT rating_id FROM overruled "
+        "JOIN rating ON rating.id = rating_id JOIN touched USING (utterance_id, condition))"
+    )
+    forked = db.execute(
+        f"SELECT DISTINCT utterance_id, condition FROM {_TOUCHED} WHERE supersedes IS NOT NULL "  # noqa: S608
+        "GROUP BY utterance_id, condition, supersedes HAVING COUNT(*) > 1"
+    ).fetchall()
+    for where in forked:
+        rows = db.execute(
+            "SELECT uuid, supersedes, created_at, id FROM rating WHERE utterance_id = ? AND condition = ?", where
+        ).fetchall()
+        out = overruled(Link(*row[:3]) for row in rows)
+        db.executemany("INSERT INTO overruled VALUES (?)", [(row[3],) for row in rows if row[0] in out])
+
+
+def _count(workspace: Workspace, scheme: EmotionScheme) -> None:
+    db = workspace.db.conn
+    db.execute(
+        "DELETE FROM label WHERE source IN (?, ?) AND (utterance_id, condition) IN (SELECT * FROM touched)",
+        [labels.BLIND, labels.IN_SIGHT],
+    )
+    rows = db.execute(
+        f"SELECT utterance_id, condition, prediction_visible, votes FROM {_TOUCHED} WHERE {COUNTS} "  # noqa: S608
+        "ORDER BY utterance_id, condition, prediction_visible"
+    )
+    labels.insert(workspace, _sums(rows, scheme))
+
+
+def _sums(rows: Iterable[tuple[int, str, int, str]], scheme: EmotionScheme) -> Iterable[labels.Row]:
+    """Rows of `label` from single votes in order."""
+    place: dict[str, list[int]] = {}
+    for (utterance, condition, in_sight), group in groupby(rows, key=lambda row: row[:3]):
+        counts = [0] * len(scheme)
+        for row in group:
+            if row[3] not in place:
+                place[row[3]] = [scheme.classes.index(emotion) for emotion in json.loads(row[3])]
+            for k in place[row[3]]:
+                counts[k] += 1
+        yield utterance, condition, labels.IN_SIGHT if in_sight else labels.BLIND, labels.packed(counts), sum(counts)
+
+
+def _settle(workspace: Workspace) -> None:
+    db = workspace.db.conn
+    db.execute(
+        "DELETE FROM consensus WHERE source LIKE 'gold/%' AND (utterance_id, condition) IN (SELECT * FROM touched)"
+    )
+    db.execute(
+        "INSERT OR REPLACE INTO consensus (utterance_id, condition, source, verdict) "  # noqa: S608
+        "SELECT utterance_id, condition, 'gold/' || code, json_extract(votes, '$[0]') "
+        f"FROM {_TOUCHED} JOIN rater ON rater.id = rating.rater_id "
+        f"WHERE {STANDS} AND votes != '[]' AND rating.rater_id IN {_GOLD} ORDER BY created_at, uuid"
+    )
