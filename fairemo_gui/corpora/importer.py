@@ -13,6 +13,7 @@ from fairemo_gui.corpora.emodb import EmoDB
 from fairemo_gui.corpora.folder import check_root
 from fairemo_gui.corpora.iemocap import Iemocap
 from fairemo_gui.corpora.manifest import Manifest
+from fairemo_gui.corpora.meld import Meld
 from fairemo_gui.corpora.msp_podcast import MspPodcast
 from fairemo_gui.corpora.ravdess import Ravdess
 from fairemo_gui.corpora.report import ImportReport
@@ -68,7 +69,7 @@ class Match:
         return {"importer": self.importer, "title": self.title, "why": self.why}
 
 
-_EVERY = (Iemocap(), CremaD(), MspPodcast(), BiicPodcast(), Ravdess(), EmoDB(), Manifest())
+_EVERY = (Iemocap(), CremaD(), MspPodcast(), BiicPodcast(), Meld(), Ravdess(), EmoDB(), Manifest())
 IMPORTERS: dict[str, Importer] = {each.name: each for each in _EVERY}
 
 

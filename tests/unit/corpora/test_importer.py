@@ -16,7 +16,16 @@ from tests.unit.corpora.builders import sounds
 
 
 def test_importers_are_known_by_name() -> None:
-    assert set(IMPORTERS) == {"iemocap", "crema-d", "msp-podcast", "biic-podcast", "emodb", "ravdess", "manifest"}
+    assert set(IMPORTERS) == {
+        "iemocap",
+        "crema-d",
+        "msp-podcast",
+        "biic-podcast",
+        "meld",
+        "emodb",
+        "ravdess",
+        "manifest",
+    }
     assert all(importer(name).name == name for name in IMPORTERS)
     with pytest.raises(UserError, match="no importer called “iemocarp”; choose one of iemocap, crema-d, msp-podcast"):
         importer("iemocarp")
