@@ -1,0 +1,189 @@
+"""Everything of a corpus, read in order from one state of the workspace: what exports are made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from fairemo_gui.core.records import (
+    Condition,
+    FaceRegion,
+    Gender,
+    MediaState,
+    Rater,
+    RaterKind,
+    Rating,
+    Utterance,
+    Word,
+)
+from fairemo_gui.store.corpora import CorpusRow
+from fairemo_gui.store.tally import STANDS, VOTERS
+from fairemo_gui.store.workspace import Workspace
+
+# What supersedes a rating and says nothing takes it back; what supersedes nothing may say only how strong or pleasant.
+_SAYS = f"({STANDS} AND (rating.votes != '[]' OR rating.supersedes IS NULL))"
+_FIELDS = (
+    "uuid", "utterance", "rater", "condition", "votes", "intensity", "activation", "valence", "dominance", "confidence",
+    "first_answer", "response_ms", "replays", "session", "prediction_visible", "supersedes", "undoes", "created_at",
+    "secondary", "comment",
+)  # fmt: skip
+_ELSEWHERE = {"utterance": "utterance.code", "rater": "rater.code", "session": "session_id"}
+_COLUMNS = tuple(_ELSEWHERE.get(name, f"rating.{name}") for name in _FIELDS)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRow:
+    """One row of labels: what a source says of an utterance in a condition.
+
+    Attributes:
+        utterance: Id.
+        condition: `voice`, `face`, `av` or `intended`.
+        counts: Votes per class of the corpus's scheme, int64, shape (C,).
+    """
+
+    utterance: int
+    condition: str
+    source: str
+    counts: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the ratings that stand for an utterance in a condition add up to, votes aside.
+
+    Gold labels, and what speakers say of themselves, are not among them.
+
+    Attributes:
+        ratings: How many there are.
+        intensity: Mean over those that give one; so activation, valence and dominance.
+    """
+
+    utterance: int
+    condition: str
+    ratings: int
+    intensity: float | None
+    activation: float | None
+    valence: float | None
+    dominance: float | None
+
+
+@contextmanager
+def snapshot(workspace: Workspace) -> Iterator[None]:
+    """Everything read in the block is of one moment, whatever others write meanwhile."""
+    workspace.db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        workspace.db.conn.rollback()
+
+
+def utterances(workspace: Workspace, corpus: CorpusRow) -> list[tuple[int, Utterance]]:
+    """Id and record of every utterance in order of code, words aside."""
+    intended = {
+        row.utterance: int(row.counts.argmax()) for row in label_rows(workspace, corpus) if row.condition == "intended"
+    }
+    rows = workspace.db.execute(
+        "SELECT utterance.id, utterance.code, speaker.code, audio, video, start, end, face_region, transcript, "
+        "dialogue, turn, split, fold, media_state, defect FROM utterance JOIN speaker ON speaker.id = speaker_id "
+        "WHERE utterance.corpus_id = ? ORDER BY utterance.code",
+        [corpus.id],
+    )
+    names = ("code", "speaker", "audio", "video", "start", "end", "face_region", "transcript", "dialogue", "turn",
+             "split", "fold", "media_state", "defect")  # fmt: skip
+    found = []
+    for utterance, *values in rows:
+        given = dict(zip(names, values, strict=True))
+        given["face_region"], given["media_state"] = FaceRegion(given["face_region"]), MediaState(given["media_state"])
+        found.append((utterance, Utterance(intended=intended.get(utterance), **given)))
+    return found
+
+
+def words(workspace: Workspace, corpus: CorpusRow) -> dict[int, tuple[Word, ...]]:
+    """Words per utterance, in order; utterances without words are not in it."""
+    found: dict[int, list[Word]] = {}
+    rows = workspace.db.execute(
+        "SELECT utterance_id, text, word.start, word.end FROM word JOIN utterance ON utterance.id = utterance_id "
+        "WHERE corpus_id = ? ORDER BY utterance_id, position",
+        [corpus.id],
+    )
+    for utterance, *word in rows:
+        found.setdefault(utterance, []).append(Word(*word))
+    return {utterance: tuple(each) for utterance, each in found.items()}
+
+
+def label_rows(workspace: Workspace, corpus: CorpusRow) -> Iterator[LabelRow]:
+    """Every row of labels, in order of utterance, condition and source."""
+    rows = workspace.db.execute(
+        "SELECT utterance_id, condition, source, counts FROM label JOIN utterance ON utterance.id = utterance_id "
+        "WHERE corpus_id = ? ORDER BY utterance_id, condition, source",
+        [corpus.id],
+    )
+    for utterance, condition, source, counts in rows:
+        yield LabelRow(utterance, condition, source, np.frombuffer(counts, dtype="<i4").astype(np.int64))
+
+
+def gold(workspace: Workspace, corpus: CorpusRow) -> dict[tuple[int, str], dict[str, str]]:
+    """Verdict per adjudicator, by utterance's id and condition."""
+    rows = workspace.db.execute(
+        "SELECT utterance_id, consensus.condition, substr(source, 6), verdict FROM consensus "
+        "JOIN utterance ON utterance.id = utterance_id WHERE corpus_id = ? AND source LIKE 'gold/%' "
+        "ORDER BY utterance_id, source",
+        [corpus.id],
+    )
+    found: dict[tuple[int, str], dict[str, str]] = {}
+    for utterance, condition, adjudicator, verdict in rows:
+        found.setdefault((utterance, condition), {})[adjudicator] = verdict
+    return found
+
+
+def summaries(workspace: Workspace, corpus: CorpusRow) -> Iterator[Summary]:
+    """What standing ratings add up to, per utterance and condition."""
+    rows = workspace.db.execute(
+        "SELECT utterance_id, condition, COUNT(*), AVG(intensity), AVG(activation), AVG(valence), AVG(dominance) "  # noqa: S608
+        "FROM rating JOIN utterance ON utterance.id = utterance_id "
+        f"WHERE corpus_id = ? AND {_SAYS} AND rater_id IN {VOTERS} "
+        "GROUP BY utterance_id, condition",
+        [corpus.id],
+    )
+    return (Summary(*row) for row in rows)
+
+
+def raters(workspace: Workspace, corpus: CorpusRow) -> list[Rater]:
+    """Everybody who rated an utterance of the corpus, in order of code."""
+    rows = workspace.db.execute(
+        "SELECT code, kind, gender, age FROM rater WHERE id IN (SELECT rater_id FROM rating "
+        "JOIN utterance ON utterance.id = utterance_id WHERE corpus_id = ?) ORDER BY code",
+        [corpus.id],
+    )
+    return [Rater(code, RaterKind(kind), gender and Gender(gender), age) for code, kind, gender, age in rows]
+
+
+def log(workspace: Workspace, corpus: CorpusRow, *, standing: bool = False) -> Iterator[tuple[int, bool, Rating]]:
+    """The ratings of a corpus in the order they came in: utterance's id, whether it stands, and the rating.
+
+    With `standing`, only those that stand.
+    """
+    rows = workspace.db.execute(
+        f"SELECT utterance_id, {_SAYS} AS stands, {', '.join(_COLUMNS)} FROM rating "  # noqa: S608 - constants
+        "JOIN rater ON rater.id = rater_id JOIN utterance ON utterance.id = utterance_id "
+        f"WHERE corpus_id = ? {'AND stands ' if standing else ''}ORDER BY rating.id",
+        [corpus.id],
+    )
+    for utterance, stands, *values in rows:
+        given = dict(zip(_FIELDS, values, strict=True))
+        given["condition"] = Condition(given["condition"])
+        given["votes"] = tuple(json.loads(given["votes"]))
+        given["secondary"] = tuple(json.loads(given["secondary"] or "[]"))
+        given["prediction_visible"] = bool(given["prediction_visible"])
+        yield utterance, bool(stands), Rating(**given)
+
+
+def in_order(workspace: Workspace, corpus: CorpusRow) -> list[int]:
+    """Ids of a corpus's utterances in the order they were imported."""
+    rows = workspace.db.execute("SELECT id FROM utterance WHERE corpus_id = ? ORDER BY id", [corpus.id])
+    return [row[0] for row in rows]
