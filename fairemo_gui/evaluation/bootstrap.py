@@ -49,7 +49,7 @@ def intervals_for(
         observed, _ = blocks_of(part, classes, weights, errors=True)
         replicates = _replicate(part, classes, list(weights), plan, check)
         for (place, block), drawn in zip(observed, replicates, strict=True):
-            _read_off(place, block, drawn, plan, _freedom(part, place), found, missing)
+            _read_off(place, block, drawn, plan, freedom_of(part, place), found, missing)
     return Intervals(plan, found, missing)
 
 
@@ -85,10 +85,20 @@ def _replicate(
         yield values, np.concatenate(spread) if spread else None
 
 
-def _freedom(part: Measured, place: Place) -> int:
+def freedom_of(part: Measured, place: Place) -> int:
     """Degrees of freedom of a place's standard errors: units less strata; in a difference, of its smallest group."""
     chosen = part.compared if place.group is None and part.by != EVERYONE else [(place.group or 0) - part.first]
     return min(part.groups[k].units - len(np.unique(part.groups[k].drawn_within)) for k in chosen)
+
+
+def bounded_ends(
+    found: Replicates, plan: IntervalPlan, freedom: int, bounds: tuple[float, float], edge: bool
+) -> tuple[Float, Float]:
+    """Both ends of numbers that cannot lie beyond their bounds, or (`edge`) cannot be negative by construction."""
+    ends = interval_ends(found, plan.form_of(edge), plan.level)
+    if plan.studentised:
+        ends = possible_ends(ends, found, freedom, plan.level, bounds, edge)
+    return np.clip(ends[0], *bounds), np.clip(ends[1], *bounds)
 
 
 def _read_off(
@@ -102,11 +112,8 @@ def _read_off(
 ) -> None:
     variance = np.full(block.value.shape, np.nan) if block.variance is None else block.variance
     error = np.sqrt(variance[0])
-    replicates, bounds = Replicates(block.value[0], error, *drawn), (block.low, block.high)
-    ends = interval_ends(replicates, plan.form_of(block.edge), plan.level)
-    if plan.studentised:
-        ends = possible_ends(ends, replicates, freedom, plan.level, bounds, block.edge)
-    ends = np.clip(ends[0], *bounds), np.clip(ends[1], *bounds)
+    replicates = Replicates(block.value[0], error, *drawn)
+    ends = bounded_ends(replicates, plan, freedom, (block.low, block.high), block.edge)
     for j, path in enumerate(_numbered(block)):
         if path is None:
             continue

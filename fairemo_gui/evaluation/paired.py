@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from fairemo_gui.evaluation.arrays import Float
-from fairemo_gui.evaluation.bootstrap import SAME, Check
+from fairemo_gui.evaluation.bootstrap import SAME, Check, bounded_ends, freedom_of
 from fairemo_gui.evaluation.contrast import Contrast, Sides, difference, larger, spread
 from fairemo_gui.evaluation.fairness import MACRO_F1, macro_f1_gap
 from fairemo_gui.evaluation.intervals import Draws, Form, IntervalPlan, Replicates, interval_ends, two_sided_p
-from fairemo_gui.evaluation.measure import Measured
+from fairemo_gui.evaluation.measure import Measured, Place
 from fairemo_gui.evaluation.partition import EVERYONE
 from fairemo_gui.evaluation.ratios import SCALARS
 from fairemo_gui.evaluation.resample import Quantity, Resampled, column, combined_variance
@@ -109,7 +109,8 @@ def combine(
         alone = f"{', '.join(names)}: one {plan.unit}"
         observed = _together(parts, classes, dict.fromkeys(drawable), between=drawable == chosen)
         if observed:
-            rows = _read_off(observed, signs, *_replicate(parts, signs, classes, drawable, plan, check), plan)
+            drawn = _replicate(parts, signs, classes, drawable, plan, check)
+            rows = _read_off(first, observed, signs, drawn, plan)
     nothing = (np.nan, np.nan, np.nan)
     return [rows.get(number) or _row(number, found, signs, nothing, alone or None) for number, found in every.items()]
 
@@ -141,12 +142,17 @@ def _replicate(
 
 
 def _read_off(
-    observed: dict[Number, _Together], signs: Sequence[float], values: Float, errors: Float, plan: IntervalPlan
+    part: Measured,
+    observed: dict[Number, _Together],
+    signs: Sequence[float],
+    drawn: tuple[Float, Float],
+    plan: IntervalPlan,
 ) -> dict[Number, Combined]:
     at = [together.combined(signs) for together in observed.values()]
     value, error = np.array([v[0] for v, _ in at]), np.sqrt(np.array([v[0] for _, v in at]))
-    replicates = Replicates(value, error, values, errors)
-    low, high, p = (_ends_of_difference if _is_difference(signs) else _ends_of_level)(list(observed), replicates, plan)
+    replicates = Replicates(value, error, *drawn)
+    is_difference = abs(sum(signs)) < SAME
+    low, high, p = (_of_difference if is_difference else _of_level)(part, list(observed), replicates, plan)
     plain_low, plain_high = interval_ends(replicates, Form.PERCENTILE, plan.level)
     rows = {}
     for j, (number, found) in enumerate(observed.items()):
@@ -155,36 +161,42 @@ def _read_off(
             # Draws without the few that changed have no standard error. The verdict stays open: no p.
             plain = bool(error[j] > SAME and np.isfinite((plain_low[j], plain_high[j])).all())
             ends = (plain_low[j], plain_high[j], np.nan) if plain else (np.nan, np.nan, np.nan)
-            reason = _reason(value[j], error[j], plain, plan, difference=_is_difference(signs))
+            reason = _reason(value[j], error[j], plain, plan, is_difference)
         rows[number] = _row(number, found, signs, ends, reason)
     return rows
 
 
-def _is_difference(signs: Sequence[float]) -> bool:
-    return abs(sum(signs)) < SAME
+def _of_difference(
+    part: Measured, numbers: list[Number], found: Replicates, plan: IntervalPlan
+) -> tuple[Float, Float, Float]:
+    """Ends and p-values, shape (Q,) each."""
+    return *interval_ends(found, plan.chosen_form, plan.level), two_sided_p(found, plan.chosen_form)
 
 
-def _ends_of_difference(numbers: list[Number], found: Replicates, plan: IntervalPlan) -> tuple[Float, Float, Float]:
-    low, high = interval_ends(found, plan.chosen_form, plan.level)
-    return low, high, two_sided_p(found, plan.chosen_form)
-
-
-def _ends_of_level(numbers: list[Number], found: Replicates, plan: IntervalPlan) -> tuple[Float, Float, Float]:
-    """As a single net has them: within what is possible, gaps in the form for numbers that cannot be negative."""
-    gap = np.array([number.key in GAPS for number in numbers])
-    least = np.array([-1.0 if number.key in SIGNED else 0.0 for number in numbers])
-    plain, symmetric = (interval_ends(found, plan.form_of(edge), plan.level) for edge in (False, True))
-    low, high = (np.clip(np.where(gap, s, p), least, 1.0) for p, s in zip(plain, symmetric, strict=True))
+def _of_level(
+    part: Measured, numbers: list[Number], found: Replicates, plan: IntervalPlan
+) -> tuple[Float, Float, Float]:
+    """Ends as a single net's numbers have them; that a level is 0 is not tested."""
+    place = {str(group.value): k for k, group in enumerate(part.groups)}
+    ends = []
+    for j, number in enumerate(numbers):
+        one = slice(j, j + 1)
+        errors = None if found.errors is None else found.errors[:, one]
+        alone = Replicates(found.value[one], found.error[one], found.values[:, one], errors)
+        where = Place(part.by) if number.group is None else part.place(place[number.group])
+        bounds = (-1.0 if number.key in SIGNED else 0.0, 1.0)
+        ends.append(bounded_ends(alone, plan, freedom_of(part, where), bounds, edge=number.key in GAPS))
+    low, high = np.concatenate(ends, axis=1)
     return low, high, np.full(len(numbers), np.nan)
 
 
-def _reason(value: float, error: float, plain: bool, plan: IntervalPlan, *, difference: bool) -> str:
+def _reason(value: float, error: float, plain: bool, plan: IntervalPlan, is_difference: bool) -> str:
     if np.isnan(value):
         return "undefined"
     if plain:
-        moved = "changed" if difference else "differ"
+        moved = "changed" if is_difference else "differ"
         return f"too few {plan.unit}s {moved} for the {plan.chosen_form} form: percentile, no verdict"
-    same = "changed by the same" if difference else "has the same value"
+    same = "changed by the same" if is_difference else "has the same value"
     return f"every {plan.unit} {same}" if error <= SAME else "undefined in most draws"
 
 
