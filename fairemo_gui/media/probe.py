@@ -110,10 +110,13 @@ def probe_all(ctx: TaskContext, root: Path, media: Iterable[str]) -> dict[str, M
     """
     wanted = list(dict.fromkeys(media))
     found: dict[str, MediaInfo] = {}
-    with ThreadPoolExecutor(max_workers=cpu_count() or 1, thread_name_prefix="probe") as pool:
+    pool = ThreadPoolExecutor(max_workers=cpu_count() or 1, thread_name_prefix="probe")
+    try:
         for name, info in _in_waves(ctx, pool, root, wanted):
             found[name] = info
             ctx.report(len(found), len(wanted), "Looking into the media files")
+    finally:
+        pool.shutdown(cancel_futures=True)
     return {name: found[name] for name in wanted}
 
 
