@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -118,10 +118,10 @@ class Iemocap:
         """Read evaluations, transcriptions, alignments and media; see `Importer.read`."""
         reading = _Reading(corpus_folder(root))
         ctx.report(0, None, "Looking for the dialogues")
-        files, media = _files(reading), find_media(reading.root)
+        files, media = _files(reading, ctx.check), find_media(reading.root)
         if not files.evaluations:
             raise UserError(
-                f"{root.name} holds no EmoEvaluation/Ses01F_impro01.txt or its like: give IEMOCAP's folder."
+                f"{reading.root.name} holds no EmoEvaluation/Ses01F_impro01.txt or its like: give IEMOCAP's folder."
             )
         for done, dialogue in enumerate(sorted(files.evaluations)):
             ctx.report(done, len(files.evaluations), "Reading the dialogues")
@@ -131,12 +131,14 @@ class Iemocap:
         reading.problems += [*wrong, *doubles(reading.root, MediaFiles(ours, ()))]
         refuse(reading.problems, skip_bad)
         if not reading.turns:
-            raise UserError(f"{root.name} has no turn that can be used: correct it.", map(str, reading.problems))
+            raise UserError(
+                f"{reading.root.name} has no turn that can be used: correct it.", map(str, reading.problems)
+            )
         placed = place_media(ctx, reading.root, MediaFiles(ours, ()), reading.utterances, left, _sessions(reading))
         bundle = _bundle(reading, placed.utterances)
         problems = condensed([*reading.problems, *media.problems, *placed.problems])
         warnings = [*_warnings(reading), *placed.warnings]
-        return bundle, report_on(bundle, [*problems, *_few(reading.aligned)], warnings)
+        return bundle, report_on(bundle, [*problems, *_first_of(reading.aligned)], warnings)
 
 
 def _kind(path: Path) -> str | None:
@@ -148,10 +150,11 @@ def _kind(path: Path) -> str | None:
     return folder if dialogue and folder in ("emoevaluation", "transcriptions") else None
 
 
-def _files(reading: _Reading) -> _Files:
+def _files(reading: _Reading, check: Callable[[], None]) -> _Files:
     """Find the text files, at any depth."""
     files = _Files()
     for path in walk(reading.root):
+        check()
         kind, name = _kind(path), path.relative_to(reading.root).as_posix()
         if kind is None:
             continue
@@ -278,7 +281,7 @@ def _consensus(reading: _Reading, turn: Turn) -> Consensus:
     )
 
 
-def _few(problems: Sequence[Problem]) -> list[Problem]:
+def _first_of(problems: Sequence[Problem]) -> list[Problem]:
     """The first of many remarks on alignments."""
     rest = len(problems) - _MOST_LINES
     more = [Problem(f"{rest} more alignments", None, "cannot be read as they should")] if rest > 0 else []

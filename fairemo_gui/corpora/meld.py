@@ -95,14 +95,16 @@ class Meld:
         ctx.report(0, None, "Reading the tables")
         there = {split: path for split, name in TABLES.items() if (path := find_table(reading.root, name))}
         if not there:
-            raise UserError(f"{root.name} holds none of MELD's tables ({', '.join(TABLES.values())}): give its folder.")
+            raise UserError(
+                f"{reading.root.name} holds none of MELD's tables ({', '.join(TABLES.values())}): give its folder."
+            )
         for split, path in there.items():
             _read_table(reading, split, path, ctx.check)
         media = find_media(reading.root, (*VIDEO_SUFFIXES, *AUDIO_SUFFIXES))
         clips = _clips(reading, media, there)
         refuse(reading.problems, skip_bad)
         if not reading.utterances:
-            raise UserError(f"{root.name} has no row that can be used: correct it.", map(str, reading.problems))
+            raise UserError(f"{reading.root.name} has no row that can be used: correct it.", map(str, reading.problems))
         utterances = _with_media(ctx, reading, clips)
         speakers = tuple(Speaker(code, GENDERS.get(code)) for code in sorted({u.speaker for u in utterances}))
         bundle = CorpusBundle(

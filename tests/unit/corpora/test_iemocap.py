@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +29,8 @@ from fairemo_gui.corpora.importer import detect
 from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import CancelledError, TaskContext
+from fairemo_gui.store import corpora, labels, ratings
+from fairemo_gui.store.workspace import Workspace
 from tests.unit.corpora.builders import sound, table
 from tests.unit.corpora.iemocap_builder import (
     EVALUATIONS,
@@ -130,6 +131,20 @@ def test_ratings_keep_their_ids_wherever_their_lines_stand(tmp_path: Path) -> No
     blocks = EVALUATIONS[FIRST].strip().split("\n\n")
     evaluation(tmp_path, FIRST, "\n\n".join(reversed(blocks)))
     assert {(r.utterance, r.rater): r.uuid for r in read(tmp_path)[0].ratings} == before
+
+
+def test_stored_labels_are_the_votes_of_the_evaluators_alone(tmp_path: Path) -> None:
+    bundle, _ = read(build(tmp_path / "release"))
+    with Workspace(tmp_path / "w.fairemo", create=True) as workspace:
+        corpora.add_bundle(workspace, bundle)
+        rows = corpora.table(workspace, 1)
+        counts = labels.counts(workspace, rows.ids, Truth.AV, len(IEMOCAP))
+        ids = corpora.utterance_ids(workspace, 1)
+        with workspace.transaction():
+            ratings.insert_all(workspace, bundle.raters, bundle.ratings, ids, IEMOCAP)
+        assert len(ratings.history(workspace, ids["Ses01F_impro01_F000"])) == 4
+    votes = dict(zip(IEMOCAP.classes, counts[rows.codes.index("Ses01F_impro01_M000")].tolist(), strict=True))
+    assert {name: n for name, n in votes.items() if n} == {"anger": 1, "frustrated": 1, "other": 1, "surprise": 1}
 
 
 def test_words_are_read_with_their_encoding_and_without_what_is_no_turn(tmp_path: Path) -> None:
@@ -371,11 +386,13 @@ def test_means_that_are_not_those_of_the_answers_are_said(tmp_path: Path) -> Non
 
 def test_four_and_five_classes_of_the_literature(tmp_path: Path) -> None:
     bundle, report = read(build(tmp_path))
-    classes = np.array([-1 if u.intended is None else u.intended for u in bundle.utterances])
+    labels_there = np.array([u.intended for u in bundle.utterances if u.intended is not None])
+    one_each = np.eye(len(IEMOCAP), dtype=np.int64)[labels_there]
     four, five = ClassSelection.parse(FOUR_CLASSES, IEMOCAP), ClassSelection.parse(FIVE_CLASSES, IEMOCAP)
     assert four.names == ("neutral", "happy+excited", "sad", "anger")
     assert five.names == (*four.names, "frustrated")
-    assert Counter(four.merge_classes(classes).tolist()) == {0: 1, 1: 2, 2: 1, 3: 1, -1: 3}
+    assert four.merge_counts(one_each).sum(axis=0).tolist() == [1, 2, 1, 1]
+    assert five.merge_counts(one_each).sum(axis=0).tolist() == [1, 2, 1, 1, 1]
     assert f"--classes {FIVE_CLASSES} selects 6 turns." in report.warnings
 
 
