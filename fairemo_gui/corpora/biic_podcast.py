@@ -29,7 +29,7 @@ class BiicPodcast(MspPodcast):
     def transcript(self, path: Path, problems: list[Problem]) -> str | None:
         """What is said in a turn; a text that is no UTF-8 is left out, for read otherwise it would be garbled."""
         text, problem = read_text(path, path.name)
-        if problem is not None:
+        if text is None or problem is not None:
             problems.append(Problem(path.name, None, "is not UTF-8; its text was left out: save it as UTF-8"))
             return None
         return " ".join(text.split()) or None

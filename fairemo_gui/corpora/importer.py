@@ -14,6 +14,7 @@ from fairemo_gui.corpora.folder import check_root
 from fairemo_gui.corpora.iemocap import Iemocap
 from fairemo_gui.corpora.manifest import Manifest
 from fairemo_gui.corpora.meld import Meld
+from fairemo_gui.corpora.msp_improv import MspImprov
 from fairemo_gui.corpora.msp_podcast import MspPodcast
 from fairemo_gui.corpora.ravdess import Ravdess
 from fairemo_gui.corpora.report import ImportReport
@@ -69,7 +70,7 @@ class Match:
         return {"importer": self.importer, "title": self.title, "why": self.why}
 
 
-_EVERY = (Iemocap(), CremaD(), MspPodcast(), BiicPodcast(), Meld(), Ravdess(), EmoDB(), Manifest())
+_EVERY = (Iemocap(), CremaD(), MspPodcast(), BiicPodcast(), MspImprov(), Meld(), Ravdess(), EmoDB(), Manifest())
 IMPORTERS: dict[str, Importer] = {each.name: each for each in _EVERY}
 
 

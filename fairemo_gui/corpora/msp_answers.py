@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import uuid
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from fairemo_gui.core.emotions import EmotionScheme, canonical_emotion
-from fairemo_gui.core.records import Condition, Problem, Rater, RaterKind, Rating
+from fairemo_gui.core.records import Condition, Consensus, Problem, Rater, RaterKind, Rating, Truth
 from fairemo_gui.corpora.report import quoted
 from fairemo_gui.corpora.values import CellError, number_of
 
@@ -103,6 +103,20 @@ class Labels:
     def raters(self) -> tuple[Rater, ...]:
         """Everybody who rated."""
         return tuple(Rater(code, RaterKind.IMPORTED) for code in dict.fromkeys(r.rater for r in self.ratings))
+
+    def remarks(self) -> Iterator[str]:
+        """What is worth knowing about the ratings."""
+        twice = sum(n > 1 for n in Counter((r.utterance, r.rater) for r in self.ratings).values())
+        if twice:
+            yield f"{self.source}: raters answered more than once to a turn ({twice} times), and every answer counts."
+
+
+def consensus_of(verdicts: Iterable[Verdict], kind: Kind, source: str) -> Iterator[Consensus]:
+    """The means and disagreements of a corpus, where there are any; the class is the utterance's own."""
+    for verdict in verdicts:
+        means = (verdict.activation, verdict.valence, verdict.dominance)
+        if verdict.no_agreement or means != (None, None, None):
+            yield Consensus(verdict.code, Truth(kind.condition), source, *means, verdict.no_agreement)
 
 
 class Collector:
@@ -288,17 +302,18 @@ def split_line(text: str) -> tuple[list[str], dict[str, str]]:
     Returns:
         The fields (at least one), stripped, and the attributes as written by `A`, `V`, `D`, `N`.
     """
-    fields = text.split(";")
+    fields = [field.strip() for field in text.split(";")]
     values: dict[str, str] = {}
-    while len(fields) > 1 and not fields[-1].strip():
+    while len(fields) > 1 and not fields[-1]:
         fields.pop()
     while len(fields) > 1:
-        name, colon, value = (part.strip() for part in fields[-1].partition(":"))
-        if not colon or name not in _VALUES or name in values or len(value.split()) > 1:
+        name, colon, value = fields[-1].partition(":")
+        name = name.rstrip()
+        if not colon or name not in _VALUES or name in values or " " in (value := value.strip()):
             break
         values[name] = value
         fields.pop()
-    return [field.strip() for field in fields], values
+    return fields, values
 
 
 def main_and_second(fields: Sequence[str]) -> tuple[str, str]:

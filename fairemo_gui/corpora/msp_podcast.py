@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,16 +12,14 @@ from typing import Final
 from fairemo_gui.core.emotions import MSP_PODCAST
 from fairemo_gui.core.records import (
     Condition,
-    Consensus,
     CorpusBundle,
     MediaState,
     Problem,
-    Truth,
     Utterance,
 )
 from fairemo_gui.corpora.folder import MediaFiles, corpus_folder, doubles, find_media, glance, stays_inside, walk
 from fairemo_gui.corpora.marks import mark_media
-from fairemo_gui.corpora.msp_answers import Kind, Labels, Verdict
+from fairemo_gui.corpora.msp_answers import Kind, Labels, Verdict, consensus_of
 from fairemo_gui.corpora.msp_labels import (
     Parse,
     consensus_json,
@@ -137,7 +135,7 @@ class MspPodcast:
             licence=self.licence,
             raters=details.raters(),
             ratings=details.ratings,
-            consensus=tuple(_consensus(labels.source, verdicts.values(), Truth(self.kind.condition))),
+            consensus=tuple(consensus_of(verdicts.values(), self.kind, labels.source)),
             facts={"scale": list(self.kind.scale)},
         )
         reading.warnings += [*people.warnings(), *_warnings(bundle, details, verdicts)]
@@ -217,7 +215,7 @@ class MspPodcast:
         text, problem = read_text(path, path.name)
         if problem is not None:
             problems.append(replace(problem, fatal=False))
-        return " ".join(text.split()) or None
+        return " ".join((text or "").split()) or None
 
 
 def first_recording(labels: Path) -> str:
@@ -294,14 +292,6 @@ def _somebody(verdict: Verdict) -> str:
     return " ".join((UNKNOWN, *((turn[1],) if turn else ()), *((gender,) if gender else ())))
 
 
-def _consensus(source: str, verdicts: Iterable[Verdict], condition: Truth) -> Iterator[Consensus]:
-    """Means and disagreements, where there are any."""
-    for verdict in verdicts:
-        means = (verdict.activation, verdict.valence, verdict.dominance)
-        if verdict.no_agreement or means != (None, None, None):
-            yield Consensus(verdict.code, condition, source, *means, verdict.no_agreement)
-
-
 def _with_media(
     ctx: TaskContext, reading: _Reading, media: MediaFiles, utterances: list[Utterance]
 ) -> tuple[Utterance, ...]:
@@ -335,11 +325,9 @@ def _warnings(bundle: CorpusBundle, details: Labels, verdicts: dict[str, Verdict
             f"Turns of unknown speakers ({unknown}): those of a podcast are kept together as one person, who may be "
             "several; somebody heard in two podcasts counts as two."
         )
+    if any(verdict.no_agreement for verdict in verdicts.values()):
+        yield f"Turns on which the raters did not agree: {sum(v.no_agreement for v in verdicts.values())}."
     silent = [code for code, verdict in verdicts.items() if verdict.emotion is None and not verdict.no_agreement]
     if silent:
         yield f"Turns without a label are kept without one ({len(silent)}): {listed(silent)}."
-    if any(verdict.no_agreement for verdict in verdicts.values()):
-        yield f"Turns on which the raters did not agree: {sum(v.no_agreement for v in verdicts.values())}."
-    twice = sum(n > 1 for n in Counter((r.utterance, r.rater) for r in details.ratings).values())
-    if twice:
-        yield f"Raters answered more than once to the same turn ({twice} times), and every answer counts."
+    yield from details.remarks()

@@ -147,3 +147,40 @@ def podcast(root: Path, turns: Sequence[Turn] = PODCAST, recordings: bool = True
         for turn in (*turns, HIDDEN):
             sound(root / "Audios" / turn.file)
     return root
+
+
+IMPROV = (
+    Turn(
+        "UTD-IMPROV-S01A-F01-S-FM01.avi", "N", ("3.0", "3.5", "3.0"), "", "", "",
+        (
+            Answer("F-0014-p1", "Neutral", "Neutral", 3, 3, 3),
+            Answer("F-0015-p1", "Neutral", "Neutral,Other-calm; cool", 3, 4, 3),
+            Answer("F-0016-p1", "Angry", "Angry,Frustrated", 3, 3.5, 3),
+        ),
+    ),
+    Turn(
+        "UTD-IMPROV-S01A-M01-T-MF02.avi", "A", ("1.0", "1.5", "4.5"), "", "", "",
+        (Answer("F-0014-p1", "Angry", "Angry", 1, 1, 4), Answer("F-0016-p1", "Angry", "Angry", 1, 2, 5)),
+    ),
+    Turn(
+        "UTD-IMPROV-S20H-F06-R-FF01.avi", "X", ("2.5", "4.0", "3.0"), "", "", "",
+        (Answer("F-0014-p1", "Happy", "Happy", 2, 4, 3), Answer("F-0016-p1", "Sad", "Sad", 3, 4, 3)),
+    ),
+    Turn(
+        "UTD-IMPROV-S20H-M06-P-FM03.avi", "O", ("3.0", "3.0", "3.0"), "", "", "",
+        (Answer("F-0014-p1", "Other-Surprised", "Other", 3, 3, 3),),
+    ),
+)  # fmt: skip
+
+
+def improv(root: Path, turns: Sequence[Turn] = IMPROV) -> Path:
+    """MSP-IMPROV's one file of labels, naturalness and all, and the sound of each turn."""
+    root.mkdir(parents=True, exist_ok=True)
+    text = labels_txt(turns).replace(";\n", "; N:4.000000;\n").replace("\n", "\r\n")
+    (root / "Evalution.txt").write_bytes(text.encode())
+    (root / "._Evalution.txt").write_bytes(b"\0mac")
+    for turn in turns:
+        name = turn.file[:-4].replace("UTD", "MSP")
+        _, _, sentence, speaker, scenario, _ = name.split("-")
+        sound(root / f"Audio/session{int(speaker[1:])}/{sentence}/{scenario}/{name}.wav")
+    return root

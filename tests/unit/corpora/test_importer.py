@@ -21,6 +21,7 @@ def test_importers_are_known_by_name() -> None:
         "crema-d",
         "msp-podcast",
         "biic-podcast",
+        "msp-improv",
         "meld",
         "emodb",
         "ravdess",
