@@ -20,12 +20,15 @@ from fairemo_gui.media.mtcnn import DETECTOR, Boxes, Faces, Picture, detect
 from fairemo_gui.media.speaker import who_speaks
 
 VERSION = 2
-_EVERY = 5
+_EVERY = 8
 _WINDOW = 8 * _EVERY
+_BATCH = 8
 # Faces are looked for in pictures of at most so many lines.
 _LINES = 480
-# Two looks at a face that overlap less than this are a cut or a jump.
+# Two looks at a face that overlap less than this are a cut or a jump: every frame between them is looked at.
 _SAME_FACE = 0.3
+# Two looks that overlap less than this are a face in motion: the frame half-way is looked at too.
+_STILL = 0.85
 
 
 @dataclass
@@ -146,12 +149,15 @@ def _windows(frames: Iterable[tuple[float, Picture]]) -> Iterator[list[tuple[flo
 
 
 def _look_at(ctx: TaskContext, window: list[tuple[float, Picture]], look: _Look) -> None:
-    """Detect faces at the window's key frames, and in between where they were lost, found or jumped."""
+    """Detect faces at the window's key frames, half-way where they move, all between where one came, went or jumped."""
     known = look.faces[-1:] if look.times and window[0][0] == look.times[-1] else []
     found: list[Faces | None] = [*known, *[None] * (len(window) - len(known))]
     keys = sorted({*range(0, len(window), _EVERY), len(window) - 1})
     _detect_at(ctx, window, [key for key in keys if found[key] is None], found)
-    gaps = [between for a, b in pairwise(keys) if _broken(found[a], found[b]) for between in range(a + 1, b)]
+    moving = [(a + b) // 2 for a, b in pairwise(keys) if b - a > 2 and not _alike(found[a], found[b], _STILL)]
+    _detect_at(ctx, window, moving, found)
+    keys = sorted({*keys, *moving})
+    gaps = [k for a, b in pairwise(keys) if not _alike(found[a], found[b], _SAME_FACE) for k in range(a + 1, b)]
     _detect_at(ctx, window, gaps, found)
     look.times += [time for time, _ in window[len(known) :]]
     look.faces += found[len(known) :]
@@ -160,18 +166,18 @@ def _look_at(ctx: TaskContext, window: list[tuple[float, Picture]], look: _Look)
 def _detect_at(
     ctx: TaskContext, window: Sequence[tuple[float, Picture]], positions: Sequence[int], found: list[Faces | None]
 ) -> None:
-    for start in range(0, len(positions), _WINDOW // _EVERY):
+    for start in range(0, len(positions), _BATCH):
         ctx.check()
-        batch = positions[start : start + _WINDOW // _EVERY]
+        batch = positions[start : start + _BATCH]
         for position, faces in zip(batch, detect([window[k][1] for k in batch]), strict=True):
             found[position] = faces
 
 
-def _broken(before: Faces | None, after: Faces | None) -> bool:
-    """Whether somebody came, left or jumped between two looks."""
-    if before is None or after is None or not len(before.boxes) or not len(after.boxes):
-        return bool(before and after and len(before.boxes) != len(after.boxes))
-    return bool(_overlaps(before.boxes, after.boxes).max(axis=1).min() < _SAME_FACE)
+def _alike(before: Faces | None, after: Faces | None, least: float) -> bool:
+    """Whether two looks show as many faces, each overlapping with one of the other look by at least so much."""
+    if before is None or after is None or len(before.boxes) != len(after.boxes):
+        return False
+    return not len(before.boxes) or bool(_overlaps(before.boxes, after.boxes).max(axis=1).min() >= least)
 
 
 def _overlaps(some: Boxes, others: Boxes) -> npt.NDArray[np.float32]:
