@@ -1,43 +1,29 @@
-"""How far raters agree: Krippendorff's alpha, Fleiss' and Cohen's kappa, with intervals over speakers.
-
-Each coefficient is a function of sums over utterances. Standard errors come from how each speaker's sums move it
-(infinitesimal jackknife), so the same studentised bootstrap serves as everywhere else.
-"""
+"""How far raters agree: Krippendorff's alpha, Fleiss' and Cohen's kappa, with intervals over speakers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from fairemo_gui.evaluation.arrays import Float, Int, distinct, ratio
-from fairemo_gui.evaluation.bootstrap import SAME, Check, no_check
-from fairemo_gui.evaluation.intervals import Draws, Interval, IntervalPlan, Replicates, Unit, interval_ends
+from fairemo_gui.evaluation.bootstrap import Check, no_check
+from fairemo_gui.evaluation.intervals import Interval, IntervalPlan, Unit
+from fairemo_gui.evaluation.rank_alpha import RankAlpha
 from fairemo_gui.evaluation.records import plain
-
-# A step small enough for a derivative and large enough for float64.
-_STEP = 1e-5
-
-
-class Level(StrEnum):
-    """What a disagreement between two classes weighs: all alike, by rank, or by squared distance."""
-
-    NOMINAL = "nominal"
-    ORDINAL = "ordinal"
-    INTERVAL = "interval"
+from fairemo_gui.evaluation.statistic import Statistic, Sums, Term, interval_of
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """One coefficient.
+    """One coefficient, or the difference between two groups'.
 
     Attributes:
-        name: `alpha nominal`, `fleiss`, `cohen`, …
-        value: 1 = full agreement, 0 = chance; NaN where it is undefined.
-        utterances: Utterances with at least two ratings.
+        name: `alpha_nominal`, `alpha_ordinal`, `alpha_interval`, `fleiss`, `cohen`, `agreement_rate`.
+        value: 1 = full agreement, 0 = chance (an agreement rate: 0 = none); NaN where it is undefined.
+        utterances: Utterances it rests on: those with at least two ratings.
         ratings: Ratings of those.
         interval: None where there is none.
         reason: Why there is none.
@@ -58,90 +44,150 @@ class Agreement:
         return {"name": self.name, "value": plain(self.value), **sizes, "interval": ends, "reason": self.reason}
 
 
-def alpha(
-    counts: Int, speakers: Int, level: Level = Level.NOMINAL, plan: IntervalPlan | None = None, check: Check = no_check
+@dataclass(frozen=True, eq=False)
+class Coefficient:
+    """A coefficient of some utterances, ready to be estimated.
+
+    Attributes:
+        name: See `Agreement`.
+        speakers: Speaker of each utterance it rests on, shape (n,).
+        ratings: Ratings of those.
+        over: The number over other units: takes the unit of each utterance, shape (n,).
+        least: Its least possible value; the greatest is 1.
+    """
+
+    name: str
+    speakers: Int
+    ratings: int
+    over: Callable[[Int], Statistic]
+    least: float = -1.0
+
+    @property
+    def value(self) -> float:
+        """The number, NaN where it is undefined."""
+        if not len(self.speakers):
+            return float("nan")
+        return float(self.over(np.zeros(len(self.speakers), dtype=np.int64)).under(np.ones((1, 1)))[0][0])
+
+    def statistic(self, unit: Unit) -> Statistic:
+        """The number over speakers, or over utterances."""
+        units = np.arange(len(self.speakers), dtype=np.int64) if unit is Unit.UTTERANCE else self.speakers
+        return self.over(distinct(units)[1])
+
+    def estimate(self, plan: IntervalPlan | None = None, check: Check = no_check) -> Agreement:
+        """The number with its interval.
+
+        Args:
+            plan: How the interval is made; None = none.
+            check: Called between blocks of work; raises to cancel.
+        """
+        return _estimate(self.name, self.value, [(1.0, self)], (self.least, 1.0), plan, check)
+
+
+def difference(
+    plus: Coefficient, minus: Coefficient, plan: IntervalPlan | None = None, check: Check = no_check
 ) -> Agreement:
-    """Krippendorff's alpha from vote counts. For `ORDINAL` and `INTERVAL` the classes are levels 0, 1, 2, ….
+    """`plus` − `minus` of two groups of speakers, which are drawn apart. Arguments as of `estimate`."""
+    most = 1 - plus.least
+    return _estimate(plus.name, plus.value - minus.value, [(1.0, plus), (-1.0, minus)], (-most, most), plan, check)
+
+
+def _estimate(
+    name: str,
+    value: float,
+    signed: list[tuple[float, Coefficient]],
+    bounds: tuple[float, float],
+    plan: IntervalPlan | None,
+    check: Check,
+) -> Agreement:
+    parts = [part for _, part in signed]
+    speakers = sum(len(np.unique(part.speakers)) for part in parts)
+    sizes = (name, value, sum(len(p.speakers) for p in parts), sum(p.ratings for p in parts), speakers)
+    if plan is None:
+        return Agreement(*sizes, None, None)
+    if not all(len(part.speakers) for part in parts):
+        return Agreement(*sizes, None, "no utterance to compare")
+    terms = [Term(sign, part.statistic(plan.unit)) for sign, part in signed]
+    return Agreement(*sizes, *interval_of(name, terms, plan, check, bounds))
+
+
+def nominal_alpha(counts: Int, speakers: Int) -> Coefficient:
+    """Krippendorff's alpha from vote counts: every two different classes differ alike.
 
     Args:
         counts: Votes per utterance and class, shape (n, C); utterances with fewer than two votes are left out.
         speakers: Speaker per utterance, shape (n,).
-        level: How classes differ.
-        plan: How the interval is made; None = none.
-        check: Called between blocks of work; raises to cancel.
 
     Source: Krippendorff 2011, Computing Krippendorff's Alpha-Reliability.
     """
-    paired = counts.sum(axis=1) >= 2
-    votes, classes = counts[paired].astype(np.float64), counts.shape[1]
-    together = votes[:, :, None] * votes[:, None, :] - votes[:, :, None] * np.eye(classes)
-    coincidences = together / (votes.sum(axis=1) - 1)[:, None, None]
+    votes, who = _paired(counts, speakers)
+    n = votes.sum(axis=1)
+    differing = ratio(n**2 - (votes**2).sum(axis=1), n - 1)
 
-    def coefficient(sums: Float) -> Float:
-        observed = sums.reshape(*sums.shape[:-1], classes, classes)
-        margin = observed.sum(axis=-1)
+    def alpha(sums: Float) -> Float:
+        observed, margin = sums[..., 0], sums[..., 1:]
         total = margin.sum(axis=-1)
-        distance = _distance(margin, level)
-        disagreement = (observed * distance).sum(axis=(-2, -1))
-        by_chance = (margin[..., :, None] * margin[..., None, :] * distance).sum(axis=(-2, -1))
-        return np.asarray(1 - (total - 1) * ratio(disagreement, by_chance))
+        return np.asarray(1 - (total - 1) * ratio(observed, total**2 - (margin**2).sum(axis=-1)))
 
-    sums = coincidences.reshape(len(votes), classes * classes)
-    return _agreement(f"alpha {level}", sums, coefficient, speakers[paired], int(votes.sum()), plan, check)
+    return _of_sums("alpha_nominal", np.column_stack([differing, votes]), alpha, who, int(n.sum()))
 
 
-def alpha_of_values(
-    utterance: Int, value: Float, speakers: Int, plan: IntervalPlan | None = None, check: Check = no_check
-) -> Agreement:
-    """Krippendorff's alpha at interval level, for single ratings on a scale (activation, valence, dominance).
+def interval_alpha(utterance: Int, value: Float, speakers: Int) -> Coefficient:
+    """Krippendorff's alpha at interval level: two ratings differ by their squared distance.
 
     Args:
-        utterance: Utterance index of each rating, shape (m,).
-        value: The rating, shape (m,).
+        utterance: Utterance of each rating, shape (m,), any numbers.
+        value: The rating on its scale, shape (m,).
         speakers: Speaker of each rating's utterance, shape (m,).
-        plan: How the interval is made; None = none.
-        check: Called between blocks of work; raises to cancel.
     """
-    _, index = distinct(np.asarray(utterance, dtype=np.int64))
-    n = np.bincount(index)
-    centred = value - value.mean() if len(value) else value
-    moments = np.stack([n, np.bincount(index, centred), np.bincount(index, centred**2)], axis=1).astype(np.float64)
-    who = np.zeros(len(n), dtype=np.int64)
-    who[index] = speakers
-    paired = n >= 2
-    size, first, second = moments[paired].T
-    sums = np.stack([size, first, second, 2 * (size * second - first**2) / (size - 1)], axis=1)
+    index, values, who = _rated_twice(utterance, value, speakers)
+    centred = values - values.mean() if len(values) else values
+    n, first, second = (np.bincount(index, weights) for weights in (np.ones_like(centred), centred, centred**2))
+    differing = 2 * ratio(n * second - first**2, n - 1)
 
-    def coefficient(sums: Float) -> Float:
-        size, first, second, disagreement = np.moveaxis(sums, -1, 0)
-        return np.asarray(1 - (size - 1) * ratio(disagreement, 2 * (size * second - first**2)))
+    def alpha(sums: Float) -> Float:
+        size, first, second, observed = np.moveaxis(sums, -1, 0)
+        return np.asarray(1 - (size - 1) * ratio(observed, 2 * (size * second - first**2)))
 
-    return _agreement("alpha interval", sums, coefficient, who[paired], int(n[paired].sum()), plan, check)
+    return _of_sums("alpha_interval", np.stack([n, first, second, differing], axis=1), alpha, who, len(values))
 
 
-def fleiss(counts: Int, speakers: Int, plan: IntervalPlan | None = None, check: Check = no_check) -> Agreement:
-    """Fleiss' kappa from vote counts, shape (n, C); raters may differ in number between utterances.
+def ordinal_alpha(utterance: Int, value: Float, speakers: Int) -> Coefficient:
+    """Krippendorff's alpha at ordinal level: two ratings differ by the ratings that lie between them, squared.
 
-    Source: Fleiss 1971, Psychological Bulletin 76; the mean over utterances of the share of agreeing pairs.
+    Arguments as of `interval_alpha`.
     """
-    paired = counts.sum(axis=1) >= 2
-    votes = counts[paired].astype(np.float64)
-    raters = votes.sum(axis=1)
-    agreeing = ratio((votes**2).sum(axis=1) - raters, raters * (raters - 1))
+    index, values, who = _rated_twice(utterance, value, speakers)
+    _, level = np.unique(values, return_inverse=True)
+    return Coefficient("alpha_ordinal", who, len(values), lambda unit: RankAlpha(index, level, unit))
 
-    def coefficient(sums: Float) -> Float:
+
+def fleiss(counts: Int, speakers: Int) -> Coefficient:
+    """Fleiss' kappa from vote counts.
+
+    Where utterances differ in their number of votes: the observed agreement is the plain mean over utterances of the
+    share of agreeing pairs, and the classes' shares are those of all votes together.
+
+    Args:
+        counts: Votes per utterance and class, shape (n, C); utterances with fewer than two votes are left out.
+        speakers: Speaker per utterance, shape (n,).
+
+    Source: Fleiss 1971, Psychological Bulletin 76; Fleiss, Levin & Paik 2003, §18.3, for unequal numbers.
+    """
+    votes, who = _paired(counts, speakers)
+    n = votes.sum(axis=1)
+    agreeing = ratio((votes**2).sum(axis=1) - n, n * (n - 1))
+
+    def kappa(sums: Float) -> Float:
         observed = ratio(sums[..., 0], sums[..., 1])
         shares = ratio(sums[..., 2:], sums[..., 2:].sum(axis=-1, keepdims=True))
         by_chance = (shares**2).sum(axis=-1)
         return ratio(observed - by_chance, 1 - by_chance)
 
-    sums = np.column_stack([agreeing, np.ones(len(votes)), votes])
-    return _agreement("fleiss", sums, coefficient, speakers[paired], int(raters.sum()), plan, check)
+    return _of_sums("fleiss", np.column_stack([agreeing, np.ones(len(votes)), votes]), kappa, who, int(n.sum()))
 
 
-def cohen(
-    first: Int, second: Int, classes: int, speakers: Int, plan: IntervalPlan | None = None, check: Check = no_check
-) -> Agreement:
+def cohen(first: Int, second: Int, classes: int, speakers: Int) -> Coefficient:
     """Cohen's kappa of two raters (or two conditions' pluralities).
 
     Args:
@@ -149,88 +195,50 @@ def cohen(
         second: Likewise.
         classes: Number of classes.
         speakers: Speaker per utterance, shape (n,).
-        plan: How the interval is made; None = none.
-        check: Called between blocks of work; raises to cancel.
 
     Source: Cohen 1960, Educational and Psychological Measurement 20.
     """
     both = (first >= 0) & (second >= 0)
-    sums = np.zeros((int(both.sum()), classes * classes))
-    sums[np.arange(len(sums)), first[both] * classes + second[both]] = 1.0
+    one_hot = np.eye(classes)
+    sums = np.column_stack([first[both] == second[both], one_hot[first[both]], one_hot[second[both]]])
 
-    def coefficient(sums: Float) -> Float:
-        table = sums.reshape(*sums.shape[:-1], classes, classes)
-        share = ratio(table, table.sum(axis=(-2, -1), keepdims=True))
-        observed = np.trace(share, axis1=-2, axis2=-1)
-        by_chance = (share.sum(axis=-1) * share.sum(axis=-2)).sum(axis=-1)
+    def kappa(sums: Float) -> Float:
+        rows, columns = sums[..., 1 : classes + 1], sums[..., classes + 1 :]
+        n = rows.sum(axis=-1)
+        observed, by_chance = ratio(sums[..., 0], n), ratio((rows * columns).sum(axis=-1), n**2)
         return ratio(observed - by_chance, 1 - by_chance)
 
-    return _agreement("cohen", sums, coefficient, speakers[both], 2 * len(sums), plan, check)
+    return _of_sums("cohen", sums, kappa, np.asarray(speakers)[both], 2 * len(sums))
 
 
-def _distance(margin: Float, level: Level) -> Float:
-    """Squared difference between every two classes, shape (…, C, C)."""
-    classes = margin.shape[-1]
-    if level is Level.NOMINAL:
-        return np.broadcast_to(1 - np.eye(classes), (*margin.shape[:-1], classes, classes))
-    if level is Level.INTERVAL:
-        steps = np.arange(classes, dtype=np.float64)
-        return np.broadcast_to((steps[:, None] - steps) ** 2, (*margin.shape[:-1], classes, classes))
-    middle = np.cumsum(margin, axis=-1) - margin / 2
-    return np.asarray((middle[..., :, None] - middle[..., None, :]) ** 2)
+def agreement_rate(agrees: Float, speakers: Int) -> Coefficient:
+    """Share of ratings that agree with a reference.
+
+    Args:
+        agrees: 1, 0, or NaN where there is no reference, per rating, shape (m,).
+        speakers: Speaker of each rating's utterance, shape (m,).
+    """
+    known = ~np.isnan(agrees)
+    sums = np.column_stack([agrees[known], np.ones(known.sum())])
+    rate = _of_sums("agreement_rate", sums, lambda s: ratio(s[..., 0], s[..., 1]), speakers[known], len(sums))
+    return replace(rate, least=0.0)
 
 
-def _agreement(
-    name: str,
-    sums: Float,
-    coefficient: Callable[[Float], Float],
-    speakers: Int,
-    ratings: int,
-    plan: IntervalPlan | None,
-    check: Check,
-) -> Agreement:
-    """A coefficient of per-utterance sums, with its interval over speakers (or utterances)."""
-    names, unit = distinct(np.asarray(speakers, dtype=np.int64))
-    value = float(coefficient(sums.sum(axis=0)[None])[0]) if len(sums) else np.nan
-    sizes = (name, value, len(sums), ratings, len(names))
-    if plan is None:
-        return Agreement(*sizes, None, None)
-    if not len(sums):
-        return Agreement(*sizes, None, "no utterance has two ratings")
-    unit = unit if plan.unit is Unit.SPEAKER else np.arange(len(sums), dtype=np.int64)
-    per_unit = np.zeros((int(unit.max()) + 1, sums.shape[1]))
-    np.add.at(per_unit, unit, sums)
-    return Agreement(*sizes, *_interval(name, value, per_unit, coefficient, plan, check))
+def _of_sums(name: str, sums: Float, of: Callable[[Float], Float], speakers: Int, ratings: int) -> Coefficient:
+    return Coefficient(name, speakers, ratings, lambda unit: Sums(sums, of, unit))
 
 
-def _interval(
-    name: str, value: float, sums: Float, coefficient: Callable[[Float], Float], plan: IntervalPlan, check: Check
-) -> tuple[Interval | None, str | None]:
-    """The interval from sums per unit, or the reason there is none."""
-    if len(sums) < 2:
-        return None, f"one {plan.unit}"
-    error = _error(np.ones((1, len(sums))), sums, coefficient)
-    if not error[0] > SAME:
-        return None, "undefined" if np.isnan(value) else f"every {plan.unit} has the same value"
-    draws = Draws(plan.seed, name, np.zeros(len(sums), dtype=np.int64))
-    values, errors = [], []
-    for size in plan.blocks(sums.size):
-        check()
-        drawn = draws.weights(size)
-        values.append(coefficient(drawn @ sums))
-        errors.append(_error(drawn, sums, coefficient) if plan.studentised else np.full(size, np.nan))
-    found = Replicates(np.array([value]), error, np.concatenate(values)[:, None], np.concatenate(errors)[:, None])
-    ends = np.clip(np.concatenate(interval_ends(found, plan.chosen_form, plan.level)), -1, 1)
-    if np.isnan(ends).any():
-        return None, "undefined in most draws"
-    return Interval(float(ends[0]), float(ends[1])), None
+def _paired(counts: Int, speakers: Int) -> tuple[Float, Int]:
+    """The utterances with at least two votes, and who speaks them."""
+    several = counts.sum(axis=1) >= 2
+    return counts[several].astype(np.float64), np.asarray(speakers, dtype=np.int64)[several]
 
 
-def _error(weights: Float, sums: Float, coefficient: Callable[[Float], Float]) -> Float:
-    """Standard error under each weighting, shape (R,), from the derivative along every unit's sums."""
-    units = len(sums)
-    total = weights @ sums
-    moved = coefficient(total[:, None, :] + _STEP * sums) - coefficient(total[:, None, :] - _STEP * sums)
-    pull = moved / (2 * _STEP)
-    centred = pull - (weights * pull).sum(axis=1, keepdims=True) / units
-    return np.asarray(np.sqrt(units / (units - 1) * (weights * centred**2).sum(axis=1)))
+def _rated_twice(utterance: Int, value: Float, speakers: Int) -> tuple[Int, Float, Int]:
+    """Ratings of utterances that have at least two: utterance per rating from 0, value, and speaker per utterance."""
+    _, index = distinct(np.asarray(utterance, dtype=np.int64))
+    several = np.bincount(index)[index] >= 2
+    _, kept = distinct(index[several])
+    who = np.zeros(int(kept.max()) + 1 if len(kept) else 0, dtype=np.int64)
+    who[kept] = np.asarray(speakers)[several]
+    return kept, np.asarray(value, dtype=np.float64)[several], who

@@ -68,10 +68,20 @@ def sort_into_cells(sample: Sample, by: Sequence[str], by_row: bool = False) -> 
     first[row[::-1]] = np.arange(len(row), dtype=np.int64)[::-1]
     per_cell = [(name, names, codes[first]) for name, names, codes in attributes]
     unit = np.arange(cells, dtype=np.int64) if by_row else speaker[first]
+    return Cells(row, unit, speaker[first], partitions(per_cell, cells))
+
+
+def partitions(attributes: Sequence[tuple[str, Sequence[str], Int]], cells: int) -> tuple[Partition, ...]:
+    """Everyone, then each attribute, then their intersection.
+
+    Args:
+        attributes: Name, values and the value's index per cell (−1 = unknown), shape (cells,), of each attribute.
+        cells: Number of cells.
+    """
     everyone = Partition(EVERYONE, (EVERYONE,), np.zeros(cells, dtype=np.int64))
-    alone = [_partition(name, names, codes) for name, names, codes in per_cell]
-    crossed = [_cross(per_cell)] if len(per_cell) > 1 else []
-    return Cells(row, unit, speaker[first], (everyone, *alone, *crossed))
+    alone = [_partition(name, names, codes) for name, names, codes in attributes]
+    crossed = [_cross(attributes)] if len(attributes) > 1 else []
+    return (everyone, *alone, *crossed)
 
 
 def _partition(by: str, names: Sequence[str], codes: Int) -> Partition:
