@@ -20,7 +20,7 @@ from fairemo_gui.core.records import Condition, Rating, Truth
 from fairemo_gui.core.spreadsheet import neutralised
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
-from fairemo_gui.services.exports.consensus import ConsensusRow, consensus_rows
+from fairemo_gui.services.exports.consensus import ConsensusRow, consensus_rows, intended
 from fairemo_gui.services.exports.material import Entry, Material
 from fairemo_gui.services.exports.plan import Tally
 from fairemo_gui.store import export
@@ -77,13 +77,13 @@ def write_crema_d(ctx: TaskContext, material: Material, folder: Path, tally: Tal
     if len(order) > _MOST_CLIPS:
         raise UserError(f"CREMA-D's layout numbers clips up to {_MOST_CLIPS}; {material.corpus.name} has {len(order)}.")
     write = partial(_write, ctx, folder, tally)
-    log = [rating for _, stands, rating in material.log() if stands]
+    log = _log(material, tally)
+    _check_classes(material, log)
     clips = _Clips({utterance: k for k, utterance in enumerate(order, 1)}, _levels(log, material))
     write("SentenceFilenames.csv", ("Stimulus_Number", "Filename"), _names(material, clips))
     write("VideoDemographics.csv", ("ActorID", "Age", "Sex", "Race", "Ethnicity"), _people(material))
     if material.plan.level.consensus:
         rows = [row for row in consensus_rows(material) if row.condition in _WAYS and row.n]
-        _check_classes(rows)
         write("tabulatedVotes.csv", _VOTES_HEADER, _votes(rows, clips))
         write("summaryTable.csv", _SUMMARY_HEADER, _summary(rows, clips))
     if material.plan.level.ratings and log:
@@ -93,6 +93,8 @@ def write_crema_d(ctx: TaskContext, material: Material, folder: Path, tally: Tal
 def _write(
     ctx: TaskContext, folder: Path, tally: Tally, name: str, header: tuple[str, ...], rows: Iterable[list[str]]
 ) -> None:
+    ctx.report(0, None, f"Writing {name}")
+    tally.files[name] = 0
     with (folder / name).open("w", encoding="utf-8", newline="\n") as stream:
         stream.write(",".join(map(_quoted, header)) + "\n")
         for number, row in enumerate(rows, 1):
@@ -117,14 +119,27 @@ def _letter(emotion: str) -> str:
     return LETTERS[_EMOTIONS.index(emotion)]
 
 
-def _check_classes(rows: Iterable[ConsensusRow]) -> None:
-    other: Counter[str] = Counter()
-    for row in rows:
-        other.update({name: n for name, n in zip(row.scheme.classes, row.votes, strict=True) if n})
-    unknown = {name: n for name, n in other.items() if name not in _EMOTIONS}
+def _log(material: Material, tally: Tally) -> list[Rating]:
+    """Ratings that stand and are votes."""
+    log = []
+    for _, stands, rating in material.log():
+        if not stands:
+            tally.left_out["ratings that were replaced or taken back (this layout holds what stands)"] += 1
+        elif rating.rater not in material.voters:
+            tally.left_out["ratings that are no votes (gold labels, and speakers of themselves)"] += 1
+        else:
+            log.append(rating)
+    return log
+
+
+def _check_classes(material: Material, log: Iterable[Rating]) -> None:
+    """Make sure that every vote has a letter."""
+    votes = Counter(vote for rating in log for vote in rating.votes)
+    for row in material.label_rows:
+        votes.update(dict(zip(material.scheme.classes, row.counts.tolist(), strict=True)))
+    unknown = [name for name, n in votes.items() if n and name not in _EMOTIONS]
     if unknown:
-        votes = ", ".join(f"{n} for {name}" for name, n in unknown.items())
-        raise UserError(f"CREMA-D's layout has no column for some votes ({votes}): choose csv, parquet or json.")
+        raise UserError(f"CREMA-D's layout has no column for {', '.join(unknown)}: choose csv, parquet or json.")
 
 
 def _names(material: Material, clips: _Clips) -> Iterator[list[str]]:
@@ -263,7 +278,7 @@ def _response(
     """One row; `place` is its number, and the rater's count of answers, of questions of the condition, and session."""
     number, position, question, session = place
     level = None if rating.intensity is None else str(rating.intensity)
-    intended = entry.utterance.intended
+    asked = intended(entry, material.scheme)
     shown = re.search(r"_(LO|MD|HI|XX)$", entry.utterance.code)
     value = shown[1] if shown else None
     return [
@@ -271,6 +286,6 @@ def _response(
         _MISSING if rating.response_ms is None else str(rating.response_ms),
         str(_WAYS[Truth(rating.condition)]), _MISSING, str(clips.numbers[entry.id]), str(question), "4",
         _quoted(entry.utterance.code), str(session), _quoted(_letter(vote)), level or _MISSING,
-        _quoted(None if intended is None else _letter(material.scheme.classes[intended])), _quoted(value),
+        _quoted(asked and _letter(asked)), _quoted(value),
         str(_LEVELS.get(value or "", _MISSING)),
     ]  # fmt: skip

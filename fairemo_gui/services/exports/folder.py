@@ -15,7 +15,7 @@ from fairemo_gui.errors import UserError
 
 ABOUT = "about.json"
 PROGRAM = "fairemo"
-_UNSAFE = re.compile(r"[^\w.() \-]+")
+_UNSAFE = re.compile(r"[^\w.+() \-]+")
 _LONGEST = 100
 # Names Windows keeps for devices, whatever follows the first dot.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.core.emotions import EmotionScheme
-from fairemo_gui.core.records import Consensus, Rater, Rating, Speaker, Truth, Utterance, Word
+from fairemo_gui.core.records import Consensus, Rater, RaterKind, Rating, Speaker, Truth, Utterance, Word
 from fairemo_gui.errors import UserError
 from fairemo_gui.services.exports.plan import ExportPlan
 from fairemo_gui.services.filter_columns import load_columns
@@ -81,6 +81,12 @@ class Material:
     def raters(self) -> tuple[Rater, ...]:
         """Everybody who rated in this corpus, in order of code."""
         return tuple(export.raters(self.workspace, self.corpus))
+
+    @cached_property
+    def voters(self) -> frozenset[str]:
+        """Codes of raters whose ratings are votes: neither gold labels, nor what speakers say of themselves."""
+        others = (RaterKind.ADJUDICATED, RaterKind.SELF)
+        return frozenset(rater.code for rater in self.raters if rater.kind not in others)
 
     @cached_property
     def label_rows(self) -> tuple[LabelRow, ...]:

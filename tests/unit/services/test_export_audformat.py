@@ -1,0 +1,125 @@
+"""audformat loads what was written, and finds what was said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import audformat
+import pandas as pd
+import pytest
+
+from fairemo_gui.core.records import Utterance
+from fairemo_gui.errors import UserError
+from fairemo_gui.services.exports.plan import Format, Level
+from tests.unit.services.export_builders import bundle, export, name, workspace
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Any:
+    export(workspace(tmp_path / "w.fairemo", bundle(tmp_path)), tmp_path / "out", Format.AUDFORMAT)
+    assert not list((tmp_path / "out").rglob("*.pkl"))
+    return audformat.Database.load(str(tmp_path / "out"))
+
+
+def at(table: Any, file: str, start: float = 0.0, end: float | None = None) -> Any:
+    """The row of a segment."""
+    return table.df.loc[file, pd.Timedelta(start, "s"), pd.NaT if end is None else pd.Timedelta(end, "s")]
+
+
+def test_the_header_says_who_and_what(database: Any) -> None:
+    assert database.name == "every_thing"
+    assert database.license == "CC0"
+    assert set(database.raters) == {"gold", "zoe", "-1", "=bob", "chief"}
+    assert {name: split.type for name, split in database.splits.items()} == {
+        "train": "train", "test": "test", "Development": "dev",
+    }  # fmt: skip
+    assert database.schemes["emotion"].labels == [*bundle(Path()).scheme.classes, "no_agreement"]
+    assert (database.schemes["valence"].minimum, database.schemes["valence"].maximum) == (-5, 5)
+    assert database.is_portable
+
+
+def test_utterances_are_segments_with_speakers(database: Any) -> None:
+    table = database["utterances"]
+    assert len(table) == 6
+    row = at(table, "d1/d1.wav", 2.5, 4.25)
+    assert (row["utterance_id"], row["speaker"], row["transcript"], row["turn"]) == ("d1_001", "=bob", "=SUM(A1:A2)", 1)
+    assert at(table, "clip.wav")["defect"] == "no sound, they say"
+    assert database["speaker"].df.loc["ann"].to_dict() == {
+        "gender": "female", "age": 31, "race": "Caucasian", "ethnicity": "Not Hispanic",
+    }  # fmt: skip
+    genders = table["speaker"].get(map="gender")
+    assert genders.loc["d1/d1.wav"].tolist() == ["female", "male", "female"]
+
+
+def test_votes_gold_standard_and_what_was_desired(database: Any) -> None:
+    votes = at(database["emotion.voice.votes"], "d1/d1.wav", 1.0, 3.0)
+    assert (votes["anger"], votes["sad"], votes["fear"], votes["in_sight"]) == (1, 1, 0, 0)
+    tied = at(database["emotion.voice.gold_standard"], "d1/d1.wav", 1.0, 3.0)
+    assert (tied["emotion"], tied["plurality"], tied["agreement"], tied["intensity"]) == (
+        "no_agreement", "anger:sad", 0.5, 65.0,
+    )  # fmt: skip
+    settled = at(database["emotion.voice.gold_standard"], "d1/d1.wav", 2.5, 4.25)
+    assert (settled["emotion"], settled["gold"]) == ("fear", "sad")
+    assert at(database["emotion.av.gold_standard"], "gone.wav")["emotion"] == "no_agreement"
+    desired = database["emotion.desired"]
+    assert (len(desired), at(desired, "+clip2.wav")["emotion"]) == (5, "disgust")
+    assert at(desired, "gone.wav")["dominance"] == 3.0
+    assert database["emotion.voice.gold_standard"]["emotion"].rater.type == "vote"
+
+
+def test_every_rating_and_word_is_there(database: Any) -> None:
+    ratings = database["ratings"].df
+    assert len(ratings) == 12
+    row = ratings.loc[name("r2")]
+    assert (row["utterance_id"], row["rater"], row["emotion"]) == ("d1_000", "zoe", "happy+sad")
+    assert row["comment"] == '=1+1 "quoted"'
+    assert ratings.loc[name("r3"), "supersedes"] == name("r2")
+    assert database["rater"].df.loc["chief", "kind"] == "adjudicated"
+    assert database["words"].df.loc[("d1_000", 1)].to_dict() == {"text": "=yes", "start": 1.25, "end": 3.0}
+
+
+def test_whole_files_make_a_table_of_files(tmp_path: Path) -> None:
+    corpus = bundle(tmp_path)
+    whole = tuple(u for u in corpus.utterances if u.start is None)
+    codes = {u.code for u in whole}
+    corpus = replace(
+        corpus, utterances=whole, consensus=(), ratings=tuple(r for r in corpus.ratings if r.utterance in codes),
+        vote_counts=tuple(v for v in corpus.vote_counts if v.utterance in codes),
+    )  # fmt: skip
+    export(workspace(tmp_path / "w.fairemo", corpus), tmp_path / "out", Format.AUDFORMAT)
+    loaded = audformat.Database.load(str(tmp_path / "out"))
+    assert loaded["utterances"].is_filewise
+    assert loaded["emotion.voice.votes"].df.loc["clip.wav", "happy"] == 1
+    assert "words" not in loaded
+
+
+def test_two_utterances_at_one_place_are_named(tmp_path: Path) -> None:
+    corpus = bundle(tmp_path)
+    twin = replace(corpus.utterances[3], code="twin")
+    nowhere = Utterance("nowhere", "ann")
+    corpus = replace(corpus, utterances=(*corpus.utterances, twin, nowhere))
+    report = export(workspace(tmp_path / "w.fairemo", corpus), tmp_path / "out", Format.AUDFORMAT)
+    assert report.left_out == {
+        "utterances without a media file (their ratings are there)": 1,
+        "utterances at the very place of another (their ratings are there)": 1,
+    }
+    assert len(audformat.Database.load(str(tmp_path / "out"))["utterances"]) == 6
+
+
+def test_nothing_with_media_is_refused(tmp_path: Path) -> None:
+    corpus = bundle(tmp_path)
+    bare = tuple(replace(u, audio=None) for u in corpus.utterances)
+    with pytest.raises(UserError, match="names a media file"):
+        export(workspace(tmp_path / "w.fairemo", replace(corpus, utterances=bare)), tmp_path / "out", Format.AUDFORMAT)
+
+
+def test_levels_choose_tables(tmp_path: Path) -> None:
+    opened = workspace(tmp_path / "w.fairemo", bundle(tmp_path))
+    export(opened, tmp_path / "d", Format.AUDFORMAT, level=Level.DETAILED)
+    export(opened, tmp_path / "c", Format.AUDFORMAT, level=Level.CONSENSUS)
+    detailed, consensus = (audformat.Database.load(str(tmp_path / level)) for level in "dc")
+    assert set(detailed) == {"utterances", "speaker", "rater", "ratings", "words"}
+    assert "ratings" not in consensus
+    assert "emotion.face.votes" in consensus
