@@ -11,6 +11,7 @@ from typing import Final
 
 from fairemo_gui.core.emotions import CREMA_D
 from fairemo_gui.core.records import Condition, CorpusBundle, MediaState, Problem, Speaker, Utterance, VoteCounts
+from fairemo_gui.corpora.crema_d_single import RESPONSES, read_single_ratings, without_singles
 from fairemo_gui.corpora.folder import MediaFiles, corpus_folder, doubles, find_media, find_table, glance
 from fairemo_gui.corpora.marks import mark_media
 from fairemo_gui.corpora.ratings import COUNTED, read_counts
@@ -24,7 +25,7 @@ from fairemo_gui.media.probe import AUDIO_SUFFIXES, VIDEO_SUFFIXES
 VOTES = "tabulatedVotes.csv"
 PEOPLE = "VideoDemographics.csv"
 CLIPS = "SentenceFilenames.csv"
-_TABLES = (VOTES, PEOPLE, CLIPS)
+_TABLES = (VOTES, PEOPLE, CLIPS, RESPONSES)
 _PEOPLE_COLUMNS = ("ActorID", "Age", "Sex", "Race", "Ethnicity")
 _CLIP_COLUMNS = ("Stimulus_Number", "Filename")
 SENTENCES = {
@@ -44,7 +45,7 @@ SENTENCES = {
 EMOTIONS = ("ANG", "DIS", "FEA", "HAP", "NEU", "SAD")
 _NAME = re.compile(rf"(\d{{4}})_({'|'.join(SENTENCES)})_({'|'.join(EMOTIONS)})_(LO|MD|HI|XX)")
 WHOLE = 7442
-# Shown to raters with faults, by the authors' own notes. They stay in; whoever wants them out finds them in the facts.
+# Shown to raters with faults, by the authors' own notes. They stay in and carry the fault as their defect.
 UNUSABLE = {
     "1064_IEO_DIS_MD": "the clip shown to raters is one minute long and holds all displays of the sentence",
     "1064_TIE_SAD_XX": "the clip shown to raters has no duration",
@@ -63,11 +64,16 @@ class _Reading:
 
 
 class CremaD:
-    """Importer of CREMA-D. The tables alone are enough; media are found at any depth where they are there."""
+    """Importer of CREMA-D. The tables alone are enough; media are found at any depth where they are there.
+
+    Where `finishedResponses.csv` is there, its single ratings are the source and the tabulated votes are only checked
+    against them. As the authors do, answers whose first click (`finishedEmoResponses.csv`) took more than ten seconds
+    are left out, and their number is said.
+    """
 
     name: Final = "crema-d"
     title: Final = "CREMA-D (Crowd-sourced Emotional Multimodal Actors Dataset)"
-    version: Final = 1
+    version: Final = 2
 
     def recognises(self, path: Path) -> str | None:
         """One of its tables, or files named like `1001_IEO_ANG_HI`."""
@@ -90,6 +96,10 @@ class CremaD:
             tables = " or ".join(_TABLES)
             raise UserError(f"{reading.root.name} holds nothing of CREMA-D: give the folder with {tables}.")
         votes = _votes(reading, numbers, ctx.check)
+        single, remarks = read_single_ratings(reading.root, numbers, ctx.check)
+        votes, findings = without_singles(votes, single.ratings)
+        reading.problems += single.problems
+        reading.warnings += [*remarks, *findings]
         speakers = _speakers(reading, codes)
         reading.problems += doubles(reading.root, media)
         refuse(reading.problems, skip_bad)
@@ -101,8 +111,10 @@ class CremaD:
             speakers=speakers,
             utterances=_with_media(ctx, reading, media, [_utterance(code) for code in codes]),
             licence="ODbL 1.0; contents DbCL 1.0",
+            raters=single.raters(),
+            ratings=single.ratings,
             vote_counts=votes,
-            facts={"unusable": {code: why for code, why in UNUSABLE.items() if code in codes}},
+            facts={"slow_answers_left_out": single.slow} if single.slow else {},
         )
         return bundle, report_on(bundle, condensed([*reading.problems, *media.problems]), reading.warnings)
 
@@ -167,7 +179,8 @@ def _votes(reading: _Reading, numbers: dict[int, str], check: Callable[[], None]
     """The votes, and whether any are missing."""
     path = find_table(reading.root, VOTES)
     if path is None:
-        reading.warnings.append(f"{VOTES} is not here: the clips come in without ratings.")
+        if find_table(reading.root, RESPONSES) is None:
+            reading.warnings.append(f"{VOTES} is not here: the clips come in without ratings.")
         return ()
     file = read_counts(path, CREMA_D, frozenset(numbers.values()), numbers, check)
     reading.problems += file.problems
@@ -230,6 +243,7 @@ def _utterance(code: str) -> Utterance:
         transcript=SENTENCES[sentence],
         intended=CREMA_D.index(emotion),
         media_state=MediaState.MISSING,
+        defect=UNUSABLE.get(code),
     )
 
 
