@@ -200,7 +200,9 @@ def _decide(sample: Sample) -> Decisions:
         predicted_class = probabilities.argmax(axis=1).astype(np.int64)
         top = probabilities.max(axis=1, keepdims=True, initial=0.0)
         predicted_ties = np.asarray((probabilities == top).sum(axis=1) > 1)
-        above = np.asarray(probabilities > 1.0 / len(sample.classes))
+        even = 1.0 / len(sample.classes)
+        # A float32 net without preference says 1/C rounded up: equal, not above.
+        above = np.asarray((probabilities > even) & (probabilities != float(np.float32(even))))
     one_hot = np.eye(len(sample.classes), dtype=bool)
     single = sample.mode.one_label
     truth_on = one_hot[truth_class] if single else labels.multi_hot(sample.truth)

@@ -64,6 +64,16 @@ def test_labels_are_on_strictly_above_one_in_c() -> None:
     assert decided.predicted_ties.tolist() == [False, False, True]
 
 
+@pytest.mark.parametrize("classes", range(2, 12))
+@pytest.mark.parametrize("number", [np.float32, np.float64])
+def test_a_net_without_preference_predicts_nothing(classes: int, number: type[np.floating]) -> None:
+    names, votes = tuple("abcdefghijk"[:classes]), np.ones((1, classes), dtype=np.int64)
+    even = np.full((1, classes), 1, dtype=number) / number(classes)
+    assert not Sample(names, votes, Mode.MULTI, np.zeros(1, dtype=int), {}, even).decisions.predicted_on.any()
+    above = np.nextafter(even, number(1))
+    assert Sample(names, votes, Mode.MULTI, np.zeros(1, dtype=int), {}, above).decisions.predicted_on.all()
+
+
 def test_raters_are_decided_in_whole_numbers() -> None:
     # One vote of six is exactly 1/6: off, whatever 1/6 is in floating point.
     votes = np.array([[1, 1, 1, 1, 1, 1], [2, 1, 1, 1, 1, 0]])
