@@ -12,6 +12,7 @@ from rich.table import Table
 
 from fairemo_gui.cli.options import CorpusOption, SeedOption, WorkspaceOption
 from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
+from fairemo_gui.errors import UserError
 
 if TYPE_CHECKING:
     from fairemo_gui.evaluation.agreement import Agreement
@@ -56,6 +57,8 @@ def agreement(
                 opened, chosen, named, intervals=plan, minimum_n=minimum_n, check=ctx.check
             )
         )  # fmt: skip
+    if not view.rows:
+        raise UserError(f"Nothing to compare in {chosen.name}: no condition has votes; rate, or import ratings, first.")
     if as_json:
         print_json(view.to_json())
     else:

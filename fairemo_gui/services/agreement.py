@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from fairemo_gui.core.labels import plurality, tied
 from fairemo_gui.core.records import Condition, Truth
-from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.agreement import (
     Agreement,
     Coefficient,
@@ -109,7 +108,7 @@ class AgreementView:
 
     Attributes:
         by: Attributes of speakers.
-        rows: Per condition: everyone, then each group of speakers.
+        rows: Per condition that has votes: everyone, then each group of speakers.
         between: The same between the pluralities of two conditions.
         differences: For attributes of two groups, of both kinds of rows.
         pairs: Single raters held against each other, per condition that has single ratings.
@@ -181,7 +180,7 @@ def measure_agreement(
         check: Called between blocks of work; raises to cancel.
 
     Raises:
-        UserError: No condition has votes, or an attribute is unknown.
+        UserError: An attribute is unknown.
         CancelledError: `check` raised it.
     """
     table = table or corpora.table(workspace, corpus.id)
@@ -189,8 +188,6 @@ def measure_agreement(
     ratings = rating_table(workspace, corpus.id, corpus.scheme)
     known = [condition_votes(workspace, corpus, table, ratings, condition, ids) for condition in Condition]
     voted = {votes.condition: votes for votes in known if votes.counts.any()}
-    if not voted:
-        raise UserError(f"Nothing to compare in {corpus.name}: no condition has votes; rate, or import ratings, first.")
     measure = _Measure(table, partitions(attributes, len(table)), minimum_n, intervals, check)
     within = [measure.within(votes) for votes in voted.values()]
     between = [measure.between(voted[a], voted[b]) for a, b in BETWEEN if a in voted and b in voted]

@@ -105,3 +105,11 @@ def test_mistakes_exit_2_with_one_sentence(rated: Path, arguments: tuple[str, ..
     result = run("agreement", *arguments, "-w", rated)
     assert result.exit_code == 2
     assert sentence in result.stderr.splitlines()[0]
+
+
+def test_a_corpus_without_votes_is_said(tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text("utterance_id,media,emotion\nu1,a.wav,sad\n")
+    assert run("import", "manifest", tmp_path / "m.csv", "-w", tmp_path / "w.fairemo").exit_code == 0
+    result = run("agreement", "-w", tmp_path / "w.fairemo")
+    assert result.exit_code == 2
+    assert "no condition has votes" in result.stderr
