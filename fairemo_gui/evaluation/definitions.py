@@ -231,7 +231,7 @@ DEFINITIONS: dict[str, Definition] = {
     "interval": Definition(
         "95 % interval",
         "Speakers are drawn with replacement within each group; each number's distance from its observed value is "
-        "measured in standard errors of the draw.",
+        "measured in standard errors of the draw. Where draws have none (a rare event), ends come from Student's t.",
         "[θ − t*(97.5 %) s, θ − t*(2.5 %) s]",
         "Efron & Tibshirani 1993, §12.5; Davison & Hinkley 1997, §5.2; clusters: Cameron, Gelbach & Miller 2008",
     ),

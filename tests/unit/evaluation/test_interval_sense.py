@@ -31,19 +31,20 @@ SAMPLES = st.builds(
 )
 
 
+def number_at(document: dict[str, Any], path: Path) -> float:
+    """The number at a path of an evaluation's JSON; NaN for null."""
+    node: Any = document
+    for key in path:
+        node = node[key]
+    assert node is None or isinstance(node, float), path
+    return math.nan if node is None else node
+
+
 def shown(evaluation: Evaluation) -> list[tuple[Path, float, Interval]]:
     """Every number that has an interval."""
     assert evaluation.intervals is not None
-    document = evaluation.to_json()
-    found: list[tuple[Path, float, Interval]] = []
-    for path, interval in evaluation.intervals.found.items():
-        if interval is not None:
-            node: Any = document
-            for key in path:
-                node = node[key]
-            assert isinstance(node, float), path
-            found.append((path, node, interval))
-    return found
+    document, found = evaluation.to_json(), evaluation.intervals.found
+    return [(path, number_at(document, path), interval) for path, interval in found.items() if interval is not None]
 
 
 def bounds(path: Path, classes: int) -> tuple[float, float]:
