@@ -78,7 +78,7 @@ def measured(sample: Sample, by_row: bool = False, ranks: bool = True) -> list[M
     return measure(cells, tally(sample.decisions, cells.row, len(cells.unit)), ordered, 1)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def population(world: World, ranks: bool = True) -> Mapping[Path, float]:
     """Every number of a corpus so large that it can be taken for the truth."""
     sample = world.corpus(np.random.default_rng(99), POPULATION, POPULATION)
