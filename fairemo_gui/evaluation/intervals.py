@@ -5,8 +5,8 @@ not (Efron & Tibshirani 1993, §12.5; Davison & Hinkley 1997, §5.2; for cluster
 that cannot be negative (gaps) use its symmetric form (Hall 1988), as their draws lie to one side of what was observed.
 
 In 1,000 simulated corpora each, intervals of rates, scores and signed differences cover the truth in 93–96 % for 5 + 5,
-12 + 12 and 43 + 48 speakers; percentiles cover 81–88 % at 5 + 5. A gap's own interval cannot be trusted near 0, whatever
-its form: the signed differences stand beside it. All measured shares are in `resources/docs/intervals.md`.
+12 + 12 and 43 + 48 speakers; percentiles cover 81–88 % at 5 + 5. A gap's own interval cannot be trusted near 0,
+whatever its form: the signed differences stand beside it. All measured shares are in `resources/docs/intervals.md`.
 """
 
 from __future__ import annotations

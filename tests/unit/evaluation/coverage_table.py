@@ -26,8 +26,10 @@ HARDER = {
     "uneven": Corpora(12, 12, World(uneven=1.0)),
     "4–10 utterances": Corpora(12, 12, utterances=(4, 10)),
     "votes": Corpora(12, 12, World(raters=8)),
+    "three groups": Corpora(12, 24, World(three=True)),
 }
 NO_GAP = {name: Corpora(*size, World(gap=0.0)) for name, size in SIZES.items()}
+NO_GAP |= {"12 + 12 + 12": Corpora(12, 24, World(gap=0.0, three=True))}
 CALIBRATED = {
     (name, power): Corpora(*SIZES[name], World(gap=0.0, sharpness=power))
     for power in (1.0, 0.8, 0.4)

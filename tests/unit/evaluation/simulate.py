@@ -23,6 +23,7 @@ class World:
         leaning: Standard deviation of each speaker's leaning to each class.
         uneven: Standard deviation of the logarithm of speakers' numbers of utterances, beside their even spread.
         raters: Raters who vote on every utterance, so that truth is multi-label; 0 = truth is one class.
+        three: Every other man is of a third group.
         sharpness: Where given, truth is drawn from probabilities to this power: 1 = a net calibrated without fault.
     """
 
@@ -32,6 +33,7 @@ class World:
     leaning: float = 0.5
     uneven: float = 0.0
     raters: int = 0
+    three: bool = False
     sharpness: float | None = None
 
     def corpus(self, rng: np.random.Generator, women: int, men: int, utterances: tuple[int, int] = (20, 60)) -> Sample:
@@ -53,12 +55,15 @@ class World:
         votes = np.eye(classes, dtype=np.int64)[truth]
         if self.raters:
             votes = rng.multinomial(self.raters, 0.15 + 0.4 * votes)
+        gender = np.where(female, "female", "male").astype(object)
+        if self.three:
+            gender[women::2] = "other"
         return Sample(
             CLASSES,
             votes,
             Mode.MULTI if self.raters else Mode.SINGLE,
             who,
-            {"gender": np.where(female[who], "female", "male").astype(object)},
+            {"gender": gender[who]},
             _softmax(scores),
         )
 
