@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from fairemo_gui.core.records import CorpusBundle
+from fairemo_gui.corpora.audformat_db import AudformatDatabase
 from fairemo_gui.corpora.biic_podcast import BiicPodcast
 from fairemo_gui.corpora.crema_d import CremaD
 from fairemo_gui.corpora.emodb import EmoDB
@@ -70,7 +71,18 @@ class Match:
         return {"importer": self.importer, "title": self.title, "why": self.why}
 
 
-_EVERY = (Iemocap(), CremaD(), MspPodcast(), BiicPodcast(), MspImprov(), Meld(), Ravdess(), EmoDB(), Manifest())
+_EVERY = (
+    Iemocap(),
+    CremaD(),
+    MspPodcast(),
+    BiicPodcast(),
+    MspImprov(),
+    Meld(),
+    Ravdess(),
+    EmoDB(),
+    AudformatDatabase(),
+    Manifest(),
+)
 IMPORTERS: dict[str, Importer] = {each.name: each for each in _EVERY}
 
 

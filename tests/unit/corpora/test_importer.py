@@ -25,6 +25,7 @@ def test_importers_are_known_by_name() -> None:
         "meld",
         "emodb",
         "ravdess",
+        "audformat",
         "manifest",
     }
     assert all(importer(name).name == name for name in IMPORTERS)
