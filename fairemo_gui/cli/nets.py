@@ -61,12 +61,18 @@ def open_lab(workspace: Path, corpus: str | None) -> Iterator[Lab]:
 
 @faces.command("track")
 @guarded
-def track(workspace: WorkspaceOption, corpus: CorpusOption = None, as_json: JsonOption = False) -> None:
-    """Track the speaker's face in every utterance that has a picture."""
+def track(
+    workspace: WorkspaceOption,
+    detector: Annotated[str | None, typer.Option(help="mtcnn, or yunet with --weights; else mtcnn.")] = None,
+    weights: Annotated[Path | None, typer.Option(help="YuNet's weights, an ONNX file.")] = None,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Track the faces in every utterance that has a picture; one of them is the speaker's."""
     from fairemo_gui.services.extraction import track_faces
 
     with open_lab(workspace, corpus) as lab:
-        done = run(lambda ctx: track_faces(ctx, lab))
+        done = run(lambda ctx: track_faces(ctx, lab, detector, weights))
     if as_json:
         print_json(done.to_json())
     else:

@@ -16,7 +16,8 @@ from fairemo_gui.core.records import Clip, FaceRegion, FaceTrack, SpeakerBy
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.media.decode import iter_frames, video_info
-from fairemo_gui.media.mtcnn import DETECTOR, Boxes, Faces, Picture, detect
+from fairemo_gui.media.detection import Boxes, Detect, Faces, Picture
+from fairemo_gui.media.detectors import Detector, load_detector
 from fairemo_gui.media.speaker import who_speaks
 
 VERSION = 2
@@ -48,34 +49,39 @@ class _Path:
     landmarks: npt.NDArray[np.float32]
 
 
-def track_faces_task(ctx: TaskContext, clips: list[dict[str, Any]]) -> dict[str, Any]:
+def track_faces_task(
+    ctx: TaskContext, clips: list[dict[str, Any]], detector: str = "mtcnn", weights: str | None = None
+) -> dict[str, Any]:
     """Track the faces in many clips; each clip emits `tracks`: dictionaries of the fields of `FaceTrack`.
 
     Args:
         ctx: Progress, tracks, cancelling.
         clips: Fields of `Clip`.
+        detector: See `load_detector`.
+        weights: Likewise.
 
     Returns:
         `tracked`: number of clips, `detector`, `version`, and `skipped`: one line per clip that could not be decoded.
     """
+    looks = load_detector(detector, weights)
     skipped = []
     for done, fields in enumerate(clips):
         ctx.report(done, len(clips), "Tracking faces")
         clip = Clip(**{**fields, "face_region": FaceRegion(fields.get("face_region", FaceRegion.FULL))})
         try:
-            tracks = track_faces(ctx, clip)
+            tracks = track_faces(ctx, clip, looks)
         except UserError as error:
             skipped.append(str(error))
         else:
             ctx.emit({"tracks": [_fields(track) for track in tracks]})
-    return {"tracked": len(clips) - len(skipped), "detector": DETECTOR, "version": VERSION, "skipped": skipped}
+    return {"tracked": len(clips) - len(skipped), "detector": detector, "version": VERSION, "skipped": skipped}
 
 
 def _fields(track: FaceTrack) -> dict[str, Any]:
     return {name: getattr(track, name) for name in FaceTrack.__dataclass_fields__}
 
 
-def track_faces(ctx: TaskContext, clip: Clip) -> tuple[FaceTrack, ...]:
+def track_faces(ctx: TaskContext, clip: Clip, detector: Detector) -> tuple[FaceTrack, ...]:
     """Every face of a clip through its frames, in pixels of the whole upright picture; one of them is the speaker's.
 
     Where the corpus says in which half the speaker is, only that half is looked at, so that a partner's face is never
@@ -94,7 +100,7 @@ def track_faces(ctx: TaskContext, clip: Clip) -> tuple[FaceTrack, ...]:
     left, right = _part(clip.face_region, size[0])
     look = _Look()
     for window in _windows(_cut(iter_frames(path, clip.start, clip.end, size=size), left, right)):
-        _look_at(ctx, window, look)
+        _look_at(ctx, detector.detect, window, look)
     if not look.times:
         raise UserError(f"{path.name}: no picture between {clip.start} and {clip.end} s; check the times.")
     times = np.array(look.times, dtype=np.float64)
@@ -103,7 +109,7 @@ def track_faces(ctx: TaskContext, clip: Clip) -> tuple[FaceTrack, ...]:
     shift = np.array([left, 0], dtype=np.float32)
     tracks = tuple(
         FaceTrack(
-            clip.utterance, DETECTOR, VERSION, times, (each.boxes + np.tile(shift, 2)) * np.tile(stretch, 2),
+            clip.utterance, detector.name, VERSION, times, (each.boxes + np.tile(shift, 2)) * np.tile(stretch, 2),
             each.scores, (each.landmarks + shift) * stretch, info.width, info.height, number=number,
         )
         for number, each in enumerate(followed)
@@ -148,23 +154,27 @@ def _windows(frames: Iterable[tuple[float, Picture]]) -> Iterator[list[tuple[flo
         yield window
 
 
-def _look_at(ctx: TaskContext, window: list[tuple[float, Picture]], look: _Look) -> None:
+def _look_at(ctx: TaskContext, detect: Detect, window: list[tuple[float, Picture]], look: _Look) -> None:
     """Detect faces at the window's key frames, half-way where they move, all between where one came, went or jumped."""
     known = look.faces[-1:] if look.times and window[0][0] == look.times[-1] else []
     found: list[Faces | None] = [*known, *[None] * (len(window) - len(known))]
     keys = sorted({*range(0, len(window), _EVERY), len(window) - 1})
-    _detect_at(ctx, window, [key for key in keys if found[key] is None], found)
+    _detect_at(ctx, detect, window, [key for key in keys if found[key] is None], found)
     moving = [(a + b) // 2 for a, b in pairwise(keys) if b - a > 2 and not _alike(found[a], found[b], _STILL)]
-    _detect_at(ctx, window, moving, found)
+    _detect_at(ctx, detect, window, moving, found)
     keys = sorted({*keys, *moving})
     gaps = [k for a, b in pairwise(keys) if not _alike(found[a], found[b], _SAME_FACE) for k in range(a + 1, b)]
-    _detect_at(ctx, window, gaps, found)
+    _detect_at(ctx, detect, window, gaps, found)
     look.times += [time for time, _ in window[len(known) :]]
     look.faces += found[len(known) :]
 
 
 def _detect_at(
-    ctx: TaskContext, window: Sequence[tuple[float, Picture]], positions: Sequence[int], found: list[Faces | None]
+    ctx: TaskContext,
+    detect: Detect,
+    window: Sequence[tuple[float, Picture]],
+    positions: Sequence[int],
+    found: list[Faces | None],
 ) -> None:
     for start in range(0, len(positions), _BATCH):
         ctx.check()

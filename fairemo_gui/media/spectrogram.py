@@ -30,12 +30,14 @@ class Spectrogram:
         start: Time of the first column's beginning, seconds.
         end: Time of the last column's end, seconds.
         top_hz: Frequency at the upper edge.
+        top_db: What the highest level stands for, dB.
     """
 
     levels: npt.NDArray[np.uint8]
     start: float
     end: float
     top_hz: float
+    top_db: float
 
 
 def spectrogram(samples: npt.NDArray[np.float32], rate: int, start: float, end: float) -> Spectrogram:
@@ -51,17 +53,47 @@ def spectrogram(samples: npt.NDArray[np.float32], rate: int, start: float, end: 
     """
     top = min(TOP_HZ, rate / 2)
     if not len(samples):
-        return Spectrogram(np.zeros((1, 1), np.uint8), start, end, top)
-    width = round(_WINDOW * rate)
+        return Spectrogram(np.zeros((1, 1), np.uint8), start, end, top, 0.0)
     hop = max(round(_HOP * rate), -(-len(samples) // _MOST_FRAMES))
+    decibels = _decibels(samples, rate, np.arange(0, len(samples), hop), top)
+    loudest = max(float(np.quantile(decibels, _LOUD_SHARE)), _QUIET_DB + _RANGE_DB)
+    return Spectrogram(_levels(decibels, loudest), start, end, top, loudest)
+
+
+def spectrogram_part(
+    samples: npt.NDArray[np.float32], rate: int, whole: Spectrogram, start: float, end: float, columns: int
+) -> Spectrogram:
+    """A part of a range again, in as many columns as the screen has for it; its levels mean what the whole's do.
+
+    Args:
+        samples: Of the whole range, shape (n,), float32.
+        rate: Samples per second.
+        whole: The whole range's spectrogram.
+        start: Beginning of the part, seconds.
+        end: End of the part, seconds.
+        columns: How many; never more than there are samples.
+    """
+    columns = max(min(columns, round((end - start) * rate)), 1)
+    middles = np.round((start - whole.start + (np.arange(columns) + 0.5) * (end - start) / columns) * rate)
+    decibels = _decibels(samples, rate, np.clip(middles, 0, len(samples) - 1).astype(np.int64), whole.top_hz)
+    return Spectrogram(_levels(decibels, whole.top_db), start, end, whole.top_hz, whole.top_db)
+
+
+def _decibels(
+    samples: npt.NDArray[np.float32], rate: int, middles: npt.NDArray[np.int64], top_hz: float
+) -> npt.NDArray[np.float32]:
+    """Power around some samples, dB, shape (frequencies, times)."""
+    width = round(_WINDOW * rate)
     raised = samples - _PRE_EMPHASIS * np.concatenate([samples[:1], samples[:-1]])
     centred = np.pad(raised, (width // 2, width))
-    pieces = np.lib.stride_tricks.sliding_window_view(centred, width)[: len(samples) : hop]
+    pieces = np.lib.stride_tricks.sliding_window_view(centred, width)[middles]
     window = np.hanning(width).astype(np.float32)
     spectrum = np.fft.rfft(pieces * window, n=1 << (width - 1).bit_length(), axis=1)
-    kept = round(top / rate * 2 * (spectrum.shape[1] - 1)) + 1
+    kept = round(top_hz / rate * 2 * (spectrum.shape[1] - 1)) + 1
     magnitude = np.abs(spectrum[:, :kept]).T * (2.0 / float(window.sum()))
-    decibels = 20.0 * np.log10(magnitude + 1e-9)
-    loudest = max(float(np.quantile(decibels, _LOUD_SHARE)), _QUIET_DB + _RANGE_DB)
+    return np.asarray(20.0 * np.log10(magnitude + 1e-9), np.float32)
+
+
+def _levels(decibels: npt.NDArray[np.float32], loudest: float) -> npt.NDArray[np.uint8]:
     shares = (decibels - loudest + _RANGE_DB) / _RANGE_DB
-    return Spectrogram((np.clip(shares, 0.0, 1.0) * 255.0).astype(np.uint8), start, end, top)
+    return (np.clip(shares, 0.0, 1.0) * 255.0).astype(np.uint8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -78,23 +79,29 @@ class Extraction:
         return f"{self.name}: {self.made} utterances encoded, {self.kept} were there, {left_out}.{damaged}"
 
 
-def untracked(lab: Lab) -> list[int]:
-    """Ids of the utterances that have a readable picture and no face track."""
+def untracked(lab: Lab, detector: str | None = None) -> list[int]:
+    """Ids of the utterances that have a readable picture and no face track, or none of a detector."""
     rows = lab.workspace.db.execute(
         "SELECT id, media_state FROM utterance WHERE corpus_id = ? AND video IS NOT NULL ORDER BY id", [lab.corpus.id]
     ).fetchall()
-    done = faces.tracked(lab.workspace, lab.corpus.id)
+    done = faces.tracked(lab.workspace, lab.corpus.id, detector)
     skip = _UNUSABLE | {MediaState.NO_PICTURE.value}
     return [row for row, state in rows if state not in skip and row not in done]
 
 
-def track_faces(ctx: TaskContext, lab: Lab) -> Tracking:
+def track_faces(ctx: TaskContext, lab: Lab, detector: str | None = None, weights: Path | None = None) -> Tracking:
     """Track the faces wherever that is still to do; an utterance's tracks are stored as they come.
 
     A cancel keeps what was finished. `ctx` gets a `Changes` per utterance.
+
+    Args:
+        ctx: Progress, changes, cancelling.
+        lab: The corpus.
+        detector: `mtcnn` or `yunet`: whatever it has not tracked yet; None = MTCNN, for what nobody has tracked.
+        weights: File of YuNet's weights.
     """
-    todo = untracked(lab)
-    kept = len(faces.tracked(lab.workspace, lab.corpus.id))
+    todo = untracked(lab, detector)
+    kept = len(faces.tracked(lab.workspace, lab.corpus.id, detector))
     if not todo:
         return Tracking(0, kept, float("nan"), ())
     frames: list[tuple[int, int]] = []
@@ -106,7 +113,8 @@ def track_faces(ctx: TaskContext, lab: Lab) -> Tracking:
         ctx.emit(faces.replace_tracks(lab.workspace, tracks))
 
     clips = [asdict(clip) for clip in corpora.clips(lab.workspace, lab.corpus.id, todo)]
-    result = lab.run(ctx, "fairemo_gui.media.faces:track_faces_task", {"clips": clips}, store)
+    asked = {"clips": clips, "detector": detector or "mtcnn", "weights": None if weights is None else str(weights)}
+    result = lab.run(ctx, "fairemo_gui.media.faces:track_faces_task", asked, store)
     seen, found = (sum(column) for column in zip(*frames, strict=True)) if frames else (0, 0)
     return Tracking(len(frames), kept, found / seen if seen else float("nan"), tuple(result["skipped"]))
 

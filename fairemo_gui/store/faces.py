@@ -30,13 +30,10 @@ def replace_tracks(workspace: Workspace, found: Sequence[FaceTrack]) -> Changes:
 
 
 def tracks(workspace: Workspace, utterance_id: int) -> tuple[FaceTrack, ...]:
-    """Every face of an utterance as the newest version of a detector found them; empty where nobody looked."""
-    rows = list(
-        workspace.db.table("face_track").rows_where(
-            "utterance_id = ?", [utterance_id], order_by="version desc, detector, number"
-        )
-    )
-    return tuple(_track(row) for row in rows if row["detector"] == rows[0]["detector"])
+    """Every face of an utterance as the detector found them that looked last; empty where none looked."""
+    rows = list(workspace.db.table("face_track").rows_where("utterance_id = ?", [utterance_id], order_by="rowid desc"))
+    last = [row for row in rows if row["detector"] == rows[0]["detector"]]
+    return tuple(_track(row) for row in sorted(last, key=lambda row: int(row["number"])))
 
 
 def track(workspace: Workspace, utterance_id: int) -> FaceTrack | None:
@@ -62,12 +59,12 @@ def choose_speaker(workspace: Workspace, utterance_id: int, number: int) -> Chan
     return Changes(frozenset({"faces"}), (utterance_id,))
 
 
-def tracked(workspace: Workspace, corpus_id: int) -> set[int]:
-    """Ids of the utterances of a corpus whose faces were looked for."""
+def tracked(workspace: Workspace, corpus_id: int, detector: str | None = None) -> set[int]:
+    """Ids of the utterances of a corpus whose faces were looked for, by a detector or by any."""
     rows = workspace.db.execute(
         "SELECT DISTINCT utterance_id FROM face_track JOIN utterance ON utterance.id = utterance_id "
-        "WHERE corpus_id = ?",
-        [corpus_id],
+        "WHERE corpus_id = ? AND detector = IFNULL(?, detector)",
+        [corpus_id, detector],
     ).fetchall()
     return {row[0] for row in rows}
 

@@ -14,8 +14,10 @@ from fairemo_gui.core.records import Clip, FaceTrack
 from fairemo_gui.corpora.demo.worker import make_film
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.media.decode import iter_frames
+from fairemo_gui.media.detection import Faces
+from fairemo_gui.media.detectors import load_detector
 from fairemo_gui.media.faces import track_faces
-from fairemo_gui.media.mtcnn import Faces, detect
+from fairemo_gui.media.mtcnn import detect
 
 PEER = "the same MTCNN on every frame, in batches of 8"
 DATA = Path(os.environ.get("FAIREMO_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
@@ -54,7 +56,7 @@ def _measure(path: Path, seconds: float) -> tuple[int, float, float, np.ndarray[
     ours, peer = [], []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
-        tracks = track_faces(TaskContext(), clip)
+        tracks = track_faces(TaskContext(), clip, load_detector())
         ours.append(time.perf_counter() - begun)
         begun = time.perf_counter()
         found = _every_frame(path, seconds)

@@ -13,9 +13,11 @@ import pytest
 from fairemo_gui.core.records import Clip, FaceRegion, FaceTrack, SpeakerBy
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import CancelledError, TaskContext
-from fairemo_gui.media import faces
+from fairemo_gui.media import faces, mtcnn
 from fairemo_gui.media.decode import VideoInfo, iter_frames
-from fairemo_gui.media.mtcnn import Faces, detect
+from fairemo_gui.media.detection import Faces
+from fairemo_gui.media.detectors import load_detector
+from fairemo_gui.media.mtcnn import detect
 from tests.unit.media.films import write_film
 
 Picture = npt.NDArray[np.uint8]
@@ -32,7 +34,7 @@ def tracked(
 def all_tracked(
     path: Path, region: FaceRegion = FaceRegion.FULL, start: float | None = None, end: float | None = None
 ) -> tuple[FaceTrack, ...]:
-    return faces.track_faces(TaskContext(), Clip(7, None, str(path), start, end, region))
+    return faces.track_faces(TaskContext(), Clip(7, None, str(path), start, end, region), load_detector())
 
 
 def photo(path: Path) -> Picture:
@@ -91,7 +93,7 @@ class Cast:
         self.asked: list[int] = []
         self.shapes: set[tuple[int, ...]] = set()
         self._boxes_at = boxes_at
-        monkeypatch.setattr(faces, "detect", self._detect)
+        monkeypatch.setattr(mtcnn, "detect", self._detect)
 
     def _detect(self, pictures: Sequence[Picture]) -> list[Faces]:
         numbers = [int(picture[0, 0, 0]) for picture in pictures]
@@ -240,7 +242,7 @@ def test_a_cancel_ends_it_between_batches(film: Path, monkeypatch: pytest.Monkey
 
     cast = Cast(monkeypatch, boxes)
     with pytest.raises(CancelledError):
-        faces.track_faces(ctx, Clip(1, None, str(film)))
+        faces.track_faces(ctx, Clip(1, None, str(film)), load_detector())
     assert len(cast.asked) < 20
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fairemo_gui.media.spectrogram import spectrogram
+from fairemo_gui.media.spectrogram import spectrogram, spectrogram_part
 
 RATE = 16000
 
@@ -32,3 +32,22 @@ def test_long_and_tiny_sounds_stay_within_bounds() -> None:
     assert long.levels.shape[1] <= 4097
     assert spectrogram(np.zeros(10, np.float32), RATE, 0.0, 0.001).levels.shape[1] == 1
     assert spectrogram(np.zeros(0, np.float32), RATE, 0.0, 0.0).levels.shape == (1, 1)
+
+
+def test_a_part_is_sharper_and_means_the_same() -> None:
+    samples = (0.01 * np.random.default_rng(1).standard_normal(2 * RATE)).astype(np.float32)
+    samples[RATE : RATE + 160] += 0.5 * np.sin(2 * np.pi * 3000 * np.arange(160) / RATE).astype(np.float32)
+    whole = spectrogram(samples, RATE, 10.0, 12.0)
+    part = spectrogram_part(samples, RATE, whole, 10.9, 11.1, 800)
+    assert part.levels.shape == (whole.levels.shape[0], 800)
+    loudest = part.levels.astype(float).sum(axis=0).argmax()
+    assert 10.9 + loudest / 800 * 0.2 == pytest.approx(11.005, abs=0.004)
+    again = spectrogram_part(samples, RATE, whole, 10.0, 12.0, whole.levels.shape[1])
+    assert np.abs(again.levels.astype(int) - whole.levels.astype(int)).mean() < 40
+    assert abs(float(again.levels.mean()) - float(whole.levels.mean())) < 2.0
+
+
+def test_a_part_has_no_more_columns_than_samples() -> None:
+    whole = spectrogram(np.zeros(RATE, np.float32), RATE, 0.0, 1.0)
+    assert spectrogram_part(np.zeros(RATE, np.float32), RATE, whole, 0.5, 0.501, 1000).levels.shape[1] == 16
+    assert spectrogram_part(np.zeros(RATE, np.float32), RATE, whole, 0.5, 0.5, 1000).levels.shape[1] == 1
