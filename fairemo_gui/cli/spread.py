@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -11,11 +10,8 @@ from rich.table import Table
 from fairemo_gui.cli.output import out, say
 
 if TYPE_CHECKING:
-    from fairemo_gui.evaluation.seeds import OverSeeds, SeedRuns
+    from fairemo_gui.evaluation.seeds import OverSeeds
     from fairemo_gui.services.seeds import SeedsView
-
-_SCORES = ("macro_f1", "uar", "accuracy", "brier")
-_GAPS = ("macro_f1_gap", "macro_f1_difference", "dpd", "eod")
 
 
 def print_seeds(view: SeedsView) -> None:
@@ -24,7 +20,7 @@ def print_seeds(view: SeedsView) -> None:
     table = Table(title=f"{view.name} against {view.truth} labels, n = {runs.n:,}", box=None, padding=(0, 1, 0, 0))
     for heading in ("", "mean ± sd", "min", "q1", "med", "q3", "max", "95 % speakers"):
         table.add_column(heading, justify="right" if heading else "left")
-    for title, row in _rows(runs):
+    for title, row in runs.headline():
         d = row.over_seeds
         quartiles = (d.minimum, d.lower_quartile, d.median, d.upper_quartile, d.maximum)
         between = "–" if math.isnan(row.low) else f"[{short(row.low)}, {short(row.high)}]"
@@ -55,15 +51,3 @@ def short(value: float) -> str:
     digits = f"{abs(value):.3f}"
     sign = "−" if value < 0 and float(digits) else ""
     return sign + (digits[1:] if digits.startswith("0") else digits)
-
-
-def _rows(runs: SeedRuns) -> Iterator[tuple[str, OverSeeds]]:
-    wanted: list[tuple[str, str, str | None]] = [(key, "", None) for key in _SCORES]
-    for by, groups in runs.sizes.items():
-        wanted += [("macro_f1", by, group) for group in groups]
-        wanted += [(key, by, None) for key in _GAPS]
-    for key, by, group in wanted:
-        row = runs.at(key, by, group)
-        if row is not None:
-            where = group or by or "all"
-            yield f"{runs.definitions[key].title}, {where}", row

@@ -65,7 +65,9 @@ def compare(
     cells = sort_into_cells(samples[0], (by,), by_row=plan.unit is Unit.UTTERANCE)
     parts = [measure(cells, tally(s.decisions, cells.row, len(cells.unit)), None, minimum_n) for s in samples]
     rows = [row for pair in zip(*parts, strict=True) for row in combine(pair, _NEW_MINUS_OLD, classes, plan, check)]
-    changes = _changes((row for row in rows if row.number.key not in SIGNED), plan)
+    # With one label per utterance an exact match is nothing but a right class.
+    left_out = SIGNED | ({"exact_match"} if samples[0].mode.one_label else set())
+    changes = _changes((row for row in rows if row.number.key not in left_out), plan)
     by_group = parts[0][1]
     return Comparison(
         n=len(truth),

@@ -8,12 +8,13 @@ group: Goncalves et al. 2025, Tables 4 and 5.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
+from fairemo_gui.core.colours import group_word
 from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.arrays import Float
 from fairemo_gui.evaluation.bootstrap import Check, no_check
@@ -30,6 +31,9 @@ DDOF = 1
 """Of the standard deviation over seeds: the seeds are a sample of all that might have been drawn."""
 QUARTILES: Final = "linear"
 """Between order statistics: type 7 of Hyndman & Fan 1996, as box plots use it."""
+
+_SCORES = ("macro_f1", "uar", "accuracy", "brier")
+_GAPS = ("macro_f1_gap", "macro_f1_difference", "dpd", "eod")
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,17 @@ class SeedRuns:
         """A number, if it was computed."""
         wanted = Number(key, by, group, label)
         return next((row for row in self.numbers if row.number == wanted), None)
+
+    def headline(self) -> Iterator[tuple[str, OverSeeds]]:
+        """Scores of everyone and macro-F1 of every group, then how groups differ; each with its title."""
+        wanted: list[tuple[str, str, str | None]] = [(key, "", None) for key in _SCORES]
+        wanted += [("macro_f1", by, group) for by, groups in self.sizes.items() for group in groups]
+        wanted += [(key, by, None) for by in self.sizes for key in _GAPS]
+        for key, by, group in wanted:
+            row = self.at(key, by, group)
+            if row is not None:
+                where = group_word(group) if group else by or "all"
+                yield f"{self.definitions[key].title}, {where}", row
 
     def to_json(self) -> dict[str, Any]:
         """One JSON object, numbers in full."""

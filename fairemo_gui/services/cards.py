@@ -18,6 +18,10 @@ from fairemo_gui.store.workspace import Workspace
 
 _BY_PART = {"train": "training", "validation": "validation (stops the training)", "test": "test"}
 
+_SAYS_NOTHING: dict[str, Any] = {
+    **dict.fromkeys(("title", "source", "revision", "paper", "licence", "intended_use"), ""), "limits": []
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class PartRow:
@@ -39,7 +43,7 @@ class EncoderUse:
     """An encoder as a net used it.
 
     Attributes:
-        card: What is shipped about it; empty where nothing is.
+        card: What is shipped about it.
         cache: Name of the features it read.
         settings: Of the encoder; empty where the features are gone.
     """
@@ -55,7 +59,7 @@ class NetCard:
     """Where a net comes from and what it may be used for.
 
     Attributes:
-        card: Of its recipe; empty where nothing is shipped.
+        card: What is shipped about its recipe.
         settings: Every setting of the recipe.
         chosen: Names of those that were asked for, the others being the recipe's own.
     """
@@ -100,7 +104,8 @@ def net_card(workspace: Workspace, net: NetRow) -> NetCard:
 
 
 def _card(shipped: list[dict[str, Any]], kind: str, name: str) -> dict[str, Any]:
-    return next((card for card in shipped if card.get(kind) == name), {})
+    """The card of a recipe or an encoder; what it does not say is empty."""
+    return _SAYS_NOTHING | next((card for card in shipped if card.get(kind) == name), {})
 
 
 def _parts(workspace: Workspace, net: NetRow, plan: Mapping[str, Any]) -> tuple[PartRow, ...]:

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import jinja2
-import numpy as np
 
 import fairemo_gui
 from fairemo_gui import paths
-from fairemo_gui.core.colours import LIGHT, group_style, group_word
+from fairemo_gui.core.colours import LIGHT, group_word
 from fairemo_gui.core.records import Truth
 from fairemo_gui.errors import UserError
-from fairemo_gui.evaluation.intervals import IntervalPlan, Intervals
+from fairemo_gui.evaluation.agreement_definitions import AGREEMENT_DEFINITIONS
+from fairemo_gui.evaluation.intervals import Interval, IntervalPlan
+from fairemo_gui.evaluation.records import Evaluation
 from fairemo_gui.jobs.task import TaskContext
-from fairemo_gui.services import report_charts
+from fairemo_gui.services.agreement import AgreementView, measure_agreement
+from fairemo_gui.services.cards import net_card
+from fairemo_gui.services.comparison import ComparisonView, compare_nets
 from fairemo_gui.services.evaluation import EvaluationView, evaluate_predictor
-from fairemo_gui.services.report_charts import ReliabilityCurve, SignedRow
+from fairemo_gui.services.report_sections import change_chart, group_sections, seed_chart
 from fairemo_gui.services.samples import NetPredictor, Predictor
+from fairemo_gui.services.seeds import SeedsView, evaluate_seeds, siblings
 from fairemo_gui.store import corpora, nets
 from fairemo_gui.store.corpora import CorpusRow
+from fairemo_gui.store.nets import NetRow
 from fairemo_gui.store.workspace import Workspace
 
 _METRICS = ("macro_f1", "weighted_f1", "uar", "accuracy", "exact_match", "brier", "brier_soft", "ece", "roc_auc")
+_SAME_IF_SINGLE = ("exact_match", "brier_soft")
+"""With one class per utterance these are accuracy and Brier."""
+_PER_CLASS = ("f1", "precision", "recall", "fpr", "selection_rate", "brier", "roc_auc")
+_CALIBRATION = ("brier", "reliability", "resolution", "uncertainty", "within_bin", "ece", "ece_width")
+_FEW_SPEAKERS = 10
+_FLIPS_SHOWN = 30
 
 
 def write_report(
@@ -40,17 +51,35 @@ def write_report(
 ) -> Path:
     """Evaluate with intervals and write the report; an existing file is replaced only once the new one is whole.
 
+    A net's report also holds its model card, the distribution over its seeds where other nets differ only in theirs,
+    and the comparison with the net it was retrained from.
+
     Raises:
         UserError: Nothing to evaluate, or the file cannot be written.
     """
     if not to.name or to.is_dir():
         raise UserError(f"{to} is a folder; name the file to write, as {to / 'report.html'}.")
-    ctx.report(0, 3, "Evaluating")
     plan = plan or IntervalPlan()
+    ctx.report(0, 4, "Evaluating")
     view = evaluate_predictor(workspace, corpus, truth, predictor, by, intervals=plan, check=ctx.check)
-    ctx.report(1, 3, "Drawing")
-    page = _page(workspace, corpus, view, by, plan)
-    ctx.report(2, 3, "Writing")
+    about_net: dict[str, Any] = {"card": None, "seeds": None, "comparison": None}
+    if isinstance(predictor, NetPredictor):
+        net = nets.trained_net(workspace, predictor.net_id, corpus.id)
+        ctx.report(1, 4, "Other seeds, and the net before")
+        about_net = {
+            "card": net_card(workspace, net),
+            "seeds": _seeds(ctx, workspace, corpus, truth, net, by, plan),
+            "comparison": _before(ctx, workspace, corpus, truth, net, by, plan),
+        }
+    agreement = measure_agreement(workspace, corpus, by, intervals=plan, check=ctx.check)
+    ctx.report(2, 4, "Drawing")
+    page = _page(workspace, corpus, view, plan, agreement, **about_net)
+    ctx.report(3, 4, "Writing")
+    _write(page, to)
+    return to
+
+
+def _write(page: str, to: Path) -> None:
     partial = to.with_name(to.name + ".part")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -58,88 +87,123 @@ def write_report(
         partial.replace(to)
     except OSError as error:
         raise UserError(f"{to} cannot be written ({error.strerror}); choose another place.") from None
-    return to
 
 
-def _page(workspace: Workspace, corpus: CorpusRow, view: EvaluationView, by: Sequence[str], plan: IntervalPlan) -> str:
+def _seeds(
+    ctx: TaskContext,
+    workspace: Workspace,
+    corpus: CorpusRow,
+    truth: Truth,
+    net: NetRow,
+    by: Sequence[str],
+    plan: IntervalPlan,
+) -> SeedsView | None:
+    alike = siblings(workspace, net)
+    if len(alike) < 2:
+        return None
+    return evaluate_seeds(workspace, corpus, truth, alike, by, intervals=plan, check=ctx.check)
+
+
+def _before(
+    ctx: TaskContext,
+    workspace: Workspace,
+    corpus: CorpusRow,
+    truth: Truth,
+    net: NetRow,
+    by: Sequence[str],
+    plan: IntervalPlan,
+) -> ComparisonView | None:
+    """The net against the one it was retrained from, grouped by the first attribute."""
+    if net.parent_id is None:
+        return None
+    return compare_nets(workspace, corpus, net.parent_id, net.id, truth, by[0], plan, ctx.check)
+
+
+def _page(
+    workspace: Workspace,
+    corpus: CorpusRow,
+    view: EvaluationView,
+    plan: IntervalPlan,
+    agreement: AgreementView,
+    *,
+    card: object,
+    seeds: SeedsView | None,
+    comparison: ComparisonView | None,
+) -> str:
     found = view.to_json()
-    net = nets.net(workspace, view.predictor.net_id) if isinstance(view.predictor, NetPredictor) else None
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(paths.resources()), autoescape=True, undefined=jinja2.StrictUndefined
-    )
-    environment.filters["number"] = _number
-    environment.filters["group"] = group_word
-    table = corpora.table(workspace, corpus.id)
+        loader=jinja2.FileSystemLoader(paths.resources()), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters |= {"number": _number, "signed": _signed, "ends": _ends, "group": group_word, "count": _count}
+    metrics: Mapping[str, Any] = found["metrics"]  # type: ignore[assignment]
     return environment.get_template("report.html.j2").render(
         found=found,
+        intervals=view.evaluation.intervals,
         corpus=corpus,
-        table=table,
-        net=net,
-        metrics=[key for key in _METRICS if key in found["metrics"]],  # type: ignore[operator]
-        intervals=_intervals(view),
-        sections=[_section(view, found, attribute) for attribute in by],
+        table=corpora.table(workspace, corpus.id),
+        metrics=[
+            key for key in _METRICS if key in metrics and not (key in _SAME_IF_SINGLE and found["mode"] == "single")
+        ],
+        per_class=[key for key in _PER_CLASS if key in metrics["per_class"]],
+        calibration=_CALIBRATION,
+        caveats=[*view.caveats, *caveats(view.evaluation)],
+        sections=group_sections(view),
+        card=card,
+        seeds=seeds,
+        seed_chart=seed_chart(seeds.runs) if seeds else None,
+        comparison=comparison,
+        change_chart=change_chart(comparison.comparison) if comparison else None,
+        flips_shown=_FLIPS_SHOWN,
+        agreement=agreement,
+        meant=AGREEMENT_DEFINITIONS,
         plan=plan,
         tokens=LIGHT,
-        markers={value: group_style(LIGHT, value) for value in ("female", "male")},
         version=fairemo_gui.__version__,
-        made_at=datetime.now(UTC).isoformat(timespec="minutes"),
+        made_at=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         workspace=workspace.name,
     )
 
 
-def _intervals(view: EvaluationView) -> Intervals:
-    found = view.evaluation.intervals
-    assert found is not None  # a report is always made with a plan
-    return found
-
-
-def _section(view: EvaluationView, found: Mapping[str, Any], attribute: str) -> dict[str, Any]:
-    """Charts of one attribute."""
-    classes = view.evaluation.classes
-    shown = [g for g in view.evaluation.groups if g.by == attribute and g.value is not None and not g.small]
-    values = [str(group.value) for group in shown]
-    return {
-        "attribute": attribute,
-        "confusion": report_charts.confusion([group.confusion.counts for group in shown], values, classes)
-        if shown
-        else None,
-        "signed": _signed(found, attribute, classes, _intervals(view)),
-        "reliability": _reliability(view, attribute),
-        "fairness": found["fairness"].get(attribute),
-    }
-
-
-def _signed(found: Mapping[str, Any], attribute: str, classes: Sequence[str], intervals: Intervals) -> str | None:
-    signed = (found["fairness"].get(attribute) or {}).get("signed")
-    if signed is None:
-        return None
-    panels = []
-    for key, title in (("sp", "Selection rate"), ("eo", "True positive rate")):
-        rows = []
-        for name in classes:
-            value = signed[key]["per_class"][name]
-            ends = intervals.at("fairness", attribute, "signed", key, "per_class", name)
-            rows.append(
-                SignedRow(name, np.nan if value is None else value, None if ends is None else (ends.low, ends.high))
-            )
-        panels.append((title, rows))
-    return report_charts.signed_bars(panels, first=signed["minus"], second=signed["plus"])
-
-
-def _reliability(view: EvaluationView, attribute: str) -> str | None:
-    curves = [
-        ReliabilityCurve(
-            str(group.value),
-            [cell["mean_p"] for cell in bins],
-            [cell["observed"] for cell in bins],
-            [int(cell["n"]) for cell in bins],
-        )
-        for group in view.evaluation.groups
-        if group.by == attribute and group.value is not None and not group.small and group.calibration is not None
-        for bins in (group.calibration.bins.to_json(),)
-    ]
-    return report_charts.reliability(curves) if curves else None
+def caveats(found: Evaluation) -> Iterator[str]:
+    """What a reader must know beside what the evaluation itself says: few speakers, empty cells, ties, zeros."""
+    for by, fairness in found.fairness.items():
+        compared = [group for group in found.groups if group.by == by and group.value in fairness.groups]
+        if compared and all(group.speakers == 1 for group in compared):
+            yield f"{by}: each group in this test set is one speaker; nothing here can be said of a group."
+        few = [f"{g.value} {g.speakers}" for g in compared if 1 < g.speakers < _FEW_SPEAKERS]
+        if few:
+            yield f"{by}: few speakers ({', '.join(few)}); intervals over so few are rough."
+        empty = fairness.empty_cells.get("recall", 0)
+        if empty:
+            cells = len(compared) * len(found.classes)
+            yield f"{by}: {empty} of {cells} cells (group, class) hold no true utterance; left out of max and min."
+    for name, metrics in (
+        ("", found.metrics),
+        *((f"{g.by} {g.value or 'unknown'}: ", g.metrics) for g in found.groups),
+    ):
+        if zeros := metrics.undefined.get("f1", 0):
+            yield f"{name}{zeros} of {len(found.classes)} classes are never true and never predicted: 0 in macro-F1."
+    if ties := found.metrics.ties["prediction"]:
+        yield f"{ties:,} predictions share their greatest probability between classes; the first class is taken."
 
 
 def _number(value: float | None, digits: int = 3) -> str:
-    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+    if value is None or value != value:
+        return "–"
+    text = f"{abs(value):.{digits}f}"
+    return f"−{text}" if value < 0 and float(text) else text
+
+
+def _signed(value: float | None) -> str:
+    text = _number(value)
+    return text if text[0] in "−–" or not float(text) else f"+{text}"
+
+
+def _ends(ends: Interval | tuple[float, float]) -> str:
+    low, high = (ends.low, ends.high) if isinstance(ends, Interval) else ends
+    return "–" if low != low or high != high else f"[{_number(low)}, {_number(high)}]"
+
+
+def _count(value: int) -> str:
+    return f"{value:,}"

@@ -1,0 +1,73 @@
+"""What a comparison says of itself: what is left out, and where it goes in circles."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fairemo_gui.core.records import Condition, Rating, Truth
+from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.services.comparison import ComparisonView, compare_nets
+from fairemo_gui.store import corpora, ratings
+from fairemo_gui.store.workspace import Workspace
+from tests.unit.services.trained import SCHEME, add_net, many_speakers
+
+PLAN = IntervalPlan(400)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with many_speakers(tmp_path) as opened:
+        yield opened
+
+
+def compared(workspace: Workspace, old: int, new: int, truth: Truth | None = None) -> ComparisonView:
+    return compare_nets(workspace, corpora.corpus(workspace), old, new, truth, plan=PLAN)
+
+
+def test_flips_carry_their_utterance_in_the_json(workspace: Workspace) -> None:
+    add_net(workspace, 0)
+    add_net(workspace, 1, clarity=2.0)
+    view = compared(workspace, 1, 2)
+    found = json.loads(json.dumps(view.to_json(), allow_nan=False))
+    codes = corpora.utterance_ids(workspace, 1)
+    assert found["flips"]
+    for flip, row in zip(found["flips"], view.comparison.flips, strict=True):
+        assert codes[flip["utterance"]] == view.ids[row.row]
+        assert flip["group"] == ("male" if int(flip["utterance"][1:3]) % 2 else "female")
+        assert flip["old"] != flip["new"]
+    assert found["families"]["recall per class and group"] == 6
+    assert view.caveats == ()
+
+
+def test_what_a_net_learnt_from_is_left_out_and_counted(workspace: Workspace) -> None:
+    codes = [speaker.code for speaker in corpora.table(workspace, 1).speakers]
+    parts = {code: ("train", "validation", "test")[k // 8] for k, code in enumerate(codes)}
+    add_net(workspace, 0)
+    one_split = add_net(workspace, 1, parts=parts)
+    workspace.db.table("net").update(one_split.id, {"folds": 1})
+    view = compared(workspace, 1, 2)
+    assert view.comparison.n == 80
+    assert view.caveats[0] == "160 labelled utterances are left out: net 1 or net 2 learnt from their speakers."
+
+
+def test_a_net_beside_itself_is_called_so(workspace: Workspace) -> None:
+    add_net(workspace, 0)
+    add_net(workspace, 0)
+    assert "Net 1 is compared with itself." in compared(workspace, 1, 1).caveats
+    assert any("one net" in caveat for caveat in compared(workspace, 1, 2).caveats)
+
+
+def test_labels_only_one_net_learnt_from_and_ratings_in_sight_are_called_out(workspace: Workspace) -> None:
+    add_net(workspace, 0)
+    other = add_net(workspace, 1)
+    workspace.db.table("net").update(other.id, {"labels": "voice"})
+    for utterance in range(1, 61):
+        rating = Rating(f"r{utterance}", "", "zoe", Condition.VOICE, ("happy",), prediction_visible=utterance <= 7)
+        ratings.add(workspace, utterance, rating, SCHEME)
+    caveats = compared(workspace, 1, 2, Truth.VOICE).caveats
+    assert any("net 2 learnt from and net 1 did not (intended labels)" in caveat for caveat in caveats)
+    assert any(caveat.startswith("The labels of 7 utterances hold ratings given in sight") for caveat in caveats)
