@@ -52,7 +52,7 @@ def track_pitch(samples: npt.NDArray[np.float32], rate: int, start: float = 0.0)
         start: Time of the first sample, seconds.
     """
     count = -(-len(samples) // round(HOP * rate))
-    times = start + (np.arange(count) + 0.5) * HOP
+    times: Floats = start + (np.arange(count, dtype=np.float64) + 0.5) * HOP
     middles = np.round((np.arange(count) + 0.5) * HOP * rate).astype(np.int64)
     width, longest = round(_WINDOW * rate), int(rate / LOWEST_HZ) + 2
     padded = np.pad(samples.astype(np.float64), (width + longest,))

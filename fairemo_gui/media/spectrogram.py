@@ -96,4 +96,4 @@ def _decibels(
 
 def _levels(decibels: npt.NDArray[np.float32], loudest: float) -> npt.NDArray[np.uint8]:
     shares = (decibels - loudest + _RANGE_DB) / _RANGE_DB
-    return (np.clip(shares, 0.0, 1.0) * 255.0).astype(np.uint8)
+    return np.asarray(np.clip(shares, 0.0, 1.0) * 255.0, np.uint8)
