@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from fairemo_gui.core.emotions import CREMA_D, EMODB, RAVDESS, EmotionScheme, canonical_emotion, scheme_of
-from fairemo_gui.core.records import CorpusBundle, FaceRegion, MediaState, Problem, Utterance
+from fairemo_gui.core.records import CorpusBundle, FaceRegion, MediaState, Problem, RaterKind, Utterance
+from fairemo_gui.corpora.companions import About, Companions, about_beside, companions_beside
 from fairemo_gui.corpora.folder import check_root, glance, safe_relative, stays_inside
 from fairemo_gui.corpora.marks import Marked, mark_media
 from fairemo_gui.corpora.people import People, speaker_code
@@ -39,7 +40,12 @@ COLUMNS = (
     "split",
     "fold",
     "face_region",
+    "audio",
+    "video",
+    "defect",
 )
+# What an export says beyond that: it is found out anew, or is no matter of the corpus.
+_DERIVED = ("media_state", "flagged")
 # No recording is longer than a week; such a time is a slip or another unit.
 _LONGEST = 7 * 24 * 3600.0
 # Containers round their length; an utterance may end this much later than its media say.
@@ -69,7 +75,7 @@ class Manifest:
     """Importer of a table of utterances with the columns `COLUMNS`, of which only `NEEDED` must be there.
 
     Media paths are relative to the table's folder and stay inside it. Ratings are read from `ratings.csv` or
-    `NAME_ratings.csv` beside `NAME.csv`.
+    `NAME_ratings.csv` beside `NAME.csv`; a table that was exported comes in with all that lies beside it.
     """
 
     name: Final = "manifest"
@@ -90,16 +96,18 @@ class Manifest:
         people = People(table)
         read, problems = _rows(table, path.parent, people, ctx.check)
         beside = [open_ratings(file, ctx.check) for file in _ratings_beside(path)]
-        scheme = _scheme(path, read, beside)
+        about = about_beside(path)
+        scheme = _scheme(path, read, beside, about)
         marked = mark_media(ctx, path.parent, _with_intended(read, scheme))
         utterances, past = _within_media(table.name, read.lines, marked)
-        files, wrong = _ratings(beside, scheme, read, utterances, ctx.check)
-        problems += [*past, *wrong]
+        more = companions_beside(path, read.ids, scheme, ctx.check)
+        files, wrong = _ratings(beside, scheme, read, utterances, more, ctx.check)
+        problems += [*past, *more.problems, *wrong]
         refuse(problems, skip_bad)
         if not utterances:
             raise UserError(f"{path.name} has no row that can be used: correct it.", map(str, problems))
-        bundle = _bundle(path, scheme, people, utterances, files)
-        warnings = [*table.warnings, *unused_columns(table, COLUMNS), *_own_words(table.name, scheme)]
+        bundle = _exported(_bundle(path, scheme, people, utterances, files), about, more)
+        warnings = [*table.warnings, *unused_columns(table, (*COLUMNS, *_DERIVED)), *_own_words(table.name, scheme)]
         return bundle, report_on(bundle, [*problems, *marked.problems], [*warnings, *people.warnings()])
 
 
@@ -149,15 +157,15 @@ def _rows(table: Table, root: Path, people: People, check: Callable[[], None]) -
 
 def _utterance(cells: Cells, read_media: Callable[[str], str]) -> Utterance:
     """One row, its emotion aside."""
-    media = cells.read(read_media, "media", "")
+    audio, video = _files(cells, read_media)
     start, end = cells.number("start", 0, _LONGEST), cells.number("end", 0, _LONGEST)
     if end is not None and end <= (start or 0.0):
         cells.wrong.append(f"it ends at {end:g} s, which is not after its start at {start or 0.0:g} s")
     return Utterance(
         code=cells.read(_id, "utterance_id", ""),
         speaker=speaker_code(cells),
-        audio=media,
-        video=media if media.lower().endswith(VIDEO_SUFFIXES) else None,
+        audio=audio,
+        video=video,
         start=start,
         end=end,
         face_region=cells.read(_face_region, "face_region", FaceRegion.FULL),
@@ -166,7 +174,17 @@ def _utterance(cells: Cells, read_media: Callable[[str], str]) -> Utterance:
         turn=cells.whole("turn", 0, 1_000_000),
         split=cells.text("split") or None,
         fold=cells.whole("fold", 0, 1000),
+        defect=cells.text("defect") or None,
     )
+
+
+def _files(cells: Cells, read_media: Callable[[str], str]) -> tuple[str | None, str | None]:
+    """Sound and picture: as the columns `audio` and `video` name them, else what `media` holds by its suffix."""
+    if cells.text("audio") or cells.text("video"):
+        one, other = (cells.read(read_media, c, "") if cells.text(c) else None for c in ("audio", "video"))
+        return one, other
+    media = cells.read(read_media, "media", "")
+    return media, media if media.lower().endswith(VIDEO_SUFFIXES) else None
 
 
 def _id(text: str) -> str:
@@ -210,10 +228,12 @@ def _ratings_beside(path: Path) -> list[Path]:
     return [file for file in beside if file.is_file() and file != path and stays_inside(file, path.parent)]
 
 
-def _scheme(path: Path, read: _Read, beside: Iterable[Table]) -> EmotionScheme:
-    """The emotions the table and its ratings use; the six of CREMA-D where they use none."""
+def _scheme(path: Path, read: _Read, beside: Iterable[Table], about: About) -> EmotionScheme:
+    """The emotions an export names; else those the table and its ratings use; CREMA-D's six where they use none."""
     used = {emotion for emotion in read.emotions if emotion is not None}
     used.update(*(emotions_named(table) for table in beside))
+    if about.scheme is not None and used <= set(about.scheme.classes):
+        return about.scheme
     return scheme_of(path.stem, used or CREMA_D.classes)
 
 
@@ -246,14 +266,16 @@ def _ratings(
     scheme: EmotionScheme,
     read: _Read,
     utterances: Sequence[Utterance],
+    more: Companions,
     check: Callable[[], None],
 ) -> tuple[list[RatingsFile], list[Problem]]:
     """The ratings of the utterances that come in; those of rows left out are left out with them."""
     came = {utterance.code for utterance in utterances}
     files: list[RatingsFile] = []
     problems: list[Problem] = []
+    adjudicators = {rater.code for rater in more.raters if rater.kind is RaterKind.ADJUDICATED}
     for table in beside:
-        file = ratings_in(table, scheme, read.ids, check=check)
+        file = ratings_in(table, scheme, read.ids, check=check, adjudicators=adjudicators)
         ratings = tuple(rating for rating in file.ratings if rating.utterance in came)
         counts = tuple(votes for votes in file.vote_counts if votes.utterance in came)
         files.append(replace(file, ratings=ratings, vote_counts=counts))
@@ -278,6 +300,23 @@ def _bundle(
         ratings=tuple(rating for file in files for rating in file.ratings),
         vote_counts=tuple(votes for file in files for votes in file.vote_counts),
         facts={"gender_as_written": written} if written else {},
+    )
+
+
+def _exported(bundle: CorpusBundle, about: About, more: Companions) -> CorpusBundle:
+    """The bundle with what the files beside the table say of it."""
+    came = {utterance.code for utterance in bundle.utterances}
+    raters = {rater.code: rater for rater in (*bundle.raters, *more.raters)}
+    return replace(
+        bundle,
+        name=about.name or bundle.name,
+        licence=about.licence,
+        synthetic=about.synthetic,
+        facts={**about.facts, **bundle.facts},
+        utterances=tuple(replace(u, words=more.words.get(u.code, ())) for u in bundle.utterances),
+        raters=tuple(raters.values()),
+        vote_counts=(*bundle.vote_counts, *(votes for votes in more.vote_counts if votes.utterance in came)),
+        consensus=tuple(whole for whole in more.consensus if whole.utterance in came),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,9 +39,16 @@ SINGLE = (
     "prediction_visible",
     "supersedes",
     "created_at",
+    "undoes",
+    "secondary",
+    "comment",
 )
-_KNOWN = (*SINGLE, "annotator", *COUNTED)
+# What an export says beyond that: it follows from the rest, or means something in the former workspace only.
+_DERIVED = ("session", "stands")
+_KNOWN = (*SINGLE, *_DERIVED, "annotator", *COUNTED)
 _WAYS = {"1": Condition.VOICE, "2": Condition.FACE, "3": Condition.AV}
+NO_AGREEMENT = "no_agreement"
+"""What an adjudicator says of an utterance whose raters cannot be brought together."""
 _MOST_VOTES = 1_000_000
 _LONGEST_MS = 86_400_000
 _NONE: tuple[str, ...] = ()
@@ -110,8 +119,9 @@ def ratings_in(
     utterance_codes: Collection[str],
     condition: Condition = Condition.AV,
     check: Callable[[], None] = lambda: None,
+    adjudicators: Collection[str] = (),
 ) -> RatingsFile:
-    """The ratings of an opened file; see `read_ratings`.
+    """The ratings of an opened file; see `read_ratings`. Adjudicators may also settle on `NO_AGREEMENT`.
 
     Raises:
         UserError: Columns are missing.
@@ -120,7 +130,7 @@ def ratings_in(
     find = _finder(known)
     if _is_counted(table):
         return _counted(table, scheme, find, {}, check)
-    return _single(table, scheme, find, condition, check)
+    return _single(table, scheme, find, condition, check, adjudicators)
 
 
 def emotions_named(table: Table) -> set[str]:
@@ -248,6 +258,7 @@ def _single(
     find: Callable[[str], str],
     fallback: Condition,
     check: Callable[[], None],
+    adjudicators: Collection[str],
 ) -> RatingsFile:
     """One rating a row."""
     table.need(
@@ -255,10 +266,12 @@ def _single(
     )
     ratings: dict[str, Rating] = {}
     problems, met = list(table.problems), Counter[_Answer]()
+    settled = EmotionScheme(scheme.name, (*scheme.classes, NO_AGREEMENT))
     for row in table.rows:
         check()
         try:
-            rating = _rating(Cells(row, table.decimal_comma), scheme, find, fallback, met)
+            known = settled if row.get("rater") in adjudicators else scheme
+            rating = _rating(Cells(row, table.decimal_comma), known, find, fallback, met)
             if rating.uuid in ratings:
                 raise CellError(f"the rating id {quoted(rating.uuid)} is used twice")
             ratings[rating.uuid] = rating
@@ -275,7 +288,7 @@ def _rating(
     """One rating, all that is wrong with its row said at once."""
     code = cells.read(find, "utterance_id", "")
     condition = cells.read(lambda text: condition_of(text) if text else fallback, "condition", fallback)
-    votes = cells.read(lambda text: _votes(text, cells.text("supersedes"), scheme), "emotion", _NONE)
+    votes = cells.read(lambda text: _votes(text, cells, scheme), "emotion", _NONE)
     rater = cells.read(_rater_code, "rater", "")
     intensity = cells.whole("intensity", 0, 100)
     created_at = cells.read(_time_of, "created_at", "")
@@ -298,6 +311,9 @@ def _rating(
         prediction_visible=cells.read(truth_of, "prediction_visible", False),
         supersedes=cells.read(_uuid_of, "supersedes", "") or None,
         created_at=created_at,
+        undoes=cells.read(_uuid_of, "undoes", "") or None,
+        secondary=_listing(cells.text("secondary")),
+        comment=cells.text("comment") or None,
     )
     cells.finish()
     met[answer] += 1
@@ -314,11 +330,25 @@ def _words(text: str) -> list[str]:
     return [word.strip() for word in re.split(r"[+|;:/]", text)] if text else []
 
 
-def _votes(text: str, supersedes: str, scheme: EmotionScheme) -> tuple[str, ...]:
-    """The emotions a rater chose; none only where an answer is taken back."""
-    if not text and supersedes:
+def _votes(text: str, cells: Cells, scheme: EmotionScheme) -> tuple[str, ...]:
+    """The emotions a rater chose; none where an answer is taken back, or where only dimensions are rated."""
+    if not text and any(cells.text(column) for column in ("supersedes", "activation", "valence", "dominance")):
         return ()
+    # Emotions of a corpus's own may hold the signs that otherwise stand between several.
+    for exact in (_listing(text), text.split("+")):
+        if exact and all(word in scheme.classes for word in exact):
+            return tuple(dict.fromkeys(exact))
     return tuple(dict.fromkeys(emotion_of(word, scheme) for word in _words(text) or [""]))
+
+
+def _listing(text: str) -> tuple[str, ...]:
+    """The texts of a cell that may hold several: a JSON list, or words between semicolons or commas."""
+    if text.startswith("["):
+        with suppress(ValueError):
+            found = json.loads(text)
+            if all(isinstance(word, str) for word in found):
+                return tuple(found)
+    return tuple(word.strip() for word in re.split("[;,]", text) if word.strip())
 
 
 def _rater_code(text: str) -> str:
@@ -348,7 +378,9 @@ def _time_of(text: str) -> str:
 
 def _remarks(table: Table, fallback: Condition, met: Counter[_Answer]) -> list[Problem]:
     """What is worth knowing about a table of single ratings."""
-    texts = [text.removeprefix(f"{table.name}: ") for text in (*table.warnings, *unused_columns(table, SINGLE))]
+    texts = [
+        text.removeprefix(f"{table.name}: ") for text in (*table.warnings, *unused_columns(table, (*SINGLE, *_DERIVED)))
+    ]
     empty = [row.line for row in table.rows if not row.get("condition")]
     if "condition" not in table.columns or empty:
         which = f"{len(empty)} of {len(table.rows)} ratings" if "condition" in table.columns else "all ratings"

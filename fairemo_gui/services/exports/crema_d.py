@@ -24,12 +24,15 @@ from fairemo_gui.services.exports.consensus import ConsensusRow, consensus_rows,
 from fairemo_gui.services.exports.material import Entry, Material
 from fairemo_gui.services.exports.plan import Tally
 from fairemo_gui.store import export
+from fairemo_gui.store.labels import BLIND, IN_SIGHT
 
 LETTERS = "ADFHNS"
 _EMOTIONS = tuple(str(canonical_emotion(letter)) for letter in LETTERS)
 _WAYS = {Truth.VOICE: 1, Truth.FACE: 2, Truth.AV: 3}
 _MOST_CLIPS = 99_999
 _NOBODY, _MISSING = "-1", "NA"
+# Before the numbers of CREMA-D's own raters, once they are in a workspace with others.
+_CORPUS = "crema-d:"
 _LEVELS = {"LO": 20, "MD": 50, "HI": 80}
 _NAMES = ("Anger", "Disgust", "Fear", "Happy", "Neutral", "Sad")
 _VOTES_HEADER = (
@@ -87,7 +90,8 @@ def write_crema_d(ctx: TaskContext, material: Material, folder: Path, tally: Tal
         write("tabulatedVotes.csv", _VOTES_HEADER, _votes(rows, clips))
         write("summaryTable.csv", _SUMMARY_HEADER, _summary(rows, clips))
     if material.plan.level.ratings and log:
-        write("finishedResponses.csv", _RESPONSES_HEADER, _responses(log, material, clips))
+        single = _fully_single(log, material, tally)
+        write("finishedResponses.csv", _RESPONSES_HEADER, _responses(single, material, clips))
 
 
 def _write(
@@ -130,6 +134,20 @@ def _log(material: Material, tally: Tally) -> list[Rating]:
         else:
             log.append(rating)
     return log
+
+
+def _fully_single(log: list[Rating], material: Material, tally: Tally) -> list[Rating]:
+    """Ratings of clips and conditions that have no votes beside them: whoever reads the layout takes one or other."""
+    counted = {
+        (material.by_id[row.utterance].utterance.code, row.condition)
+        for row in material.label_rows
+        if row.source not in (BLIND, IN_SIGHT)
+    }
+    single = [rating for rating in log if (rating.utterance, rating.condition.value) not in counted]
+    if len(single) < len(log):
+        why = "ratings of clips whose other votes came counted (tabulatedVotes.csv has them)"
+        tally.left_out[why] = len(log) - len(single)
+    return single
 
 
 def _check_classes(material: Material, log: Iterable[Rating]) -> None:
@@ -279,12 +297,15 @@ def _response(
     number, position, question, session = place
     level = None if rating.intensity is None else str(rating.intensity)
     asked = intended(entry, material.scheme)
+    # No further click than the first; of several, only that there were some is known.
+    tries = "0" if rating.first_answer == vote else _MISSING
     shown = re.search(r"_(LO|MD|HI|XX)$", entry.utterance.code)
     value = shown[1] if shown else None
+    rater, answer = rating.rater.removeprefix(_CORPUS), f"{_letter(vote)}_{level or _MISSING}"
     return [
-        _quoted(str(number)), _quoted(rating.rater), str(position), _quoted(f"{_letter(vote)}_{level or _MISSING}"),
+        _quoted(str(number)), _quoted(rater), str(position), _quoted(answer),
         _MISSING if rating.response_ms is None else str(rating.response_ms),
-        str(_WAYS[Truth(rating.condition)]), _MISSING, str(clips.numbers[entry.id]), str(question), "4",
+        str(_WAYS[Truth(rating.condition)]), tries, str(clips.numbers[entry.id]), str(question), "4",
         _quoted(entry.utterance.code), str(session), _quoted(_letter(vote)), level or _MISSING,
         _quoted(asked and _letter(asked)), _quoted(value),
         str(_LEVELS.get(value or "", _MISSING)),

@@ -15,8 +15,8 @@ from fairemo_gui.services.exports.material import Material
 from fairemo_gui.services.exports.plan import Tally
 from fairemo_gui.services.exports.table import ExportTable, Kind
 from fairemo_gui.services.exports.tables import raters_table, ratings_table, speakers_table, words_table
+from fairemo_gui.store.labels import NO_AGREEMENT
 
-NO_AGREEMENT = "no_agreement"
 _GOLD = "gold"
 _SPLITS = {"train": "train", "dev": "dev", "valid": "dev", "test": "test"}
 _MACHINES = (RaterKind.SIMULATED, RaterKind.MODEL)
@@ -178,7 +178,7 @@ def _add_condition(database: Any, rows: Sequence[ConsensusRow], places: dict[int
         ("emotion", "emotion", [_settled(row) for row in rows]),
         ("plurality", "str", [":".join(row.winners) or None for row in rows]),
         ("agreement", "agreement", [row.agreement for row in rows]),
-        ("gold", "emotion", [next(iter(row.gold.values()), None) for row in rows]),
+        ("gold", "str", [":".join(dict.fromkeys(row.gold.values())) or None for row in rows]),
         *((name, name, [row.mean(name) for row in rows]) for name in ("intensity", *DIMENSIONS)),
     ]
     _add_table(database, f"emotion.{condition}.gold_standard", where, gold, rater=_GOLD)

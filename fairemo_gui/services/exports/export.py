@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import fairemo_gui
+from fairemo_gui.corpora.companions import ABOUT, PROGRAM
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.exports.crema_d import write_crema_d
 from fairemo_gui.services.exports.database import write_audformat
 from fairemo_gui.services.exports.eaf import write_eaf
 from fairemo_gui.services.exports.fairness import write_fairness
-from fairemo_gui.services.exports.folder import ABOUT, PROGRAM, fresh_folder
+from fairemo_gui.services.exports.folder import fresh_folder
 from fairemo_gui.services.exports.material import Material, gather
 from fairemo_gui.services.exports.plan import ExportPlan, ExportReport, Format, Tally
 from fairemo_gui.services.exports.textgrid import write_textgrids

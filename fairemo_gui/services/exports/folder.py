@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from fairemo_gui.corpora.companions import ABOUT, PROGRAM
 from fairemo_gui.errors import UserError
 
-ABOUT = "about.json"
-PROGRAM = "fairemo"
 _UNSAFE = re.compile(r"[^\w.+() \-]+")
 _LONGEST = 100
 # Names Windows keeps for devices, whatever follows the first dot.

@@ -5,6 +5,7 @@ They bear the names and columns under which `fairemo import manifest` reads them
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
@@ -87,12 +88,27 @@ def ratings_table(material: Material) -> ExportTable:
     """One row per rating, in the order of the log."""
     fields: list[Field[tuple[int, bool, Rating]]] = [
         Field("utterance_id", _TEXT, lambda row: row[2].utterance),
-        Field("emotion", _TEXT, lambda row: "+".join(row[2].votes) or None),
-        Field("secondary", _TEXT, lambda row: "; ".join(row[2].secondary) or None),
+        Field("emotion", _TEXT, _emotions),
+        Field("secondary", _TEXT, _secondary),
         *(_rating_field(name, kind) for name, kind in _RATING),
         Field("stands", _FLAG, itemgetter(1)),
     ]
     return table_of("ratings", fields, material.log())
+
+
+def _emotions(row: tuple[int, bool, Rating]) -> str | None:
+    """`happy+sad`; a JSON list where an emotion's own name holds a plus sign."""
+    votes = row[2].votes
+    return _listing(votes) if any("+" in vote for vote in votes) else "+".join(votes) or None
+
+
+def _secondary(row: tuple[int, bool, Rating]) -> str | None:
+    """A JSON list: what raters wrote may hold any sign that could stand between two."""
+    return _listing(row[2].secondary) if row[2].secondary else None
+
+
+def _listing(words: tuple[str, ...]) -> str:
+    return json.dumps(words, ensure_ascii=False)
 
 
 def _rating_field(name: str, kind: Kind) -> Field[tuple[int, bool, Rating]]:
