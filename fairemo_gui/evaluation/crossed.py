@@ -11,7 +11,7 @@ Business & Economic Statistics 29): V = V_raters + V_speakers − V_cells, never
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -21,7 +21,12 @@ from fairemo_gui.evaluation.intervals import Draws, Interval, IntervalPlan, Repl
 from fairemo_gui.evaluation.statistic import read_interval
 
 if TYPE_CHECKING:
-    from scipy.sparse import csc_array, csr_array
+    from scipy.sparse import csr_array
+
+    _Part: TypeAlias = tuple[Int, Float | csr_array[np.float64]]
+
+# Tables of up to so many raters × speakers are multiplied faster whole than by what is in them.
+_DENSE = 5_000_000
 
 
 class Crossed:
@@ -49,6 +54,8 @@ class Crossed:
         total, number = np.bincount(cell, value), np.bincount(cell).astype(np.float64)
         sums = (total, number, total**2, total * number, number**2)
         self._sums = [csr_array((np.asarray(part, dtype=np.float64), at), shape=size) for part in sums]
+        self._of_raters = [_per_group(part, self._raters) for part in self._sums]
+        self._of_speakers = [_per_group(part.T.tocsr(), self._speakers) for part in self._sums[:2]]
         self._range = (float(value.min()), float(value.max())) if len(value) else (0.0, 0.0)
 
     def means(self) -> tuple[Float, Int]:
@@ -64,20 +71,19 @@ class Crossed:
             raters: How often each rater is drawn, shape (R, raters).
             speakers: How often each speaker is drawn, shape (R, speakers).
         """
-        columns = [_by_group(part, raters, self._raters) for part in self._sums]
-        total, number, *squares = (np.einsum("grs,rs,sh->rgh", part, speakers, self._speakers) for part in columns)
-        rows = [_by_group(part.T, speakers, self._speakers) for part in self._sums[:2]]
-        mean = ratio(total, number)
-        share = np.where(contrasts[:, None] != 0, contrasts[:, None] * ratio(1.0, number), 0.0)
-        value = np.where(contrasts[:, None] != 0, contrasts[:, None] * mean, 0.0).sum(axis=(2, 3))
+        columns = [_by_group(part, raters) for part in self._of_raters]
+        rows = [_by_group(part, speakers) for part in self._of_speakers]
+        total, number, *squares = ((part * speakers) @ self._speakers for part in columns)
+        mean, share = ratio(total, number), ratio(1.0, number, 0.0)
         known = np.nan_to_num(mean)
-        cells = squares[0] - 2 * known * squares[1] + known**2 * squares[2]
-        spread = [
-            _variance(raters, self._raters, rows, share.swapaxes(2, 3), known.swapaxes(1, 2)),
-            _variance(speakers, self._speakers, columns[:2], share, known),
-        ]
-        both = spread[0] + spread[1] - (share**2 * cells).sum(axis=(2, 3))
-        return value.T, np.sqrt(np.maximum(both, np.maximum(*spread))).T
+        cells = share**2 * (squares[0] - 2 * known * squares[1] + known**2 * squares[2])
+        of_speakers = _variance(contrasts, speakers, self._speakers, columns[:2], known, share)
+        turned = contrasts.swapaxes(1, 2), known.swapaxes(0, 2), share.swapaxes(0, 2)
+        of_raters = _variance(turned[0], raters, self._raters, rows, *turned[1:])
+        both = of_raters + of_speakers - np.einsum("qgh,grh->rq", contrasts**2, cells)
+        undefined = np.einsum("qgh,grh->rq", contrasts != 0, np.isnan(mean))
+        value = np.where(undefined, np.nan, np.einsum("qgh,grh->rq", contrasts, known))
+        return value, np.sqrt(np.maximum(both, np.maximum(of_raters, of_speakers)))
 
     def intervals(
         self, name: str, contrasts: Float, plan: IntervalPlan, check: Check = no_check
@@ -99,7 +105,7 @@ class Crossed:
             for k, side in zip(("raters", "speakers"), sides, strict=True)
         ]
         drawn = []
-        for size in plan.blocks(self._sums[0].nnz + contrasts.shape[0] * sum(len(side) for side in sides)):
+        for size in plan.blocks(2 * max(len(side) for side in sides)):
             check()
             drawn.append(self.under(contrasts, *(one.weights(size) for one in draws)))
         values, errors = (np.concatenate(part) for part in zip(*drawn, strict=True))
@@ -139,24 +145,36 @@ def _with_groups(who: Int, group: Int, groups: int) -> tuple[Int, Float]:
     return place, members
 
 
-def _by_group(sums: csr_array[np.float64] | csc_array[np.float64], weights: Float, members: Float) -> Float:
+def _per_group(sums: csr_array[np.float64], members: Float) -> list[_Part]:
+    """Who is in each group of raters, and their sums per speaker, shape (S, raters) (or the other way round)."""
+    found: list[_Part] = []
+    for one in members.T:
+        group = np.flatnonzero(one)
+        part = sums[group].T.tocsr()
+        found.append((group, part.toarray() if part.shape[0] * part.shape[1] <= _DENSE else part))
+    return found
+
+
+def _by_group(parts: Sequence[_Part], weights: Float) -> Float:
     """Weighted sums over the raters of each group, per speaker, shape (G, R, S) (or the other way round)."""
-    return np.stack([(sums.T @ (weights * one).T).T for one in members.T])
+    return np.stack([np.asarray(part @ weights[:, group].T).T for group, part in parts])
 
 
-def _variance(weights: Float, members: Float, sums: Sequence[Float], share: Float, mean: Float) -> Float:
-    """Variance of Q contrasts where one side's people hang together, shape (Q, R).
+def _variance(
+    contrasts: Float, weights: Float, members: Float, sums: Sequence[Float], mean: Float, share: Float
+) -> Float:
+    """Variance of Q contrasts where one side's people hang together, shape (R, Q).
 
     Args:
+        contrasts: Weights of the groups' means, shape (Q, G, H).
         weights: How often each of them is drawn, shape (R, S).
         members: Their groups, shape (S, H).
         sums: Total and number of ratings by group of the other side, shape (G, R, S).
-        share: Weight over number of ratings, shape (Q, R, G, H).
-        mean: Shape (R, G, H).
+        mean: Shape (G, R, H).
+        share: 1 / number of ratings, shape (G, R, H).
     """
-    group = members.argmax(axis=1)
-    size = members.sum(axis=0)
-    pull = np.zeros((len(share), *weights.shape))
-    for g, (total, number) in enumerate(zip(*sums, strict=True)):
-        pull += share[:, :, g, group] * (total - mean[:, g, group] * number)
-    return np.asarray((weights * ratio(size, size - 1, 0.0)[group] * pull**2).sum(axis=-1))
+    group, size = members.argmax(axis=1), members.sum(axis=0)
+    pull = (sums[0] - mean[:, :, group] * sums[1]) * share[:, :, group]
+    weighted = weights * ratio(size, size - 1, 0.0)[group]
+    products = np.stack([[(weighted * one * other) @ members for one in pull] for other in pull])
+    return np.asarray(np.einsum("qgh,qkh,gkrh->rq", contrasts, contrasts, products, optimize=True))

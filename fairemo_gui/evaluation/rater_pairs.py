@@ -78,7 +78,7 @@ def pairs_of_raters(
 
     Source: Light 1971, Psychological Bulletin 76, for the mean over pairs.
     """
-    shared = [rows for rows in _shared(utterance, rater) if rows.shape[1] >= minimum]
+    shared = _shared(utterance, rater, minimum)
     kappas = [cohen(chosen[a], chosen[b], classes, speakers[a]) for a, b in shared]
     found = tuple(
         PairOfRaters(int(rater[a[0]]), int(rater[b[0]]), kappa.estimate(plan, check))
@@ -120,14 +120,16 @@ def _mean_of(kappas: Sequence[Callable[[Int], Statistic]], units: Sequence[Int])
     )
 
 
-def _shared(utterance: Int, rater: Int) -> list[Int]:
+def _shared(utterance: Int, rater: Int, minimum: int) -> list[Int]:
     """Per pair of raters the places of both one's ratings of the utterances they share, shape (2, shared)."""
     order = np.lexsort((rater, utterance))
     first, second = order[_met_twice(utterance[order])]
-    key = rater[first] * (int(rater.max(initial=0)) + 1) + rater[second]
-    by_pair = np.argsort(key, kind="stable")
-    cuts = np.flatnonzero(np.diff(key[by_pair])) + 1
-    return [np.stack([first[rows], second[rows]]) for rows in np.split(by_pair, cuts) if len(rows)]
+    _, pair = np.unique(rater[first] * (int(rater.max(initial=0)) + 1) + rater[second], return_inverse=True)
+    number = np.bincount(pair)
+    enough = np.flatnonzero(number[pair] >= minimum)
+    enough = enough[np.argsort(pair[enough], kind="stable")]
+    cuts = np.cumsum(number[number >= minimum])
+    return [np.stack([first[rows], second[rows]]) for rows in np.split(enough, cuts)[:-1]]
 
 
 def _met_twice(utterance: Int) -> Int:
