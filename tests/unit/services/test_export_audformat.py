@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,13 @@ import pytest
 
 from fairemo_gui.core.records import Utterance
 from fairemo_gui.errors import UserError
+from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.exports.plan import Format, Level
-from tests.unit.services.export_builders import bundle, export, name, workspace
+from fairemo_gui.services.importing import import_corpus
+from fairemo_gui.store import corpora
+from fairemo_gui.store import export as stored
+from fairemo_gui.store.workspace import Workspace
+from tests.unit.services.export_builders import bundle, export, media, name, workspace
 
 
 @pytest.fixture
@@ -123,3 +130,36 @@ def test_levels_choose_tables(tmp_path: Path) -> None:
     assert set(detailed) == {"utterances", "speaker", "rater", "ratings", "words"}
     assert "ratings" not in consensus
     assert "emotion.face.votes" in consensus
+
+
+def test_what_was_exported_comes_in_again(tmp_path: Path) -> None:
+    """Utterances, speakers, votes and ratings; kinds of raters and words are no matter of the importer."""
+    corpus = bundle(media(tmp_path / "corpus"))
+    kept = tuple(rating for rating in corpus.ratings if rating.rater in ("zoe", "-1"))
+    with workspace(tmp_path / "w.fairemo", replace(corpus, ratings=kept)) as opened:
+        export(opened, tmp_path / "out", Format.AUDFORMAT)
+        before = (corpora.corpus(opened), stored.utterances(opened, corpora.corpus(opened)))
+        log = {rating for _, _, rating in stored.log(opened, before[0])}
+        counts = _votes(opened)
+    shutil.copytree(tmp_path / "corpus", tmp_path / "out", dirs_exist_ok=True)
+    import_corpus(TaskContext(), tmp_path / "again.fairemo", "audformat", tmp_path / "out")
+    with Workspace(tmp_path / "again.fairemo") as again:
+        found = corpora.corpus(again)
+        after = stored.utterances(again, found)
+        assert {rating for _, _, rating in stored.log(again, found)} == log
+        assert _votes(again) == counts
+        assert set(corpora.table(again, found.id).speakers) == set(corpus.speakers)
+    names = ("code", "speaker", "audio", "start", "end", "transcript", "dialogue", "turn", "split", "fold", "defect")
+    for (_, ours), (_, theirs) in zip(before[1], after, strict=True):
+        assert [getattr(theirs, each) for each in names] == [getattr(ours, each) for each in names]
+
+
+def _votes(opened: Workspace) -> dict[tuple[str, str, str], int]:
+    """Votes by utterance, condition and emotion."""
+    corpus = corpora.corpus(opened)
+    codes = {utterance: record.code for utterance, record in stored.utterances(opened, corpus)}
+    found: Counter[tuple[str, str, str]] = Counter()
+    for row in stored.label_rows(opened, corpus):
+        for emotion, n in zip(corpus.scheme.classes, row.counts.tolist(), strict=True):
+            found[codes[row.utterance], row.condition, emotion] += n
+    return {key: n for key, n in found.items() if n}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from fairemo_gui import paths
 from fairemo_gui.core.spreadsheet import restored
 from fairemo_gui.errors import UserError
 from fairemo_gui.services.exports.plan import Format, Level
@@ -136,3 +138,14 @@ def test_a_filter_holds_utterances_back_and_says_so(opened: Workspace, tmp_path:
     with pytest.raises(UserError, match="lets nothing through"):
         export(opened, tmp_path / "none", Format.CSV, where="code:nothing")
     assert not (tmp_path / "none").exists()
+
+
+def test_every_column_is_documented(opened: Workspace, tmp_path: Path) -> None:
+    export(opened, tmp_path / "out", Format.CSV)
+    export(opened, tmp_path / "fair", Format.FAIRNESS)
+    page = (paths.resources() / "docs/formats.md").read_text("utf-8")
+    named = set(re.findall(r"`([^`]+)`", page))
+    for file in [*(tmp_path / "out").glob("*.csv"), tmp_path / "fair/frame.csv"]:
+        for column in rows(file)[0]:
+            general = re.sub(r"^(votes|share|label|true|pred|score)_(?!in_sight|value)\w+$", r"\1_CLASS", column)
+            assert general in named, f"{file.name}: {column}"
