@@ -61,6 +61,7 @@ class Actions(QObject):
         self.import_corpus = self._add(FILE, "import_corpus", "Import…", "Ctrl+I", "download-simple")
         self.import_ratings = self._add(FILE, "import_ratings", "Import ratings…", "Ctrl+Shift+I")
         self.export_table = self._add(FILE, "export_table", "Export table…", "Ctrl+E", "export")
+        self.export_corpus = self._add(FILE, "export_corpus", "Export corpus…", "Ctrl+Alt+E")
         self.report = self._add(FILE, "report", "Report…", "Ctrl+Shift+R", "file-text")
         self._rule(FILE)
         self.settings = self._add(FILE, "settings", "Settings…", "Ctrl+,", "gear")

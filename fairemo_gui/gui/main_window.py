@@ -17,6 +17,7 @@ from fairemo_gui.gui.compare.page import ComparePage
 from fairemo_gui.gui.controllers.appearance import Appearance
 from fairemo_gui.gui.controllers.charts import ChartsController
 from fairemo_gui.gui.controllers.comparing import Comparing
+from fairemo_gui.gui.controllers.exchange import Exchange
 from fairemo_gui.gui.controllers.files import Files
 from fairemo_gui.gui.controllers.help import Help
 from fairemo_gui.gui.controllers.player_link import PlayerLink
@@ -168,6 +169,7 @@ class MainWindow(QMainWindow):
         self.files = Files(
             self, self.feed, self.session, self.work, self.comparing, page, self.compare, self.runner, self.messages
         )
+        self.exchange = Exchange(self, self.feed, self.filters, page, self.runner, self.messages)
         self.questions = Questions(self, self.feed, self.context, self.work, self.files)
         self.standing = Standing(
             self.feed, self.table, page, self.toolbar, self.status, self.actions_, self.runner, self.work, self
@@ -232,7 +234,7 @@ class MainWindow(QMainWindow):
         for action, work in (
             (actions.open, self.files.open), (actions.demo, self.files.make_demo), (actions.quit, self.close),
             (actions.import_corpus, self.files.import_corpus), (actions.import_ratings, self.files.import_ratings),
-            (actions.export_table, self.files.export_table),
+            (actions.export_table, self.files.export_table), (actions.export_corpus, self.exchange.export_corpus),
             (actions.report, self.files.report), (actions.settings, self.help.show_settings),
             (actions.undo, self.rating.undo), (actions.find, table.focus_filter),
             (actions.flag, lambda: self.table.toggle_flags(self.selection.selected)),
