@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import getpass
+import json
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from PySide6.QtCore import QSettings
 from fairemo_gui import paths
 
 _RECENT, _RATER, _THEME = "recent", "rater", "theme"
+_LATENCIES, _VOLUME, _CURVES, _ESTIMATED = "player/latencies", "player/volume", "player/curves", "player/estimated_words"
 _MOST_RECENT = 8
 
 
@@ -59,6 +62,52 @@ def theme_choice(settings: QSettings) -> ThemeChoice:
 def set_theme_choice(settings: QSettings, choice: ThemeChoice) -> None:
     """Remember the user's theme."""
     settings.setValue(_THEME, choice.value)
+
+
+def latencies(settings: QSettings) -> dict[str, float]:
+    """Seconds each calibrated sound device takes, by its description."""
+    try:
+        stored = json.loads(str(settings.value(_LATENCIES, "{}", str)))
+    except ValueError:
+        return {}
+    pairs = stored.items() if isinstance(stored, dict) else ()
+    return {device: float(seconds) for device, seconds in pairs if isinstance(seconds, int | float)}
+
+
+def set_latencies(settings: QSettings, seconds: Mapping[str, float]) -> None:
+    """Remember what every calibrated sound device takes."""
+    settings.setValue(_LATENCIES, json.dumps(dict(seconds)))
+
+
+def volume(settings: QSettings) -> int:
+    """The player's loudness, per cent."""
+    stored = str(settings.value(_VOLUME, "", str))
+    return min(int(stored), 100) if stored.isdecimal() else 100
+
+
+def set_volume(settings: QSettings, percent: int) -> None:
+    """Remember the player's loudness."""
+    settings.setValue(_VOLUME, percent)
+
+
+def curves_shown(settings: QSettings) -> bool:
+    """Whether pitch and energy are drawn over the spectrogram."""
+    return bool(settings.value(_CURVES, False, bool))
+
+
+def set_curves_shown(settings: QSettings, shown: bool) -> None:
+    """Remember whether pitch and energy are drawn."""
+    settings.setValue(_CURVES, shown)
+
+
+def words_estimated(settings: QSettings) -> bool:
+    """Whether words without times are lit by proportion."""
+    return bool(settings.value(_ESTIMATED, False, bool))
+
+
+def set_words_estimated(settings: QSettings, estimated: bool) -> None:
+    """Remember whether words without times are lit by proportion."""
+    settings.setValue(_ESTIMATED, estimated)
 
 
 def _login() -> str:

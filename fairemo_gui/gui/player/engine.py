@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fairemo_gui.core.records import Clip, Condition
+from fairemo_gui.gui.player.latency import Latencies
 from fairemo_gui.gui.player.library import Library
-from fairemo_gui.gui.player.pictures import Frame, PictureStore
+from fairemo_gui.gui.player.passage import SHORTEST, Passage
+from fairemo_gui.gui.player.pictures import Frame
 from fairemo_gui.gui.player.playhead import Playhead
-from fairemo_gui.gui.player.reel import Extent, Reel, Wanted
+from fairemo_gui.gui.player.reel import Analysis, Extent, Reel, Wanted
+from fairemo_gui.gui.player.screen import Screen
+from fairemo_gui.gui.player.sound import Take
+from fairemo_gui.media.decode import TICK
 
 _PLAYHEAD_MS = 16
-_RESIZE_MS = 200
 
 
 class PlayerState(StrEnum):
@@ -31,15 +34,20 @@ class PlayerState(StrEnum):
 class PlayerEngine(QObject):
     """Plays one range at a time. Decoding happens in threads of its own; no method waits, except `close`.
 
+    Args:
+        latencies: What each sound device takes.
+
     Signals:
         position_changed: Media time, seconds on the file's clock.
         frame_changed: The `Frame` to show, or None where there is none.
         loaded: The `Extent` of a range that can be played.
-        analysed: The `Analysis` of the range's sound.
-        ended: The end has been heard and seen.
+        analysed: The `Analysis` of the range's sound; again once F0 and energy are there.
+        detailed: The `Analysis` of a part, asked for by `ask_detail`; perhaps of a clip that is no longer shown.
+        selection_changed: Start and end of the part that is played, seconds; None = the whole range.
+        ended: The end of the range has been heard and seen; not sent for a selection's.
         failed: Why nothing can be played, in words.
         noted: Something is not as expected (a damaged track, a range beyond the file's end), in words.
-        silenced: There is no sound device to play to, with the reason.
+        silenced: Why there is no sound device to play to; empty once there is again.
         state_changed: The new `PlayerState`.
     """
 
@@ -47,30 +55,31 @@ class PlayerEngine(QObject):
     frame_changed = Signal(object)
     loaded = Signal(object)
     analysed = Signal(object)
+    detailed = Signal(object)
+    selection_changed = Signal(object)
     ended = Signal()
     failed = Signal(str)
     noted = Signal(str)
     silenced = Signal(str)
     state_changed = Signal(object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, latencies: Latencies | None = None) -> None:
         super().__init__(parent)
         self._library = Library(self)
-        self._playhead = Playhead(self)
+        self._screen = Screen(self._library, self)
+        self._playhead = Playhead(latencies or Latencies(), self)
+        self._passage = Passage()
         self._condition = Condition.AV
         self._clip: Clip | None = None
         self._next: Clip | None = None
         self._reel: Reel | None = None
-        self._store: PictureStore | None = None
-        self._sharper: PictureStore | None = None
         self._extent: Extent | None = None
         self._state = PlayerState.EMPTY
         self._position = 0.0
-        self._frame: Frame | None = None
         self._speed, self._loop = 1.0, False
-        self._wants_play, self._is_analysed = False, False
-        self._ticker = self._timer(self._on_tick)
-        self._resizer = self._timer(self._sharpen)
+        self._wants_play = False
+        self._analysis: Analysis | None = None
+        self._ticker = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._connect_signals()
 
     @property
@@ -96,12 +105,17 @@ class PlayerEngine(QObject):
     @property
     def frame(self) -> Frame | None:
         """The picture on the screen."""
-        return self._frame
+        return self._screen.frame
 
     @property
     def speed(self) -> float:
         """Media seconds per second."""
         return self._speed
+
+    @property
+    def selection(self) -> tuple[float, float] | None:
+        """Start and end of the part that is played, seconds; None = the whole range."""
+        return self._passage.selection
 
     @property
     def looping(self) -> bool:
@@ -158,12 +172,12 @@ class PlayerEngine(QObject):
             self.play()
 
     def replay(self) -> None:
-        """Play from the beginning."""
+        """Play from the beginning, of the selection where there is one."""
         if self._extent is None or self._state is PlayerState.LOADING:
             self._wants_play = self._state is PlayerState.LOADING
             return
         self._halt(PlayerState.PAUSED)
-        self._go_to(self._extent.start)
+        self._go_to(self._passage.of(self._extent).start)
         self._start()
 
     def seek(self, seconds: float) -> None:
@@ -177,13 +191,31 @@ class PlayerEngine(QObject):
         if playing:
             self._start()
 
+    def select(self, selection: tuple[float, float] | None) -> None:
+        """Play only a part of the range, exact to the sample, until another clip comes; None = the whole again."""
+        if selection is not None and self._extent is not None:
+            selection = max(selection[0], self._extent.start), min(selection[1], self._extent.end)
+            if selection[1] - selection[0] < SHORTEST:
+                return
+        if not self._passage.select(selection):
+            return
+        playing = self._state is PlayerState.PLAYING
+        if playing:
+            self.pause()
+        self.selection_changed.emit(selection)
+        if playing:
+            self._start()
+
+    def ask_detail(self, start: float, end: float, columns: int) -> None:
+        """Have a part of the range's sound drawn sharper: `detailed` answers."""
+        if self._reel is not None and self._reel.analysis is not None:
+            self._library.detail(self._reel, start, end, columns)
+
     def step(self, frames: int) -> None:
         """Pause, and go some pictures forward, or back where negative."""
         self.pause()
         for _ in range(abs(frames)):
-            if self._store is None:
-                return
-            there = self._store.after(self._position) if frames > 0 else self._store.before(self._position)
+            there = self._screen.after(self._position) if frames > 0 else self._screen.before(self._position)
             if there is None:
                 return
             self.seek(there.pts)
@@ -196,7 +228,7 @@ class PlayerEngine(QObject):
         self._playhead.set_speed(speed)
         if self._reel is not None:
             self._library.render(self._reel, speed)
-            self._swap_take(self._reel)
+            self._swap_take()
 
     def set_loop(self, loop: bool) -> None:
         """Whether the end is followed by the beginning, without a gap."""
@@ -209,27 +241,23 @@ class PlayerEngine(QObject):
 
     def set_picture_size(self, width: int, height: int) -> None:
         """How large the picture may be on the screen, device pixels; a much larger one is decoded anew."""
-        self._library.box = (max(width, 2), max(height, 2))
-        self._resizer.start(_RESIZE_MS)
+        self._screen.set_size(width, height)
 
     def close(self) -> None:
         """Stop everything and join every thread. A later `load` begins anew."""
         self._ticker.stop()
-        self._resizer.stop()
         self._playhead.close()
         self._library.close()
-        self._reel, self._store, self._sharper, self._extent = None, None, None, None
+        self._screen.let_go()
+        self._reel, self._extent = None, None
         self._set_state(PlayerState.EMPTY)
 
     def _connect_signals(self) -> None:
         self._library.news.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
+        self._library.detailed.connect(self.detailed, Qt.ConnectionType.QueuedConnection)
+        self._screen.frame_changed.connect(self.frame_changed)
         self._playhead.silenced.connect(self.silenced)
-
-    def _timer(self, due: Callable[[], None]) -> QTimer:
-        timer = QTimer(self, singleShot=True)
-        timer.setTimerType(Qt.TimerType.PreciseTimer)
-        timer.timeout.connect(due)
-        return timer
+        self._ticker.timeout.connect(self._on_tick)
 
     def _wanted(self, clip: Clip) -> Wanted:
         return Wanted(clip, self._condition is not Condition.VOICE, self._condition is not Condition.FACE)
@@ -239,8 +267,9 @@ class PlayerEngine(QObject):
         self._halt(PlayerState.EMPTY if self._clip is None else PlayerState.LOADING)
         if self._reel is not None and self._reel.extent is None:
             self._library.forget(self._reel.wanted)
-        self._reel, self._store, self._sharper, self._extent = None, None, None, None
-        self._show(None)
+        self._reel, self._extent = None, None
+        self.select(None)
+        self._screen.clear()
         if self._clip is None:
             return
         if self._condition is not Condition.FACE:
@@ -258,18 +287,18 @@ class PlayerEngine(QObject):
         if reel.extent is not None and self._extent is None:
             self._take_up(reel, reel.extent)
         if self._extent is not None:
-            self._swap_store()
-            self._swap_take(reel)
+            self._swap_take()
             self._begin_when_ready(reel)
             self._fetch_next()
-        if reel.analysis is not None and not self._is_analysed:
-            self._is_analysed = True
+        if reel.analysis is not None and reel.analysis is not self._analysis:
+            self._analysis = reel.analysis
             self.analysed.emit(reel.analysis)
 
     def _take_up(self, reel: Reel, extent: Extent) -> None:
         """What there is to play has become known."""
-        self._extent, self._store, self._is_analysed = extent, reel.pictures, False
+        self._extent, self._analysis = extent, None
         self._position = extent.start
+        self._screen.take_up(reel)
         self.loaded.emit(extent)
         for note in extent.notes:
             self.noted.emit(note)
@@ -277,10 +306,10 @@ class PlayerEngine(QObject):
 
     def _begin_when_ready(self, reel: Reel) -> None:
         """Leave the loading state once the first picture and the sound are there; a picture shows as soon as it can."""
+        pictured = self._screen.settle(self._position)
         if self._state is PlayerState.PLAYING:
             return
         self._go_to(self._position)
-        pictured = self._store is None or self._store.covers(self._position) or not self._store.busy
         self._library.render(reel, self._speed)
         if (
             self._state is not PlayerState.LOADING
@@ -297,7 +326,7 @@ class PlayerEngine(QObject):
     def _fail(self, reel: Reel) -> None:
         self._library.forget(reel.wanted)
         self._halt(PlayerState.FAILED)
-        self._show(None)
+        self._screen.clear()
         self.failed.emit(reel.failure or "")
 
     def _fetch_next(self) -> None:
@@ -312,16 +341,16 @@ class PlayerEngine(QObject):
     def _start(self) -> None:
         if self._extent is None or self._reel is None:
             return
-        if self._position >= self._extent.end:
-            self._go_to(self._extent.start)
+        played = self._passage.of(self._extent)
+        if not played.start <= self._position < played.end:
+            self._go_to(played.start)
         if self._reel.needs_take(self._speed):
             self._wants_play = True
             self._set_state(PlayerState.LOADING)
             self._library.render(self._reel, self._speed)
             return
         self._wants_play = False
-        take = self._reel.take(self._speed)
-        self._playhead.start(self._extent, self._position, self._speed, take, loop=self._loop)
+        self._playhead.start(played, self._position, self._speed, self._heard(), loop=self._loop)
         self._set_state(PlayerState.PLAYING)
         self._on_tick()
 
@@ -335,61 +364,35 @@ class PlayerEngine(QObject):
         if self._state is not PlayerState.PLAYING or self._extent is None:
             return
         position, ended = self._playhead.now()
+        if self.selection is not None:
+            # The picture that begins where a selection ends is not part of it.
+            position = min(position, self.selection[1] - 2 * TICK)
         self._go_to(position)
         if ended:
             self._halt(PlayerState.ENDED)
-            self.ended.emit()
+            if self.selection is None:
+                self.ended.emit()
             return
         wait = _PLAYHEAD_MS
-        due = None if self._store is None else self._store.after(position)
+        due = self._screen.after(position)
         if due is not None:
             wait = min(wait, max(int((due.pts - position) / self._speed * 1000.0) + 1, 1))
         self._ticker.start(wait)
 
     def _go_to(self, position: float) -> None:
         self._position = position
-        if self._store is not None and self._reel is not None:
-            self._store.position = position
-            self._library.fill(self._reel, self._store)
-            frame = self._store.at(position)
-            if frame is not None:
-                self._show(frame)
+        self._screen.show_at(position)
         self.position_changed.emit(position)
 
-    def _show(self, frame: Frame | None) -> None:
-        if frame is not self._frame and (
-            frame is None or self._frame is None or frame.picture is not self._frame.picture
-        ):
-            self._frame = frame
-            self.frame_changed.emit(frame)
+    def _heard(self) -> Take | None:
+        """The sound of what is played, if it has been rendered at the speed asked for."""
+        return None if self._reel is None else self._passage.heard(self._reel.take(self._speed))
 
-    def _swap_take(self, reel: Reel) -> None:
+    def _swap_take(self) -> None:
         """Go on at the speed asked for, once its sound is rendered."""
-        take = reel.take(self._speed)
+        take = self._heard()
         if take is not None:
             self._playhead.swap(take)
-
-    def _sharpen(self) -> None:
-        """Decode pictures anew where the screen has become much larger than they are."""
-        if self._reel is None or self._store is None or self._extent is None:
-            return
-        store = self._reel.new_pictures(self._extent, self._library.box)
-        if store.size[1] <= self._store.size[1]:
-            return
-        store.position = self._position
-        if self._sharper is not None:
-            self._sharper.retired = True
-        self._sharper = store
-        self._library.fill(self._reel, store)
-
-    def _swap_store(self) -> None:
-        """Take up the sharper pictures once the one on the screen is among them."""
-        if self._sharper is None or self._store is None or self._reel is None:
-            return
-        if self._sharper.covers(self._position):
-            self._store.retired = True
-            self._store, self._sharper = self._sharper, None
-            self._reel.pictures = self._store
 
     def _set_state(self, state: PlayerState) -> None:
         if state is not self._state:

@@ -22,9 +22,11 @@ class Library(QObject):
 
     Signals:
         news: A reel of which something arrived: its extent, pictures, sound or a failure.
+        detailed: The `Analysis` of a part.
     """
 
     news = Signal(object)
+    detailed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -65,6 +67,10 @@ class Library(QObject):
             store.busy = True
             self._submit(reel, partial(reel.fill, store, partial(self._arrived, reel)))
 
+    def detail(self, reel: Reel, start: float, end: float, columns: int) -> None:
+        """Have a part of a reel's sound drawn sharper."""
+        self._submit(reel, partial(self._detail, reel, start, end, columns))
+
     @property
     def idle(self) -> bool:
         """Whether no thread is at work."""
@@ -100,7 +106,13 @@ class Library(QObject):
         """Runs in a background thread: tell, and analyse once nothing more urgent is left to decode."""
         self._tell(reel)
         if reel.may_analyse():
-            self._submit(reel, reel.analyse)
+            self._submit(reel, partial(reel.analyse, partial(self._tell, reel)))
+
+    def _detail(self, reel: Reel, start: float, end: float, columns: int) -> None:
+        """Runs in a background thread."""
+        made = reel.detail(start, end, columns)
+        if made is not None:
+            self.detailed.emit(made)
 
     def _submit(self, reel: Reel, work: Callable[[], None]) -> None:
         if reel.cancelled:

@@ -7,6 +7,7 @@ import time
 from PySide6.QtCore import QObject, Signal
 
 from fairemo_gui.gui.player.clock import SilentClock
+from fairemo_gui.gui.player.latency import Latencies
 from fairemo_gui.gui.player.reel import Extent
 from fairemo_gui.gui.player.sound import SoundOutput, Take
 
@@ -18,17 +19,19 @@ class Playhead(QObject):
     """Starts, follows and stops the clock of one range.
 
     Signals:
-        silenced: Why there is no sound, in words.
+        silenced: Why there is no sound, in words; empty once there is again.
     """
 
     silenced = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, latencies: Latencies, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.output = SoundOutput(self)
+        self.output = SoundOutput(latencies, self)
         self.output.found.connect(self._on_found)
+        self.output.opened.connect(self._on_opened)
         self.output.lost.connect(self._on_lost)
         self._has_device: bool | None = None
+        self._said = ""
         self._extent: Extent | None = None
         self._silent: SilentClock | None = None
         self._speed, self._loop = 1.0, False
@@ -46,8 +49,8 @@ class Playhead(QObject):
         return self.running and self._silent is None
 
     def look_for_device(self) -> None:
-        """Find out, once and in another thread, whether there is a sound device."""
-        if self._has_device is None:
+        """Find out, in another thread, whether there is a sound device, until there is one."""
+        if not self._has_device:
             self.output.find()
 
     def start(self, extent: Extent, position: float, speed: float, take: Take | None, *, loop: bool) -> None:
@@ -109,11 +112,18 @@ class Playhead(QObject):
 
     def _on_found(self, has_device: bool) -> None:
         self._has_device = has_device
-        if not has_device:
-            self.silenced.emit("No sound device: playing silently")
+        self._say("" if has_device else "No sound device: playing silently")
+
+    def _on_opened(self, _: str) -> None:
+        self._say("")
+
+    def _say(self, reason: str) -> None:
+        if reason != self._said:
+            self._said = reason
+            self.silenced.emit(reason)
 
     def _on_lost(self, reason: str) -> None:
-        self.silenced.emit(f"{reason}: playing silently")
+        self._say(f"{reason}: playing silently")
         if self.audible:
             self.output.stop()
             self._go_silent(self._last)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from fairemo_gui.gui.player.pictures import PictureStore
 from fairemo_gui.gui.player.sound import RATE, Take
 from fairemo_gui.gui.player.stretch import render
 from fairemo_gui.media.decode import AudioInfo, VideoInfo, read_sound, resample, track_infos
-from fairemo_gui.media.spectrogram import Spectrogram, spectrogram
+from fairemo_gui.media.pitch import PitchTrack, track_pitch
+from fairemo_gui.media.spectrogram import Spectrogram, spectrogram, spectrogram_part
 from fairemo_gui.media.waveform import Waveform, outline
 
 LONGEST = 1800.0
@@ -74,10 +75,19 @@ class Extent:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """What the timeline draws of a range's sound."""
+    """What the timeline draws of a range's sound, or of a part of it.
+
+    Attributes:
+        waveform: Its outline.
+        spectrogram: Its levels.
+        pitch: F0 and energy of the whole range; None until they are there.
+        whole: The outline that this is a part of; None where it is none.
+    """
 
     waveform: Waveform
     spectrogram: Spectrogram
+    pitch: PitchTrack | None = None
+    whole: Waveform | None = None
 
 
 def measure(wanted: Wanted) -> Extent:
@@ -116,6 +126,8 @@ class Reel:
         self.problem: str | None = None
         self.failure: str | None = None
         self._sound: npt.NDArray[np.float32] | None = None
+        self._mono: npt.NDArray[np.float32] | None = None
+        self._sharper: PictureStore | None = None
         self._analysis_begun = False
         self._takes: dict[float, Take] = {}
         self._cancelled = threading.Event()
@@ -160,6 +172,25 @@ class Reel:
         size = fitting((extent.width, extent.height), box)
         return PictureStore(Path(self.wanted.clip.video), extent.start, extent.end, size, extent.frame_rate)
 
+    def sharpen(self, extent: Extent, box: tuple[int, int]) -> PictureStore | None:
+        """An empty store to fill where the screen has become much larger than the pictures are."""
+        if self.pictures is None:
+            return None
+        store = self.new_pictures(extent, box)
+        if store.size[1] <= self.pictures.size[1]:
+            return None
+        store.position = self.pictures.position
+        if self._sharper is not None:
+            self._sharper.retired = True
+        self._sharper = store
+        return store
+
+    def take_up_sharper(self, position: float) -> None:
+        """Go over to the sharper pictures once the one on the screen is among them."""
+        if self._sharper is not None and self.pictures is not None and self._sharper.covers(position):
+            self.pictures.retired = True
+            self.pictures, self._sharper = self._sharper, None
+
     def fill(self, store: PictureStore, arrived: Callable[[], None]) -> None:
         """Decode pictures. Runs in a background thread."""
         try:
@@ -199,13 +230,26 @@ class Reel:
             self._analysis_begun = self._analysis_begun or due
         return due
 
-    def analyse(self) -> None:
-        """Make what the timeline draws. Runs in a background thread."""
+    def analyse(self, arrived: Callable[[], None]) -> None:
+        """Make what the timeline draws; F0 and energy come last. Runs in a background thread."""
         if self._sound is None or self.extent is None or self.cancelled:
             return
         mono = resample(self._sound.mean(axis=1, keepdims=True, dtype=np.float32), RATE, _ANALYSIS_RATE)[:, 0]
         start, end = self.extent.start, self.extent.end
+        self._mono = mono
         self.analysis = Analysis(outline(mono, start, end), spectrogram(mono, _ANALYSIS_RATE, start, end))
+        arrived()
+        self.analysis = replace(self.analysis, pitch=track_pitch(mono, _ANALYSIS_RATE, start))
+
+    def detail(self, start: float, end: float, columns: int) -> Analysis | None:
+        """Waveform and spectrogram of a part, as sharp as the screen can show. Runs in a background thread."""
+        whole, mono = self.analysis, self._mono
+        if whole is None or mono is None or self.cancelled:
+            return None
+        origin = whole.waveform.start
+        first, last = (round((at - origin) * _ANALYSIS_RATE) for at in (start, end))
+        levels = spectrogram_part(mono, _ANALYSIS_RATE, whole.spectrogram, start, end, columns)
+        return Analysis(outline(mono[first:last], start, end, columns), levels, whole=whole.waveform)
 
     def take(self, speed: float) -> Take | None:
         """The sound at a speed, if it has been rendered."""

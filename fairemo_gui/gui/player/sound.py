@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from fairemo_gui.gui.player.clock import DeviceClock, Score, Segment
+from fairemo_gui.gui.player.latency import Latencies
+from fairemo_gui.gui.player.stretch import faded
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QIODevice
@@ -18,8 +21,6 @@ if TYPE_CHECKING:
 
 RATE = 48000
 """Samples per second sent to every device: each takes it, and sound servers convert."""
-LATENCY = 0.012
-"""Seconds between the device taking a sample and its being heard, where nobody has calibrated the device."""
 BUFFER = 0.1
 _TICK_MS = 5
 # The device is stopped this long after the last sample: stopping on the dot cuts off what is still on its way.
@@ -43,25 +44,32 @@ class Take:
     end: float
     speed: float
 
+    def cut(self, start: float, end: float) -> Take:
+        """The samples of `start <= t < end` alone, with edges that do not click."""
+        first, last = (math.ceil((at - self.start) / self.speed * RATE - 1e-6) for at in (start, end))
+        return Take(faded(self.samples[first:last].copy(), RATE), start, end, self.speed)
+
 
 class SoundOutput(QObject):
     """Plays takes on the default device; every method returns at once.
 
     Signals:
         found: Whether the computer has a sound device: the answer to `find`.
+        opened: A device was opened: its description.
         lost: The device went away or refused, with its reason.
     """
 
     found = Signal(bool)
+    opened = Signal(str)
     lost = Signal(str)
     _find_asked = Signal()
     _play_asked = Signal(object, float, bool, object)
     _swap_asked = Signal(object)
     _stop_asked = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, latencies: Latencies, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.latency = LATENCY
+        self._latencies = latencies
         self._volume = 1.0
         self._thread: QThread | None = None
         self._feeder: _Feeder | None = None
@@ -101,7 +109,9 @@ class SoundOutput(QObject):
 
     def position(self) -> tuple[float, bool] | None:
         """Media time being heard, and whether the end has been heard; None while the device has not begun."""
-        return None if self._session is None else self._session.position(time.monotonic(), self.latency)
+        if self._session is None:
+            return None
+        return self._session.position(time.monotonic(), self._latencies.of(self._session.device))
 
     def close(self) -> None:
         """Stop the device and join the thread."""
@@ -126,6 +136,7 @@ class SoundOutput(QObject):
         self._swap_asked.connect(self._feeder.swap, queued)
         self._stop_asked.connect(self._feeder.stop, queued)
         self._feeder.found.connect(self.found)
+        self._feeder.opened.connect(self.opened)
         self._feeder.lost.connect(self.lost)
         self._thread.finished.connect(self._feeder.tear_down, Qt.ConnectionType.DirectConnection)
         self._thread.start(QThread.Priority.TimeCriticalPriority)
@@ -137,6 +148,7 @@ class Session:
     def __init__(self) -> None:
         self.clock = DeviceClock()
         self.score = Score()
+        self.device = ""
         self.begun = False
 
     def position(self, now: float, latency: float) -> tuple[float, bool] | None:
@@ -150,6 +162,7 @@ class _Feeder(QObject):
     """Lives in the output's thread and keeps the device's buffer full."""
 
     found = Signal(bool)
+    opened = Signal(str)
     lost = Signal(str)
 
     def __init__(self) -> None:
@@ -229,6 +242,7 @@ class _Feeder(QObject):
         if not device.isFormatSupported(made):
             made.setSampleFormat(QAudioFormat.SampleFormat.Int16)
         self._format = made
+        self._session.device = device.description()
         self._sink = QAudioSink(device, made, self)
         self._sink.setBufferSize(made.bytesForDuration(int(BUFFER * 1e6)))
         if self._timer is None:
@@ -236,6 +250,7 @@ class _Feeder(QObject):
             self._timer.setTimerType(Qt.TimerType.PreciseTimer)
             self._timer.setInterval(_TICK_MS)
             self._timer.timeout.connect(self._tick)
+        self.opened.emit(self._session.device)
         return True
 
     def _halt(self) -> None:

@@ -89,13 +89,18 @@ class FakeDevice:
 
     def __init__(self) -> None:
         self.haste = 1.0
+        self.name = "Fake speakers"
+        self.is_there = True
         self.sinks: list[FakeSink] = []
 
     def defaultAudioOutput(self) -> FakeDevice:  # noqa: N802 - Qt's name
         return self
 
     def isNull(self) -> bool:  # noqa: N802 - Qt's name
-        return False
+        return not self.is_there
+
+    def description(self) -> str:
+        return self.name
 
     def isFormatSupported(self, form: QtMultimedia.QAudioFormat) -> bool:  # noqa: N802 - Qt's name
         return True

@@ -95,6 +95,52 @@ def test_step_goes_one_frame_and_stops_at_the_edges(qtbot: QtBot, engine: Player
     assert seen == [26, 27, 26, 27, 28, 29, 29, 28, 25, 25]
 
 
+def test_a_selection_shows_its_frames_alone_and_goes_with_its_utterance(
+    qtbot: QtBot, engine: PlayerEngine, film: Path
+) -> None:
+    load(qtbot, engine, clip_of(film, 1.0, 5.0))
+    engine.seek(4.0)
+    engine.select((2.0, 2.4))
+    watch = Watch(engine)
+    engine.set_loop(True)
+    engine.play()
+    qtbot.waitUntil(lambda: watch.numbers.count(50) >= 3, timeout=5000)
+    engine.set_loop(False)
+    qtbot.waitUntil(lambda: engine.state is PlayerState.ENDED, timeout=5000)
+    assert set(watch.numbers) <= set(range(50, 60))
+    engine.seek(4.5)
+    assert shown_number(engine.frame) == 112
+    engine.replay()
+    assert engine.position < 2.1
+    load(qtbot, engine, clip_of(film, 1.0, 4.0))
+    assert engine.selection is None
+
+
+def test_a_selection_lies_in_its_range_and_has_a_length(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    told: list[object] = []
+    engine.selection_changed.connect(told.append)
+    load(qtbot, engine, clip_of(film, 1.0, 2.0))
+    engine.select((0.5, 1.5))
+    engine.select((1.7, 1.71))
+    engine.select((3.0, 4.0))
+    engine.select(None)
+    assert told == [(1.0, 1.5), None]
+
+
+def test_a_part_can_be_had_sharper(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    load(qtbot, engine, clip_of(film, 1.0, 5.0))
+    with qtbot.waitSignal(engine.detailed, timeout=5000) as caught:
+        engine.ask_detail(2.0, 2.1, 800)
+    assert caught.args is not None
+    part = caught.args[0]
+    assert (part.waveform.start, part.waveform.end, len(part.waveform.low)) == (2.0, 2.1, 800)
+    assert part.spectrogram.levels.shape[1] == 800
+    assert engine._reel is not None
+    assert engine._reel.analysis is not None
+    assert part.whole is engine._reel.analysis.waveform
+    assert engine._reel.analysis.pitch is not None
+
+
 def test_pause_and_play_go_on_from_there(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
     load(qtbot, engine, clip_of(film, 1.0, 4.0))
     engine.play()

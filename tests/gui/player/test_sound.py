@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Clip
 from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
+from fairemo_gui.gui.player.latency import Latencies
 from fairemo_gui.gui.player.sound import RATE
 from tests.gui.player.conftest import FakeDevice, load
 from tests.unit.media.films import write_sound
@@ -108,3 +110,89 @@ def test_a_device_that_takes_nothing_is_given_up(
     with qtbot.waitSignals([heard.silenced, heard.ended], timeout=6000):
         heard.play()
     assert not heard._playhead.audible
+
+
+@pytest.mark.parametrize(("start", "end"), [(1.25, 1.5), (1.0, 1.1), (1.333333, 1.777777)])
+def test_exactly_the_samples_of_a_selection(
+    qtbot: QtBot, heard: PlayerEngine, device: FakeDevice, start: float, end: float
+) -> None:
+    heard.select((start, end))
+    ended: list[None] = []
+    heard.ended.connect(lambda: ended.append(None))
+    heard.play()
+    qtbot.waitUntil(lambda: heard.state is PlayerState.ENDED, timeout=5000)
+    first, last = math.ceil(start * RATE - 1e-6), math.ceil(end * RATE - 1e-6)
+    values = np.linspace(-0.95, 0.95, 3 * RATE, dtype=np.float32)[first:last]
+    sent = device.heard()
+    np.testing.assert_allclose(sent[FADE : last - first - FADE], values[FADE:-FADE], atol=1e-4)
+    assert np.abs(sent[: last - first]).max() <= np.abs(values).max() + 1e-4
+    assert not sent[last - first :].any()
+    assert not ended
+
+
+def test_a_selection_loops_without_a_sample_between(qtbot: QtBot, heard: PlayerEngine, device: FakeDevice) -> None:
+    heard.select((1.25, 1.5))
+    heard.set_loop(True)
+    heard.play()
+    length = RATE // 4
+    qtbot.waitUntil(lambda: bool(device.sinks) and len(device.heard()) > 5 * length, timeout=5000)
+    heard.pause()
+    turns = device.heard()[: 5 * length].reshape(5, length)
+    np.testing.assert_allclose(turns[0, FADE:-FADE], expected(1.25, 1.5)[FADE:-FADE], atol=1e-4)
+    for turn in turns[1:]:
+        np.testing.assert_array_equal(turn, turns[0])
+
+
+def test_a_selection_at_another_speed_lasts_as_long_as_it_should(
+    qtbot: QtBot, heard: PlayerEngine, device: FakeDevice
+) -> None:
+    heard.select((1.5, 2.0))
+    heard.set_speed(0.5)
+    qtbot.waitUntil(lambda: heard.settled, timeout=5000)
+    heard.play()
+    qtbot.waitUntil(lambda: heard.state is PlayerState.ENDED, timeout=5000)
+    assert np.flatnonzero(device.heard())[-1] in range(RATE - 400, RATE)
+
+
+def test_a_selection_made_while_playing_is_all_that_is_heard_from_then_on(
+    qtbot: QtBot, heard: PlayerEngine, device: FakeDevice
+) -> None:
+    heard.set_loop(True)
+    heard.play()
+    qtbot.waitUntil(lambda: bool(device.sinks) and heard.position > 1.2, timeout=5000)
+    heard.select((1.7, 1.8))
+    assert heard.state is PlayerState.PLAYING
+    qtbot.waitUntil(lambda: len(device.sinks) == 2 and len(device.heard()) > RATE // 2, timeout=5000)
+    heard.select(None)
+    sent = device.sinks[1].samples()
+    np.testing.assert_allclose(sent[FADE : RATE // 10 - FADE], expected(1.7, 1.8)[FADE:-FADE], atol=1e-4)
+    assert sent.max() <= expected(1.7, 1.8).max() + 1e-4
+
+
+def test_each_device_has_its_own_latency(qtbot: QtBot, device: FakeDevice, ramp: Path) -> None:
+    latencies = Latencies()
+    latencies.set("Headphones", 0.1)
+    engine = PlayerEngine(latencies=latencies)
+    lags = {}
+    for name in ("Fake speakers", "Headphones"):
+        device.name = name
+        load(qtbot, engine, Clip(1, str(ramp), None, 1.0, 2.0))
+        engine.play()
+        qtbot.waitUntil(lambda: engine.position > 1.3, timeout=5000)
+        lags[name] = 1.0 + device.sinks[-1].processedUSecs() / 1e6 - engine._playhead.now()[0]
+        engine.pause()
+    assert lags["Fake speakers"] == pytest.approx(0.012, abs=0.02)
+    assert lags["Headphones"] == pytest.approx(0.1, abs=0.02)
+    engine.close()
+
+
+def test_a_device_that_comes_back_is_said(qtbot: QtBot, heard: PlayerEngine, device: FakeDevice) -> None:
+    said: list[str] = []
+    heard.silenced.connect(said.append)
+    device.is_there = False
+    heard.play()
+    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    device.is_there = True
+    heard.replay()
+    qtbot.waitUntil(lambda: said[-1] == "", timeout=5000)
+    assert said == ["No sound device: playing silently", ""]
