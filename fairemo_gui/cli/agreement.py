@@ -49,7 +49,7 @@ def agreement(
     from fairemo_gui.store.workspace import Workspace
 
     plan = IntervalPlan(replicates, seed) if replicates > 0 else None
-    named = tuple(name for part in by.split(",") if (name := part.strip()) and name != "condition")
+    named = tuple(dict.fromkeys(name for part in by.split(",") if (name := part.strip()) and name != "condition"))
     with Workspace(workspace) as opened:
         chosen = corpora.corpus(opened, corpus)
         view = run(

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from fairemo_gui.evaluation.arrays import Float, Int, distinct, ratio
+from fairemo_gui.evaluation.arrays import Float, Int, ratio
 from fairemo_gui.evaluation.bootstrap import SAME, Check
 from fairemo_gui.evaluation.intervals import Draws, Interval, IntervalPlan, Replicates, interval_ends, possible_ends
 
@@ -156,7 +156,6 @@ def read_interval(
 
 
 def _added_up(rows: Float, unit: Int) -> Float:
-    _, position = distinct(unit)
-    total = np.zeros((int(position.max()) + 1 if len(position) else 0, rows.shape[1]))
-    np.add.at(total, position, rows)
+    total = np.zeros((int(unit.max(initial=-1)) + 1, rows.shape[1]))
+    np.add.at(total, unit, rows)
     return total

@@ -5,22 +5,24 @@ from __future__ import annotations
 import csv
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
+from fairemo_gui.evaluation.agreement_definitions import AGREEMENT_DEFINITIONS
 from tests.unit.cli.test_real_corpora import crema_d, run, run_json
 
 __all__ = ["crema_d"]
+DOCUMENTATION = Path(__file__).resolve().parents[3] / "resources" / "docs" / "agreement.md"
 WAYS = ("voice", "face", "av")
 
 
 def test_crema_d_per_condition_and_gender(crema_d: Path, shared_data: Path) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     found = run_json("agreement", "--by", "condition,gender", "-w", crema_d)
-    # A second on an idle machine; room for a busy one.
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 3
     rows = {(*row["conditions"], row["value"]): row for row in (*found["rows"], *found["between"])}
     golden = rows["voice", "av", None]["coefficients"]["cohen"]
     assert golden["value"] == pytest.approx(0.4461363507813034, abs=1e-9)
@@ -44,6 +46,32 @@ def test_crema_d_per_condition_and_gender(crema_d: Path, shared_data: Path) -> N
         assert rows[(*pair, None)]["coefficients"]["cohen"]["value"] == pytest.approx(cohen_kappa_score(first, second))
     assert [rows[way, "female"]["utterances"] for way in WAYS] == [3512] * 3
     assert (found["pairs"], found["raters"]) == ({}, [])
+
+
+def test_the_documentation_holds_what_is_measured(crema_d: Path) -> None:
+    text = DOCUMENTATION.read_text(encoding="utf-8")
+    assert all(f"`{key}`" in text for key in AGREEMENT_DEFINITIONS if key not in ("interaction", "rater_interval"))
+    found = run_json("agreement", "-w", crema_d)
+    for row in (*found["rows"], *found["between"]):
+        numbers = [_as_written(row["coefficients"][name]) for name in row["coefficients"]]
+        line = f"| {row['conditions'][0]} | {row['value'] or 'all'} | {row['utterances']:,} | {row['ratings']:,} | "
+        assert (line if len(row["conditions"]) == 1 else "| ") + " | ".join(numbers) + " |" in text, row
+    for row in found["differences"]:
+        assert " | ".join(map(_as_written, row["coefficients"].values())) in text
+
+
+def _as_written(number: dict[str, Any]) -> str:
+    low, high = number["interval"]
+    return f"{number['value']:.3f} [{low:.3f}, {high:.3f}]".replace("-", "−")
+
+
+def test_the_report_has_the_section(rated: Path, tmp_path: Path) -> None:
+    ran = run("report", "--human", "voice", "--labels", "voice", "--out", tmp_path / "r.html", "-w", rated)
+    assert ran.exit_code == 0, ran.output
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    section = page[page.index('<h2 id="agreement"') : page.index('<h2 id="corpus"')]
+    for words in ("Krippendorff", "(small)", "6 pairs of raters", "Who rates whom, voice", "Own gender"):
+        assert words in section
 
 
 def test_the_tables_fit_a_terminal(crema_d: Path, monkeypatch: pytest.MonkeyPatch) -> None:
