@@ -80,10 +80,13 @@ class _Together:
     quantities: list[Quantity]
     groups: list[Resampled]
 
-    def combined(self, signs: Sequence[float]) -> tuple[Float, Float]:
-        """The combination and its variance, shapes (R,)."""
-        value = sum((s * q.value for s, q in zip(signs, self.quantities, strict=True)), np.zeros(1))
-        return value, combined_variance(self.quantities, list(signs), self.groups)
+    def value(self, signs: Sequence[float]) -> Float:
+        """The combination, shape (R,)."""
+        return sum((s * q.value for s, q in zip(signs, self.quantities, strict=True)), np.zeros(1))
+
+    def variance(self, signs: Sequence[float]) -> Float:
+        """Its variance, shape (R,)."""
+        return combined_variance(self.quantities, list(signs), self.groups)
 
 
 def combine(
@@ -126,8 +129,8 @@ def _replicate(
     drawable: list[int],
     plan: IntervalPlan,
     check: Check,
-) -> tuple[Float, Float]:
-    """Every combination and its standard error in every replicate, shapes (B, Q)."""
+) -> tuple[Float, Float | None]:
+    """Every combination in every replicate, and its standard error where the form needs it, shapes (B, Q)."""
     part = parts[0]
     draws = {k: Draws(plan.seed, f"{part.by}={part.groups[k].value}", part.groups[k].drawn_within) for k in drawable}
     values, errors = [], []
@@ -135,21 +138,21 @@ def _replicate(
         check()
         weights = {k: draws[k].weights(size) for k in drawable}
         together = _together(parts, classes, weights, between=drawable == _compared(part))
-        found = [each.combined(signs) for each in together.values()]
-        values.append(np.stack([value for value, _ in found], axis=1))
-        errors.append(np.sqrt(np.stack([variance for _, variance in found], axis=1)))
-    return np.concatenate(values), np.concatenate(errors)
+        values.append(np.stack([each.value(signs) for each in together.values()], axis=1))
+        if plan.studentised:
+            errors.append(np.sqrt(np.stack([each.variance(signs) for each in together.values()], axis=1)))
+    return np.concatenate(values), np.concatenate(errors) if errors else None
 
 
 def _read_off(
     part: Measured,
     observed: dict[Number, _Together],
     signs: Sequence[float],
-    drawn: tuple[Float, Float],
+    drawn: tuple[Float, Float | None],
     plan: IntervalPlan,
 ) -> dict[Number, Combined]:
-    at = [together.combined(signs) for together in observed.values()]
-    value, error = np.array([v[0] for v, _ in at]), np.sqrt(np.array([v[0] for _, v in at]))
+    value = np.array([together.value(signs)[0] for together in observed.values()])
+    error = np.sqrt([together.variance(signs)[0] for together in observed.values()])
     replicates = Replicates(value, error, *drawn)
     is_difference = abs(sum(signs)) < SAME
     low, high, p = (_of_difference if is_difference else _of_level)(part, list(observed), replicates, plan)

@@ -88,7 +88,7 @@ def test_existing_nets_give_the_distribution_of_the_sweep(workspace: Path, swept
         (("sweep", "--seeds", "0"), "--seeds 0"),
         (("sweep", "--grid", "dropout"), "--grid dropout"),
         (("sweep", "--grid", "a=1,1"), "twice"),
-        (("sweep", "--set", "modalities=audio", "--grid", "fusion_dropout=0.1,7"), "fusion_dropout"),
+        (("sweep", "--set", "max_epochs=1", "--folds", "3", "--grid", "fusion_dropout=0.1,7"), "fusion_dropout"),
         (("evaluate", "--runs", "latest", "--net", "1"), "--runs names the nets"),
         (("evaluate", "--runs", "99"), "no net 99"),
     ],
