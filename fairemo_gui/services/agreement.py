@@ -186,6 +186,8 @@ def measure_agreement(
     table = table or corpora.table(workspace, corpus.id)
     attributes = [(name, *factorise(table.attribute(name))) for name in dict.fromkeys(by)]
     ratings = rating_table(workspace, corpus.id, corpus.scheme)
+    if ids is not None:
+        ratings = ratings.take(np.isin(ratings.utterance, ids))
     known = [condition_votes(workspace, corpus, table, ratings, condition, ids) for condition in Condition]
     voted = {votes.condition: votes for votes in known if votes.counts.any()}
     measure = _Measure(table, partitions(attributes, len(table)), minimum_n, intervals, check)
@@ -193,6 +195,7 @@ def measure_agreement(
     between = [measure.between(voted[a], voted[b]) for a, b in BETWEEN if a in voted and b in voted]
     rated = [votes for votes in voted.values() if len(votes.ratings)]
     intended = labels.counts(workspace, table.ids, Truth.INTENDED, len(corpus.scheme))
+    raters = tuple(raters_view(corpus, table, votes, intended, minimum_n, intervals, check) for votes in rated)
     return AgreementView(
         corpus=corpus.name,
         by=tuple(by),
@@ -200,10 +203,10 @@ def measure_agreement(
         between=tuple(row for found, _ in between for row in found),
         differences=tuple(row for _, found in (*within, *between) for row in found),
         pairs={votes.condition: measure.pairs(votes) for votes in rated},
-        raters=tuple(raters_view(corpus, table, votes, intended, minimum_n, intervals, check) for votes in rated),
+        raters=raters,
         people=tuple(rater.code for rater in ratings.people),
         plan=intervals,
-        caveats=_caveats(voted, ratings),
+        caveats=_caveats(voted, ratings, raters),
     )
 
 
@@ -304,11 +307,16 @@ class _Measure:
         return AgreementDifference(conditions, by, plus, minus, found)
 
 
-def _caveats(voted: Mapping[Condition, ConditionVotes], ratings: RatingTable) -> tuple[str, ...]:
+def _caveats(
+    voted: Mapping[Condition, ConditionVotes], ratings: RatingTable, raters: Sequence[RatersView]
+) -> tuple[str, ...]:
     found = []
     in_sight = int((~ratings.blind).sum())
     if in_sight:
         found.append(f"Left out: {in_sight:,} ratings given in sight of a prediction.")
+    twice = sum(votes.repeated for votes in voted.values())
+    if twice:
+        found.append(f"{twice:,} ratings are a rater's second of the same utterance; each counts as a vote.")
     several = sum(int((votes.ratings.votes.sum(axis=1) > 1).sum()) for votes in voted.values())
     if several:
         found.append(
@@ -321,4 +329,9 @@ def _caveats(voted: Mapping[Condition, ConditionVotes], ratings: RatingTable) ->
             f"Votes of {', '.join(counted)} came counted, without their raters: of those there are no pairs of raters "
             "and no effects of who rates whom."
         )
+    unknown = [
+        f"{v.condition} {v.genders['unknown']} of {sum(v.genders.values())}" for v in raters if "unknown" in v.genders
+    ]
+    if unknown:
+        found.append(f"Raters of unknown gender have no part in the effect of own gender: {', '.join(unknown)}.")
     return tuple(found)

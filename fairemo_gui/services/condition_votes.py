@@ -29,6 +29,12 @@ class ConditionVotes:
     ratings: RatingTable
     at: npt.NDArray[np.int64]
 
+    @property
+    def repeated(self) -> int:
+        """Ratings beyond a rater's first of the same utterance."""
+        keys = self.at * (len(self.ratings.people) + 1) + self.ratings.rater
+        return len(keys) - len(np.unique(keys))
+
     def raters(self, inside: npt.NDArray[np.bool_]) -> int | None:
         """Different raters of some utterances, shape (n,); None where votes came counted, without their raters."""
         rated = inside[self.at]

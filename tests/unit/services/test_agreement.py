@@ -27,7 +27,7 @@ from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.jobs.task import CancelledError
 from fairemo_gui.services.agreement import AgreementRow, AgreementView, measure_agreement
 from fairemo_gui.services.rating import rate, undo
-from fairemo_gui.store import corpora
+from fairemo_gui.store import corpora, ratings
 from fairemo_gui.store.workspace import Workspace
 
 SPEAKERS, EACH, RATERS = 8, 6, 6
@@ -138,6 +138,7 @@ def test_pairs_and_raters_come_from_single_ratings_only(workspace: Workspace) ->
     assert effects["agreement", "intended"].cells[0].mean.value > 0.5
     assert [view.people[rater.rater] for rater in voice.single] == [f"r{k}" for k in range(RATERS)]
     assert any("face came counted" in caveat for caveat in view.caveats)
+    assert any("voice 2 of 6" in caveat for caveat in view.caveats)
 
 
 def test_only_what_stands_and_was_given_blind_counts(workspace: Workspace) -> None:
@@ -156,6 +157,24 @@ def test_only_what_stands_and_was_given_blind_counts(workspace: Workspace) -> No
     undo(workspace, corpus, "eva")
     undo(workspace, corpus, "eva")
     assert measure(workspace).to_json()["rows"] == before["rows"]
+
+
+def test_a_second_answer_of_a_rater_is_said_and_the_last_one_compared(workspace: Workspace) -> None:
+    corpus = corpora.corpus(workspace)
+    before = measure(workspace).pairs[Condition.VOICE]
+    again = [
+        Rating(f"again-{k}", f"u{k:02d}", "r0", Condition.VOICE, ("sad",), created_at="2025-01-01T00:00:00.000Z")
+        for k in range(48)
+    ]
+    with workspace.transaction():
+        ratings.insert_all(workspace, (), again, corpora.utterance_ids(workspace, corpus.id), corpus.scheme)
+    view = measure(workspace)
+    assert any("48 ratings are a rater's second" in caveat for caveat in view.caveats)
+    assert row(view, Condition.VOICE).ratings == 288 + 48
+    after = view.pairs[Condition.VOICE]
+    assert [pair.kappa.utterances for pair in after.pairs] == [pair.kappa.utterances for pair in before.pairs]
+    # Whoever always says the same agrees by chance alone.
+    assert [pair.kappa.value for pair in after.pairs if pair.first == 0] == pytest.approx([0] * 5)
 
 
 def test_a_selection_of_utterances(workspace: Workspace) -> None:
