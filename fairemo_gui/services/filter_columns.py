@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import bisect
-import re
-from collections.abc import Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,7 @@ from fairemo_gui.core.emotions import ClassSelection, EmotionScheme
 from fairemo_gui.core.labels import plurality
 from fairemo_gui.core.records import Truth
 from fairemo_gui.services.samples import HumanPredictor, NetPredictor, Predictor, aligned
-from fairemo_gui.store import details, labels, nets, notes
+from fairemo_gui.store import details, labels, nets, notes, search
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.workspace import Workspace
 
@@ -54,10 +53,17 @@ class Categories:
 
 
 class TextColumn:
-    """A column of free text that is searched as one string."""
+    """A column of free text.
 
-    def __init__(self, texts: Sequence[str | None]) -> None:
+    Args:
+        texts: One per row.
+        index: Rows that hold a text, whatever its case; None where looking at every text is quicker.
+    """
+
+    def __init__(self, texts: Sequence[str | None], index: Callable[[str], Ints | None] = lambda text: None) -> None:
         self._texts = texts
+        self._lowered = [(text or "").lower() for text in texts]
+        self._index = index
 
     def __len__(self) -> int:
         return len(self._texts)
@@ -65,30 +71,20 @@ class TextColumn:
     def __getitem__(self, row: int) -> str:
         return self._texts[row] or ""
 
-    @cached_property
-    def _joined(self) -> tuple[str, list[int]]:
-        lowered = [(text or "").lower().replace("\n", " ") for text in self._texts]
-        starts = [0]
-        for text in lowered[:-1]:
-            starts.append(starts[-1] + len(text) + 1)
-        return "\n".join(lowered), starts
-
     def rows_with(self, text: str) -> Mask:
         """Rows that contain a text, whatever its case; shape (n,)."""
-        found = np.zeros(len(self._texts), dtype=bool)
-        if not len(self._texts):
-            return found
-        joined, starts = self._joined
-        hits = {bisect.bisect_right(starts, m.start()) - 1 for m in re.finditer(re.escape(text.lower()), joined)}
-        found[list(hits)] = True
+        wanted, rows = text.lower(), self._index(text)
+        if rows is None:
+            return np.fromiter((wanted in each for each in self._lowered), bool, len(self))
+        found = np.zeros(len(self), dtype=bool)
+        found[rows] = True
         return found
 
     @cached_property
     def ranks(self) -> npt.NDArray[np.float64]:
         """Place of each row in the order of the texts, NaN where there is none; shape (n,)."""
-        lowered = [(text or "").lower() for text in self._texts]
-        place = {text: float(k) for k, text in enumerate(sorted(set(lowered)))} | {"": np.nan}
-        return np.array([place[text] for text in lowered], dtype=np.float64)
+        place = {text: float(k) for k, text in enumerate(sorted(set(self._lowered)))} | {"": np.nan}
+        return np.array([place[text] for text in self._lowered], dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -172,8 +168,9 @@ def load_columns(
     nothing = np.full((len(table), len(every.names)), np.nan)
     flagged, rated = list(notes.flagged(workspace)), details.rated_by(workspace, rater)
     columns = FilterColumns(
-        scheme=corpus.scheme, classes=every, ids=table.ids, codes=TextColumn(table.codes),
-        transcripts=TextColumn(table.transcripts),
+        scheme=corpus.scheme, classes=every, ids=table.ids,
+        codes=TextColumn(table.codes, _index(workspace, table.ids, "code")),
+        transcripts=TextColumn(table.transcripts, _index(workspace, table.ids, "transcript")),
         speakers=Categories.of(s.code for s in people).spread(index),
         genders=Categories.of(s.gender for s in people).spread(index),
         ages=ages[index],
@@ -186,6 +183,25 @@ def load_columns(
         flagged=np.isin(table.ids, flagged), rated=np.isin(table.ids, rated),
     )  # fmt: skip
     return with_answers(workspace, columns, truth, predictor)
+
+
+def _index(workspace: Workspace, ids: Ints, column: Literal["code", "transcript"]) -> Callable[[str], Ints | None]:
+    """The workspace's index of a column of texts, as rows of a table."""
+    order = np.argsort(ids)
+    ordered = ids[order]
+
+    def rows_with(text: str) -> Ints | None:
+        try:
+            found = search.utterances_with(workspace.db, text, column)
+        except sqlite3.Error:
+            return None
+        if found is None:
+            return None
+        place = np.searchsorted(ordered, found)
+        ours = np.searchsorted(ordered, found, side="right") > place
+        return np.asarray(order[place[ours]])
+
+    return rows_with
 
 
 def with_answers(

@@ -24,7 +24,7 @@ from fairemo_gui.core.records import (
     Word,
 )
 from fairemo_gui.errors import UserError
-from fairemo_gui.store import labels, ratings, search
+from fairemo_gui.store import bulk, labels, ratings
 from fairemo_gui.store.workspace import Workspace
 
 
@@ -106,7 +106,7 @@ def add_bundle(workspace: Workspace, bundle: CorpusBundle) -> Changes:
             )
         corpus = _insert_corpus(workspace, bundle)
         speakers = _insert_speakers(workspace, corpus, bundle)
-        with search.filled_at_once(db):
+        with bulk.texts_last(db):
             ids = _insert_utterances(workspace, corpus, bundle, speakers)
         _insert_words(workspace, bundle, ids)
         intended = [(ids[u.code], u.intended) for u in bundle.utterances if u.intended is not None]
@@ -149,16 +149,16 @@ def _insert_speakers(workspace: Workspace, corpus: int, bundle: CorpusBundle) ->
 def _insert_utterances(
     workspace: Workspace, corpus: int, bundle: CorpusBundle, speakers: dict[str, int]
 ) -> dict[str, int]:
-    rows = [
+    columns = (
+        "corpus_id", "code", "speaker_id", "dialogue", "turn", "start", "end", "audio", "video", "face_region",
+        "transcript", "split", "fold", "media_state", "defect",
+    )  # fmt: skip
+    rows = (
         (corpus, u.code, speakers[u.speaker], u.dialogue, u.turn, u.start, u.end, u.audio, u.video,
          u.face_region.value, u.transcript, u.split, u.fold, u.media_state.value, u.defect)
         for u in bundle.utterances
-    ]  # fmt: skip
-    workspace.db.conn.executemany(
-        "INSERT INTO utterance (corpus_id, code, speaker_id, dialogue, turn, start, end, audio, video, face_region, "
-        "transcript, split, fold, media_state, defect) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        rows,
-    )
+    )  # fmt: skip
+    bulk.insert(workspace.db, "utterance", columns, rows)
     return utterance_ids(workspace, corpus)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import fields
 from functools import lru_cache
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -15,8 +17,9 @@ import numpy.typing as npt
 from fairemo_gui.core.emotions import EmotionScheme
 from fairemo_gui.core.records import Changes, Condition, Rater, RaterKind, Rating
 from fairemo_gui.errors import UserError
-from fairemo_gui.store import raters, tally
+from fairemo_gui.store import bulk, raters, tally
 from fairemo_gui.store.forks import Link, overruled
+from fairemo_gui.store.labels import NO_AGREEMENT
 from fairemo_gui.store.workspace import Workspace
 
 COLUMNS = (
@@ -24,7 +27,8 @@ COLUMNS = (
     "confidence", "first_answer", "response_ms", "replays", "session_id", "prediction_visible", "supersedes",
     "undoes", "created_at", "secondary", "comment",
 )  # fmt: skip
-_INSERT = f"INSERT OR IGNORE INTO rating ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+_PLAIN = attrgetter(*COLUMNS[5:13], "session")
+_LAST = attrgetter("supersedes", "undoes", "created_at")
 _CONDITIONS = {condition: condition.value for condition in Condition}
 _AT_ONCE = 500
 
@@ -34,7 +38,7 @@ def add(workspace: Workspace, utterance_id: int, rating: Rating, scheme: Emotion
     with workspace.transaction() as db:
         db.execute("INSERT OR IGNORE INTO rater (code, kind) VALUES (?, ?)", [rating.rater, RaterKind.HUMAN.value])
         rater = db.execute("SELECT id FROM rater WHERE code = ?", [rating.rater]).fetchone()[0]
-        db.execute(_INSERT.replace("OR IGNORE ", "", 1), row(rating, utterance_id, rater))
+        bulk.insert(db, "rating", COLUMNS, [row(rating, utterance_id, rater)])
         tally.relabel(workspace, [(utterance_id, rating.condition.value)], scheme)
     return Changes(frozenset({"ratings", "labels"}), (utterance_id,))
 
@@ -57,51 +61,67 @@ def insert_all(
         UserError: A UUID is there with other content, or a rating replaces one of another utterance, rater or
             condition.
     """
+    _check_votes(people, ratings, scheme)
     known = {rater.code for rater in people}
     others = sorted({rating.rater for rating in ratings} - known)
     of_code = raters.merge(workspace, [*people, *(Rater(code, RaterKind.IMPORTED) for code in others)])
-    newest, before = last(workspace), workspace.db.conn.total_changes
-    rows = (row(r, ids[r.utterance], of_code[r.rater]) for r in ratings)
-    workspace.db.conn.executemany(_INSERT, rows)
-    added = workspace.db.conn.total_changes - before
-    if added < len(ratings) or newest or len({r.uuid for r in ratings}) < len(ratings):
-        _check_same(workspace, ratings, ids, of_code)
-    _check_replaced(workspace, newest)
-    if added:
-        tally.relabel(workspace, {(ids[r.utterance], _CONDITIONS[r.condition]) for r in ratings}, scheme)
-    return added
+    newest = last(workspace)
+    new = _unknown(workspace, ratings, ids, of_code)
+    rows = (row(r, ids[r.utterance], of_code[r.rater]) for r in new)
+    with bulk.indexes_last(workspace.db, "rating") if len(new) > newest else nullcontext():
+        bulk.insert(workspace.db, "rating", COLUMNS, rows)
+    if new:
+        _check_replaced(workspace, newest)
+        tally.relabel(workspace, {(ids[r.utterance], _CONDITIONS[r.condition]) for r in new}, scheme)
+    return len(new)
 
 
-def _check_same(
-    workspace: Workspace, ratings: Sequence[Rating], ids: Mapping[str, int], of_code: Mapping[str, int]
-) -> None:
-    """Make sure that a UUID means one rating in a corpus: the one that was given."""
-    ours = set(ids.values())
-    problems = []
-    for some in _portions(ratings):
-        stored = {
-            found[:2]: found
-            for found in workspace.db.execute(
-                f"SELECT {', '.join(COLUMNS)} FROM rating WHERE uuid IN ({', '.join('?' * len(some))})",  # noqa: S608
-                [rating.uuid for rating in some],
-            )
-            if found[1] in ours
-        }
-        given = [row(r, ids[r.utterance], of_code[r.rater]) for r in some]
-        elsewhere = stored.keys() - {one[:2] for one in given}
-        differ = {str(one[0]) for one in given if stored.get(one[:2]) != one} | {uuid for uuid, _ in elsewhere}
-        problems += [f"rating {uuid}" for uuid in sorted(differ)]
-    if problems:
+def _check_votes(people: Sequence[Rater], ratings: Sequence[Rating], scheme: EmotionScheme) -> None:
+    """Make sure that votes are emotions of the corpus; an adjudicator may also say that there is no agreement."""
+    unknown = {emotion for votes in {rating.votes for rating in ratings} for emotion in votes} - set(scheme.classes)
+    settle = {rater.code for rater in people if rater.kind is RaterKind.ADJUDICATED}
+    wrong = unknown and [
+        r for r in ratings if unknown.intersection(r.votes) and (r.rater not in settle or r.votes != (NO_AGREEMENT,))
+    ]
+    if wrong:
         raise UserError(
-            f"{len(problems)} ratings bear the UUID of another rating of this workspace with other content, as "
-            f"{problems[0].removeprefix('rating ')}: give what was changed an id of its own, and the former id in "
-            "“supersedes”.",
-            problems,
+            f"{wrong[0].rater} gave {wrong[0].utterance} the vote “{'+'.join(wrong[0].votes)}”, which is not one of "
+            f"{scheme.name} ({', '.join(scheme.classes)}): take ratings of this corpus.",
+            [f"rating {r.uuid}: {'+'.join(r.votes)}" for r in wrong],
         )
 
 
-def _portions(ratings: Sequence[Rating]) -> Iterator[list[Rating]]:
-    left = iter(ratings)
+def _unknown(
+    workspace: Workspace, ratings: Sequence[Rating], ids: Mapping[str, int], of_code: Mapping[str, int]
+) -> list[Rating]:
+    """The ratings that the corpus does not have yet, each once; a UUID means one rating only."""
+    given = {rating.uuid: rating for rating in ratings}
+    problems = (
+        {r.uuid for r in ratings if given[r.uuid] is not r and given[r.uuid] != r}
+        if len(given) < len(ratings)
+        else set()
+    )
+    ours = set(ids.values()) if last(workspace) else set()
+    for some in _portions(given) if ours else ():
+        for stored in workspace.db.execute(
+            f"SELECT {', '.join(COLUMNS)} FROM rating WHERE uuid IN ({', '.join('?' * len(some))})",  # noqa: S608
+            some,
+        ).fetchall():
+            if stored[1] in ours:
+                rating = given.pop(stored[0])
+                if row(rating, ids[rating.utterance], of_code[rating.rater]) != stored:
+                    problems.add(rating.uuid)
+    if problems:
+        raise UserError(
+            f"{len(problems)} ratings bear the UUID of a rating with other content, as {min(problems)}: give what was "
+            "changed an id of its own, and the former id in “supersedes”.",
+            [f"rating {uuid}" for uuid in sorted(problems)],
+        )
+    return list(given.values())
+
+
+def _portions(names: Iterable[str]) -> Iterator[list[str]]:
+    left = iter(list(names))
     while some := list(islice(left, _AT_ONCE)):
         yield some
 
@@ -132,10 +152,10 @@ def last(workspace: Workspace) -> int:
 def row(rating: Rating, utterance_id: int, rater_id: int) -> tuple[object, ...]:
     """A rating as it is stored, in order of `COLUMNS`."""
     return (
-        rating.uuid, utterance_id, rater_id, _CONDITIONS[rating.condition], _listed(rating.votes), rating.intensity,
-        rating.activation, rating.valence, rating.dominance, rating.confidence, rating.first_answer,
-        rating.response_ms, rating.replays, rating.session, int(rating.prediction_visible), rating.supersedes,
-        rating.undoes, rating.created_at, _listed(rating.secondary) if rating.secondary else None, rating.comment,
+        rating.uuid, utterance_id, rater_id, _CONDITIONS[rating.condition], _listed(rating.votes),
+        *_PLAIN(rating), int(rating.prediction_visible),
+        *_LAST(rating), _listed(rating.secondary) if rating.secondary else None,
+        rating.comment,
     )  # fmt: skip
 
 

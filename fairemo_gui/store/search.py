@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -40,36 +39,25 @@ def create(db: sqlite_utils.Database) -> None:
         db.execute(f"CREATE TRIGGER {name} {what}")
 
 
-@contextmanager
-def filled_at_once(db: sqlite_utils.Database) -> Iterator[None]:
-    """Index the utterances that come in meanwhile in one statement: twice as fast as one by one."""
-    if not _has_index(db):
-        yield
-        return
-    name = "utterance_text_insert"
-    newest = db.execute("SELECT IFNULL(MAX(id), 0) FROM utterance").fetchone()[0]
-    db.execute(f"DROP TRIGGER {name}")
-    yield
-    db.execute(f"{_ADD} SELECT id, code, transcript FROM utterance WHERE id > ?", [newest])  # noqa: S608
-    db.execute(f"CREATE TRIGGER {name} {_TRIGGERS[name]}")
-
-
-def utterances_with(db: sqlite_utils.Database, text: str, *, codes: bool) -> npt.NDArray[np.int64] | None:
-    """Ids of the utterances of every corpus whose transcript (or code, too) holds a text, whatever its case.
+def utterances_with(
+    db: sqlite_utils.Database, text: str, column: Literal["code", "transcript"]
+) -> npt.NDArray[np.int64] | None:
+    """Ids of the utterances of every corpus whose code or transcript holds a text, whatever its case.
 
     Returns:
         Shape (n,), ascending; None where the index cannot tell: the text is shorter than three letters, found more
         than `MOST` times, or there is no index.
     """
-    if len(text) < 3 or not _has_index(db):
+    if len(text) < 3 or not has_index(db):
         return None
     phrase = '"' + text.replace('"', '""') + '"'
     rows = db.execute(
         "SELECT rowid FROM utterance_text WHERE utterance_text MATCH ? LIMIT ?",
-        [phrase if codes else f"transcript : {phrase}", MOST + 1],
+        [f"{column} : {phrase}", MOST + 1],
     ).fetchall()
     return None if len(rows) > MOST else np.array([row[0] for row in rows], dtype=np.int64)
 
 
-def _has_index(db: sqlite_utils.Database) -> bool:
-    return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'utterance_text_insert'").fetchone() is not None
+def has_index(db: sqlite_utils.Database) -> bool:
+    """Whether the SQLite that made the workspace could make the index."""
+    return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'utterance_text'").fetchone() is not None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
 
 from fairemo_gui.core.emotions import EmotionScheme
 from fairemo_gui.core.records import RaterKind
@@ -65,27 +64,26 @@ def _count(workspace: Workspace, scheme: EmotionScheme) -> None:
         [labels.BLIND, labels.IN_SIGHT],
     )
     rows = db.execute(
-        f"SELECT utterance_id, condition, prediction_visible, votes FROM {_TOUCHED} WHERE {COUNTS} "  # noqa: S608
-        "ORDER BY utterance_id, condition, prediction_visible"
+        "SELECT utterance_id, condition, group_concat(IIF(prediction_visible, NULL, votes), ''), "  # noqa: S608
+        f"group_concat(IIF(prediction_visible, votes, NULL), '') FROM {_TOUCHED} WHERE {COUNTS} "
+        "GROUP BY utterance_id, condition"
     )
-    labels.insert(workspace, _sums(rows, scheme))
+    labels.insert(workspace, _sums(rows, [json.dumps(emotion) for emotion in scheme.classes]))
 
 
-def _sums(rows: Iterable[tuple[int, str, int, str]], scheme: EmotionScheme) -> Iterable[labels.Row]:
-    """Rows of `label` from single votes in order."""
-    place: dict[str, list[int]] = {}
-    for (utterance, condition, in_sight), group in groupby(rows, key=lambda row: row[:3]):
-        counts = [0] * len(scheme)
-        for row in group:
-            if row[3] not in place:
-                place[row[3]] = [scheme.classes.index(emotion) for emotion in json.loads(row[3])]
-            for k in place[row[3]]:
-                counts[k] += 1
-        yield utterance, condition, labels.IN_SIGHT if in_sight else labels.BLIND, labels.packed(counts), sum(counts)
+def _sums(rows: Iterable[tuple[int, str, str | None, str | None]], classes: Sequence[str]) -> Iterator[labels.Row]:
+    """Rows of `label` from the votes of each utterance and condition, given as JSON lists one after another."""
+    for utterance, condition, blind, in_sight in rows:
+        for source, votes in ((labels.BLIND, blind), (labels.IN_SIGHT, in_sight)):
+            if votes:
+                counts = [votes.count(emotion) for emotion in classes]
+                yield utterance, condition, source, labels.packed(counts), sum(counts)
 
 
 def _settle(workspace: Workspace) -> None:
     db = workspace.db.conn
+    if not db.execute(f"SELECT EXISTS {_GOLD}").fetchone()[0]:
+        return
     db.execute(
         "DELETE FROM consensus WHERE source LIKE 'gold/%' AND (utterance_id, condition) IN (SELECT * FROM touched)"
     )
@@ -93,5 +91,5 @@ def _settle(workspace: Workspace) -> None:
         "INSERT OR REPLACE INTO consensus (utterance_id, condition, source, verdict) "  # noqa: S608
         "SELECT utterance_id, condition, 'gold/' || code, json_extract(votes, '$[0]') "
         f"FROM {_TOUCHED} JOIN rater ON rater.id = rating.rater_id "
-        f"WHERE {STANDS} AND votes != '[]' AND rating.rater_id IN {_GOLD} ORDER BY created_at, uuid"
+        f"WHERE rating.rater_id IN {_GOLD} AND votes != '[]' AND {STANDS} ORDER BY created_at, uuid"
     )

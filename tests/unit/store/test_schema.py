@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -91,8 +92,8 @@ def test_text_is_found_by_the_index_and_stays_in_step(tmp_path: Path) -> None:
     with Workspace(old_workspace(tmp_path / "w.fairemo")) as workspace:
         db = workspace.db
 
-        def found(text: str, *, codes: bool = False) -> list[int] | None:
-            ids = search.utterances_with(db, text, codes=codes)
+        def found(text: str, column: Literal["code", "transcript"] = "transcript") -> list[int] | None:
+            ids = search.utterances_with(db, text, column)
             return None if ids is None else ids.tolist()
 
         assert found("LO TH") == [*range(1, 9)]
@@ -104,5 +105,5 @@ def test_text_is_found_by_the_index_and_stays_in_step(tmp_path: Path) -> None:
         corpora.add_bundle(workspace, small_bundle("late"))
         assert found("hello") == [1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12]
         db.execute("UPDATE utterance SET code = 'abc_9' WHERE id = 4")
-        assert (found("abc"), found("abc", codes=True)) == ([], [4])
+        assert (found("abc"), found("abc", "code")) == ([], [4])
         db.execute("INSERT INTO utterance_text (utterance_text) VALUES ('integrity-check')")
