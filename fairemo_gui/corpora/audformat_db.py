@@ -186,6 +186,7 @@ def _utterance(reading: _Reading, place: Place, cells: Cells) -> Utterance:
         split=cells.text("split") or None,
         fold=cells.whole("fold", 0, 1000),
         intended=_intended(reading, place),
+        defect=cells.text("defect") or None,
     )
 
 

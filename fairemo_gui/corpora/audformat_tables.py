@@ -28,7 +28,7 @@ _ROLES: Final = {
     "arousal": "activation",
     "sex": "gender",
     **dict.fromkeys(("transcript", "transcription", "text"), "transcript"),
-    **{name: name for name in ("utterance_id", "dialogue", "turn", "split", "fold", "video")},
+    **{name: name for name in ("utterance_id", "dialogue", "turn", "split", "fold", "video", "defect")},
 }
 _JUDGED = (EMOTION, *DIMENSIONS)
 _NAMING = (*_JUDGED, VOTES, "utterance_id")

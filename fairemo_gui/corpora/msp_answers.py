@@ -357,11 +357,11 @@ def votes_of(main: str, scheme: EmotionScheme) -> tuple[tuple[str, ...], str | N
 
 def secondary_of(second: str) -> tuple[str, ...]:
     """The further emotions of an answer, as written; free text after `Other-` may hold commas."""
-    items: list[str] = []
+    items: list[list[str]] = []
     for part in (each.strip() for each in second.split(",")):
-        free = bool(items) and items[-1].casefold().startswith(_OTHER) and len(items[-1]) > len(_OTHER)
-        if free and part.casefold() not in _WORDS:
-            items[-1] = f"{items[-1]}, {part}" if part else items[-1]
+        free = bool(items) and items[-1][0].casefold().startswith(_OTHER) and len(items[-1][0]) > len(_OTHER)
+        if part and free and part.casefold() not in _WORDS:
+            items[-1].append(part)
         elif part:
-            items.append(part)
-    return tuple(items)
+            items.append([part])
+    return tuple(", ".join(item) for item in items)

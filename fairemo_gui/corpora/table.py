@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -180,7 +181,7 @@ def _header(first: tuple[int, list[str]], known: Sequence[str], name: str) -> tu
     columns = [spelling.get(cell.strip().casefold(), cell.strip()) for cell in first[1]]
     while columns and not columns[-1]:
         columns.pop()
-    twice = sorted({column for column in columns if columns.count(column) > 1})
+    twice = sorted(column for column, n in Counter(columns).items() if n > 1)
     if twice:
         raise UserError(f"{name}, line {first[0]}: the column {quoted(twice[0])} stands there twice: rename one.")
     return tuple(columns)

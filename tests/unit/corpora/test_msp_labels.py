@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -252,6 +254,19 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 TEXTS = st.lists(PIECES | st.text(max_size=4), max_size=40).map("".join)
 GRAMMARS = (consensus_table, detailed_table, labels_text, consensus_json, detailed_json)
+
+
+@pytest.mark.parametrize(
+    "piece", [";", ",", "Other-x,", "Other-x;", "A:1;", " ", '"', "W1;Sad;A:1;\n", "a.wav;X;\n", "("]
+)
+def test_long_texts_take_no_longer_than_their_length(piece: str) -> None:
+    many = piece * 50_000
+    begin = time.process_time()
+    for text in (many, f"a.wav; H;\nW1; Other-{many}; Sad; A:1;", f"FileName,EmoDetail\na.wav,W1; Sad;{many}"):
+        for parse in GRAMMARS:
+            with contextlib.suppress(UserError):
+                parsed(parse, text)
+    assert time.process_time() - begin < 20
 
 
 @settings(max_examples=300, deadline=None)
