@@ -125,25 +125,22 @@ def sweep(
         )
     lesson = lesson_of(lab, plan.base)
     division = lesson.division()
-    total = len(plan.points) * plan.seeds
-    found: dict[int, list[NetRow]] = {k: [] for k in range(len(plan.points))}
-    reused: dict[int, list[int]] = {k: [] for k in range(len(plan.points))}
+    trained: list[list[NetRow]] = [[] for _ in plan.points]
+    reused: set[int] = set()
     # Seeds outside, points inside: a setting that no net can be built from is found before the long part.
-    for done, (seed, k) in enumerate(product(range(plan.seeds), range(len(plan.points)))):
-        settings = {**plan.base.settings, **plan.points[k]}
+    steps = list(product(range(plan.seeds), enumerate(plan.points)))
+    for done, (seed, (k, special)) in enumerate(steps):
+        settings = {**plan.base.settings, **special}
         wanted = replace(plan.base, settings=settings, seed=plan.base.seed + seed, parts=division)
-        part = _Part(ctx, done, total)
+        part = _Part(ctx, done, len(steps))
         known = _known(part, lab, wanted)
-        found[k].append(known or train(part, lab, wanted))
-        if known:
-            reused[k].append(known.id)
+        reused |= {known.id} if known else set()
+        trained[k].append(known or train(part, lab, wanted))
     points = []
-    for k, settings in enumerate(plan.points):
-        ctx.report(_STEPS * total, _STEPS * total, f"Evaluating point {k + 1} of {len(plan.points)}")
-        view = evaluate_seeds(
-            lab.workspace, lab.corpus, lesson.truth, found[k], by, intervals=intervals, check=ctx.check
-        )
-        points.append(SweepPoint(settings, tuple(reused[k]), view))
+    for k, (special, found) in enumerate(zip(plan.points, trained, strict=True)):
+        ctx.report(_STEPS * len(steps), _STEPS * len(steps), f"Evaluating point {k + 1} of {len(plan.points)}")
+        view = evaluate_seeds(lab.workspace, lab.corpus, lesson.truth, found, by, intervals=intervals, check=ctx.check)
+        points.append(SweepPoint(special, tuple(net.id for net in found if net.id in reused), view))
     return Sweep(plan, tuple(points))
 
 
