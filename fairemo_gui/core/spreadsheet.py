@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 # Full-width signs are formulas to some spreadsheets too. Line ends and tabs are skipped before a sign is looked for.
-_RUNS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-_QUOTED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
+_SIGNS = "=+-@\t\r\n＝＋－＠"
+_RUNS = re.compile(rf"'*[{re.escape(_SIGNS)}]")
+_FIRST = frozenset(f"'{_SIGNS}")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
 
@@ -15,9 +16,11 @@ def neutralised(text: str) -> str:
 
     Plain numbers such as `-1.5` stay as they are, for no spreadsheet runs them.
     """
-    return f"'{text}" if _RUNS.match(text) and not _NUMBER.fullmatch(text) else text
+    if text[:1] not in _FIRST or not _RUNS.match(text) or _NUMBER.fullmatch(text):
+        return text
+    return f"'{text}"
 
 
 def restored(cell: str) -> str:
     """What a cell said before `neutralised`: `restored(neutralised(text)) == text` for every text."""
-    return cell[1:] if cell.startswith("'") and _QUOTED.match(cell) else cell
+    return cell[1:] if cell.startswith("'") and _RUNS.match(cell) else cell

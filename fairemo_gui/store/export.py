@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
+from functools import lru_cache
 
 from fairemo_gui.core.records import (
     Condition,
@@ -43,13 +42,13 @@ class LabelRow:
     Attributes:
         utterance: Id.
         condition: `voice`, `face`, `av` or `intended`.
-        counts: Votes per class of the corpus's scheme, int64, shape (C,).
+        counts: Votes per class of the corpus's scheme.
     """
 
     utterance: int
     condition: str
     source: str
-    counts: npt.NDArray[np.int64]
+    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,9 @@ def snapshot(workspace: Workspace) -> Iterator[None]:
 def utterances(workspace: Workspace, corpus: CorpusRow) -> list[tuple[int, Utterance]]:
     """Id and record of every utterance in order of code, words aside."""
     intended = {
-        row.utterance: int(row.counts.argmax()) for row in label_rows(workspace, corpus) if row.condition == "intended"
+        row.utterance: row.counts.index(max(row.counts))
+        for row in label_rows(workspace, corpus)
+        if row.condition == "intended"
     }
     rows = workspace.db.execute(
         "SELECT utterance.id, utterance.code, speaker.code, audio, video, start, end, face_region, transcript, "
@@ -124,7 +125,7 @@ def label_rows(workspace: Workspace, corpus: CorpusRow) -> Iterator[LabelRow]:
         [corpus.id],
     )
     for utterance, condition, source, counts in rows:
-        yield LabelRow(utterance, condition, source, np.frombuffer(counts, dtype="<i4").astype(np.int64))
+        yield LabelRow(utterance, condition, source, struct.unpack(f"<{len(counts) // 4}i", counts))
 
 
 def gold(workspace: Workspace, corpus: CorpusRow) -> dict[tuple[int, str], dict[str, str]]:
@@ -177,10 +178,15 @@ def log(workspace: Workspace, corpus: CorpusRow, *, standing: bool = False) -> I
     for utterance, stands, *values in rows:
         given = dict(zip(_FIELDS, values, strict=True))
         given["condition"] = Condition(given["condition"])
-        given["votes"] = tuple(json.loads(given["votes"]))
-        given["secondary"] = tuple(json.loads(given["secondary"] or "[]"))
+        given["votes"] = _listed(given["votes"])
+        given["secondary"] = _listed(given["secondary"] or "[]")
         given["prediction_visible"] = bool(given["prediction_visible"])
         yield utterance, bool(stands), Rating(**given)
+
+
+@lru_cache(maxsize=4096)
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(json.loads(words))
 
 
 def in_order(workspace: Workspace, corpus: CorpusRow) -> list[int]:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 
-import numpy as np
-
 from fairemo_gui.core.emotions import EmotionScheme
 from fairemo_gui.core.records import Consensus, Truth
 from fairemo_gui.services.exports.material import Entry, Material
@@ -25,6 +23,7 @@ class ConsensusRow:
 
     Attributes:
         votes: Votes per class over all sources.
+        n: How many there are.
         in_sight: How many of them were given in sight of a prediction.
         sources: Where the votes come from.
         summary: What single ratings add up to; None where there are none.
@@ -36,16 +35,12 @@ class ConsensusRow:
     scheme: EmotionScheme
     condition: Truth | None
     votes: tuple[int, ...]
+    n: int
     in_sight: int = 0
     sources: tuple[str, ...] = ()
     summary: Summary | None = None
     shipped: tuple[Consensus, ...] = ()
     gold: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def n(self) -> int:
-        """Number of votes."""
-        return sum(self.votes)
 
     @property
     def winners(self) -> tuple[str, ...]:
@@ -100,14 +95,14 @@ def consensus_rows(material: Material) -> Iterator[ConsensusRow]:
 
 
 def _row(material: Material, entry: Entry, key: tuple[int, str], labels: list[LabelRow]) -> ConsensusRow:
-    size = len(material.scheme)
-    counts = np.sum([row.counts for row in labels], axis=0) if labels else np.zeros(size, dtype=np.int64)
+    votes = tuple(map(sum, zip(*(row.counts for row in labels), strict=True))) or (0,) * len(material.scheme)
     return ConsensusRow(
         entry=entry,
         scheme=material.scheme,
         condition=Truth(key[1]) if key[1] else None,
-        votes=tuple(counts.tolist()),
-        in_sight=sum(int(row.counts.sum()) for row in labels if row.source == IN_SIGHT),
+        votes=votes,
+        n=sum(votes),
+        in_sight=sum(sum(row.counts) for row in labels if row.source == IN_SIGHT),
         sources=tuple(row.source for row in labels),
         summary=material.summaries.get(key),
         shipped=tuple(material.shipped.get(key, ())),

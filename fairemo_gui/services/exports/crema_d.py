@@ -154,7 +154,7 @@ def _check_classes(material: Material, log: Iterable[Rating]) -> None:
     """Make sure that every vote has a letter."""
     votes = Counter(vote for rating in log for vote in rating.votes)
     for row in material.label_rows:
-        votes.update(dict(zip(material.scheme.classes, row.counts.tolist(), strict=True)))
+        votes.update(dict(zip(material.scheme.classes, row.counts, strict=True)))
     unknown = [name for name, n in votes.items() if n and name not in _EMOTIONS]
     if unknown:
         raise UserError(f"CREMA-D's layout has no column for {', '.join(unknown)}: choose csv, parquet or json.")

@@ -122,7 +122,7 @@ class _Shipped:
     entry: Entry
     condition: str
     source: str
-    counts: list[int] | None
+    counts: tuple[int, ...] | None
     whole: Consensus | None
 
 
@@ -142,7 +142,7 @@ def labels_table(material: Material) -> ExportTable:
 def _shipped(material: Material) -> Iterator[_Shipped]:
     """Votes and means of the same source in one row, in order of utterance, condition and source."""
     counts = {
-        (row.utterance, row.condition, row.source): row.counts.tolist()
+        (row.utterance, row.condition, row.source): row.counts
         for row in material.label_rows
         if row.source not in (BLIND, IN_SIGHT) and row.condition != Truth.INTENDED
     }

@@ -160,6 +160,6 @@ def _votes(opened: Workspace) -> dict[tuple[str, str, str], int]:
     codes = {utterance: record.code for utterance, record in stored.utterances(opened, corpus)}
     found: Counter[tuple[str, str, str]] = Counter()
     for row in stored.label_rows(opened, corpus):
-        for emotion, n in zip(corpus.scheme.classes, row.counts.tolist(), strict=True):
+        for emotion, n in zip(corpus.scheme.classes, row.counts, strict=True):
             found[codes[row.utterance], row.condition, emotion] += n
     return {key: n for key, n in found.items() if n}

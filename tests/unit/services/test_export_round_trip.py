@@ -53,7 +53,7 @@ def content(opened: Workspace) -> dict[str, Any]:
         "raters": stored.raters(opened, corpus),
         "log": [(stands, rating) for _, stands, rating in stored.log(opened, corpus)],
         "labels": {
-            (codes[row.utterance], row.condition, row.source if row.condition != intended else ""): row.counts.tolist()
+            (codes[row.utterance], row.condition, row.source if row.condition != intended else ""): row.counts
             for row in stored.label_rows(opened, corpus)
         },
         "consensus": [consensus for _, consensus in labels.consensus(opened, corpus.id)],
