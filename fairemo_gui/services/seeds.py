@@ -16,7 +16,7 @@ from fairemo_gui.evaluation.evaluate import evaluate
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.sample import Mode
 from fairemo_gui.evaluation.seeds import SeedRuns, over_seeds
-from fairemo_gui.services.samples import NetPredictor, Samples, build_sample
+from fairemo_gui.services.samples import NetPredictor, build_sample
 from fairemo_gui.store import corpora, nets
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.nets import NetRow
@@ -106,11 +106,7 @@ def evaluate_seeds(
         CancelledError: `check` raised it.
     """
     table = corpora.table(workspace, corpus.id)
-
-    def sampled(net: NetRow, ids: npt.NDArray[np.int64] | None = None) -> Samples:
-        return build_sample(workspace, corpus, truth, NetPredictor(net.id), by, mode=mode, ids=ids, table=table)
-
-    found = [sampled(net) for net in chosen]
+    found = [build_sample(workspace, corpus, truth, NetPredictor(net.id), by, mode=mode, table=table) for net in chosen]
     common = reduce(np.intersect1d, [each.ids for each in found])
     if not len(common):
         raise UserError(
