@@ -92,7 +92,7 @@ def about_beside(table: Path) -> About:
 def _about(corpus: dict[str, Any]) -> About:
     """Only what has the right type is taken over."""
     classes, facts = corpus.get("classes"), corpus.get("facts")
-    names = classes if isinstance(classes, list) and all(isinstance(name, str) for name in classes) else []
+    names = classes if isinstance(classes, list) and all(isinstance(name, str) and name for name in classes) else []
     whole = bool(names) and len(set(names)) == len(names)
     return About(
         name=_text(corpus, "name"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -17,7 +18,6 @@ from fairemo_gui.services.exports.table import ExportTable, Kind
 from fairemo_gui.services.exports.tables import raters_table, ratings_table, speakers_table, words_table
 from fairemo_gui.store.labels import NO_AGREEMENT
 
-_GOLD = "gold"
 _SPLITS = {"train": "train", "dev": "dev", "valid": "dev", "test": "test"}
 _MACHINES = (RaterKind.SIMULATED, RaterKind.MODEL)
 _TYPES = {Kind.TEXT: "str", Kind.WHOLE: "int", Kind.NUMBER: "float", Kind.FLAG: "bool"}
@@ -53,7 +53,8 @@ def write_audformat(ctx: TaskContext, material: Material, folder: Path, tally: T
         _add_desired(database, [row for row in rows if row.condition is Truth.INTENDED], entries)
         for condition in (Truth.VOICE, Truth.FACE, Truth.AV):
             ctx.check()
-            _add_condition(database, [row for row in rows if row.condition is condition], entries)
+            found = [row for row in rows if row.condition is condition]
+            _add_condition(database, found, entries, _counting(material))
     if material.plan.level.ratings and material.raters:
         ctx.check()
         _add_misc(database, "ratings", ratings_table(material), ["uuid"], {"rater": "rater"})
@@ -79,7 +80,7 @@ def _header(material: Material) -> Any:
         license=corpus.licence,
     )
     database.media["audio"] = audformat.Media(audformat.define.MediaType.AUDIO)
-    database.raters[_GOLD] = audformat.Rater(
+    database.raters[_counting(material)] = audformat.Rater(
         audformat.define.RaterType.VOTE,
         description="The emotion with most votes; a shared first place is no agreement.",
     )
@@ -91,6 +92,12 @@ def _header(material: Material) -> Any:
         database.splits[split] = audformat.Split(kind)
     _add_schemes(database, material)
     return database
+
+
+def _counting(material: Material) -> str:
+    """Name of the rater that stands for the count of votes; nobody else's."""
+    taken = {rater.code for rater in material.raters}
+    return next(name for name in chain(["plurality"], (f"plurality {k}" for k in count(2))) if name not in taken)
 
 
 def _add_schemes(database: Any, material: Material) -> None:
@@ -105,7 +112,8 @@ def _add_schemes(database: Any, material: Material) -> None:
         "float", minimum=0, maximum=1, description="Share of the votes that the most frequent emotion has"
     )
     scale = material.corpus.facts.get("scale")
-    low, high = scale if isinstance(scale, list) and len(scale) == 2 else (None, None)
+    known = isinstance(scale, list) and len(scale) == 2 and all(isinstance(end, (int, float)) for end in scale)
+    low, high = scale if isinstance(scale, list) and known else (None, None)
     for name in DIMENSIONS:
         database.schemes[name] = audformat.Scheme("float", minimum=low, maximum=high)
     database.schemes["intensity"] = audformat.Scheme("float", minimum=0, maximum=100)
@@ -166,7 +174,7 @@ def _add_desired(database: Any, rows: Sequence[ConsensusRow], places: dict[int, 
         _add_table(database, "emotion.desired", [places[row.entry.id] for row in rows], columns)
 
 
-def _add_condition(database: Any, rows: Sequence[ConsensusRow], places: dict[int, Any]) -> None:
+def _add_condition(database: Any, rows: Sequence[ConsensusRow], places: dict[int, Any], rater: str) -> None:
     """The votes of a condition, and what they come to."""
     if not rows:
         return
@@ -181,7 +189,7 @@ def _add_condition(database: Any, rows: Sequence[ConsensusRow], places: dict[int
         ("gold", "str", [":".join(dict.fromkeys(row.gold.values())) or None for row in rows]),
         *((name, name, [row.mean(name) for row in rows]) for name in ("intensity", *DIMENSIONS)),
     ]
-    _add_table(database, f"emotion.{condition}.gold_standard", where, gold, rater=_GOLD)
+    _add_table(database, f"emotion.{condition}.gold_standard", where, gold, rater=rater)
 
 
 def _settled(row: ConsensusRow) -> str | None:

@@ -38,7 +38,7 @@ def at(table: Any, file: str, start: float = 0.0, end: float | None = None) -> A
 def test_the_header_says_who_and_what(database: Any) -> None:
     assert database.name == "every_thing"
     assert database.license == "CC0"
-    assert set(database.raters) == {"gold", "zoe", "-1", "=bob", "chief"}
+    assert set(database.raters) == {"plurality", "zoe", "-1", "=bob", "chief"}
     assert {name: split.type for name, split in database.splits.items()} == {
         "train": "train", "test": "test", "Development": "dev",
     }  # fmt: skip
@@ -113,6 +113,15 @@ def test_two_utterances_at_one_place_are_named(tmp_path: Path) -> None:
         "utterances at the very place of another (their ratings are there)": 1,
     }
     assert len(audformat.Database.load(str(tmp_path / "out"))["utterances"]) == 6
+
+
+def test_a_rater_of_the_name_stays_a_rater(tmp_path: Path) -> None:
+    corpus = bundle(tmp_path)
+    named = tuple(replace(r, rater="plurality") if r.rater == "zoe" else r for r in corpus.ratings)
+    export(workspace(tmp_path / "w.fairemo", replace(corpus, ratings=named)), tmp_path / "out", Format.AUDFORMAT)
+    loaded = audformat.Database.load(str(tmp_path / "out"))
+    assert (loaded.raters["plurality"].type, loaded.raters["plurality 2"].type) == ("human", "vote")
+    assert loaded["emotion.voice.gold_standard"]["emotion"].rater_id == "plurality 2"
 
 
 def test_nothing_with_media_is_refused(tmp_path: Path) -> None:
