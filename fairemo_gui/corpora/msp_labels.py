@@ -74,7 +74,7 @@ def consensus_table(text: str, found: Collector, check: Check = no_check) -> Lab
     """
     table = table_in(text, found.source, (*CONSENSUS, *_CLASS_NAMES), check)
     cls = next((name for name in _CLASS_NAMES if name in table.columns), _CLASS_NAMES[0])
-    table.need(("FileName", cls))
+    table.need(("FileName", cls), " Lists of a share per emotion (EMO-SUPERB, VAVL) are not read.")
     _take_over(table, found)
     for row in table.rows:
         check()

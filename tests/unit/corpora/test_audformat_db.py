@@ -267,6 +267,18 @@ def test_a_missing_table_column_or_age_is_named(tmp_path: Path) -> None:
         read(root)
 
 
+@pytest.mark.parametrize(("storage", "name"), [("csv", "db.emotion.csv"), ("parquet", "db.emotion.parquet")])
+def test_every_broken_file_under_the_name_of_a_table_is_refused(
+    shared_data: Path, tmp_path: Path, storage: str, name: str
+) -> None:
+    root = database(tmp_path, storage)
+    for broken in (shared_data / "malformed").iterdir():
+        (root / name).write_bytes(broken.read_bytes())
+        with pytest.raises(UserError, match=rf"^{name}") as caught:
+            read(root)
+        assert "\n" not in str(caught.value), broken.name
+
+
 def test_broken_parquet_is_refused(tmp_path: Path) -> None:
     root = database(tmp_path, "parquet")
     path = root / "db.emotion.parquet"

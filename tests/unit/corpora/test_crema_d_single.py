@@ -154,6 +154,18 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
         read(root)
 
 
+def test_every_broken_file_under_the_name_of_the_answers_is_refused(shared_data: Path, tmp_path: Path) -> None:
+    root = build.crema_d(tmp_path)
+    for name in ("finishedResponses.csv", "finishedEmoResponses.csv"):
+        good = (root / name).read_bytes()
+        for broken in (shared_data / "malformed").iterdir():
+            (root / name).write_bytes(broken.read_bytes())
+            with pytest.raises(UserError, match=rf"^{name}") as caught:
+                read(root)
+            assert "\n" not in str(caught.value), broken.name
+        (root / name).write_bytes(good)
+
+
 def test_a_defect_is_said_and_the_clip_stays(mini: tuple[CorpusBundle, ImportReport]) -> None:
     bundle, _ = mini
     assert [u.defect for u in bundle.utterances] == [None, None, "the clip has no sound in any format"]

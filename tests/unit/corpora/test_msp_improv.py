@@ -130,11 +130,25 @@ def test_it_is_recognised_and_no_other(tmp_path: Path) -> None:
     assert (match.importer, match.why) == ("msp-improv", why)
 
 
-def test_other_files_under_the_name_of_the_labels_are_refused(shared_data: Path, tmp_path: Path) -> None:
-    for name in ("ratings_good.csv", "transcript_latin1.csv", "text_renamed.mp4"):
-        (tmp_path / "Evalution.txt").write_bytes((shared_data / "malformed" / name).read_bytes())
-        with pytest.raises(UserError, match=r"Evalution\.txt, line 1: .* stands below no recording"):
+def test_every_broken_file_under_the_name_of_the_labels_is_refused(shared_data: Path, tmp_path: Path) -> None:
+    for broken in (shared_data / "malformed").iterdir():
+        (tmp_path / "Evalution.txt").write_bytes(broken.read_bytes())
+        with pytest.raises(UserError, match=r"^Evalution\.txt|holds nothing of MSP-IMPROV") as caught:
             read(tmp_path)
+        assert "\n" not in str(caught.value), broken.name
+
+
+def test_broken_films_are_marked_and_the_sound_is_kept(shared_data: Path, tmp_path: Path) -> None:
+    root = build.improv(tmp_path)
+    films = ("text_renamed.mp4", "truncated_video.mp4", "rotated_90.mp4", "no_audio_stream.mp4")
+    for turn, film in zip(build.IMPROV, films, strict=True):
+        shutil.copy(shared_data / "malformed" / film, root / f"{turn.file[:-4]}.mp4")
+    bundle, report = read(root)
+    assert [u.media_state for u in bundle.utterances] == [
+        MediaState.NO_PICTURE, MediaState.NO_PICTURE, MediaState.OK, MediaState.OK,
+    ]  # fmt: skip
+    assert all(utterance.audio for utterance in bundle.utterances)
+    assert {problem.file for problem in report.problems} == {f"{turn.file[:-4]}.mp4" for turn in build.IMPROV[:2]}
 
 
 def test_an_empty_folder_is_refused_and_cancelling_stops(tmp_path: Path) -> None:

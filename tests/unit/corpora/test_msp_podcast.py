@@ -150,13 +150,15 @@ def test_lists_that_disagree_are_called_out(tmp_path: Path) -> None:
 def test_media_faults_are_marked(shared_data: Path, tmp_path: Path) -> None:
     root = build.podcast(tmp_path)
     audios = root / "Audios"
-    for name, broken in ((0, "zero_byte.wav"), (1, "truncated_header.wav"), (2, "all_silence.wav")):
-        (audios / build.PODCAST[name].file).write_bytes((shared_data / "malformed" / broken).read_bytes())
-    (audios / build.PODCAST[3].file).unlink()
+    faults = ("zero_byte", "truncated_header", "all_silence", "zero_samples", "truncated_tail")
+    for turn, fault in zip(build.PODCAST, faults, strict=True):
+        (audios / turn.file).write_bytes((shared_data / f"malformed/{fault}.wav").read_bytes())
+    (audios / build.HIDDEN.file).unlink()
     sound(audios / "MSP-PODCAST_7777_0001.wav")
     (audios / "._MSP-PODCAST_0001_0008.wav").write_bytes(b"mac")
     bundle, report = read(root)
-    assert [u.media_state.value for u in bundle.utterances] == ["empty", "broken", "silent", "missing", "ok", "ok"]
+    states = [utterance.media_state.value for utterance in bundle.utterances]
+    assert states == ["empty", "broken", "silent", "empty", "truncated", "missing"]
     assert "Recordings that belong to no turn were left out (1): MSP-PODCAST_7777_0001." in report.warnings
     assert any(warning.startswith("No recordings are here for 1 of 6 turns") for warning in report.warnings)
 
@@ -172,11 +174,17 @@ def test_a_transcript_written_on_windows_is_read_and_said(tmp_path: Path) -> Non
     ]
 
 
-@pytest.mark.parametrize("name", ["transcript_latin1.csv", "ratings_missing_columns.csv", "text_renamed.mp4"])
-def test_other_peoples_tables_are_refused_in_one_sentence(shared_data: Path, tmp_path: Path, name: str) -> None:
-    (tmp_path / "labels_consensus.csv").write_bytes((shared_data / "malformed" / name).read_bytes())
-    with pytest.raises(UserError, match=r"labels_consensus\.csv, line 1: the columns? “(FileName|EmoClass)”"):
-        read(tmp_path)
+@pytest.mark.parametrize("labels", ["labels_consensus.csv", "labels_detailed.csv", "labels_detailed.json"])
+def test_every_broken_file_under_the_name_of_labels_is_refused_in_one_sentence(
+    shared_data: Path, tmp_path: Path, labels: str
+) -> None:
+    root = build.podcast(tmp_path, recordings=False)
+    (root / "Labels/labels_detailed.csv").unlink()
+    for broken in (shared_data / "malformed").iterdir():
+        (root / "Labels" / labels).write_bytes(broken.read_bytes())
+        with pytest.raises(UserError, match=rf"^{labels}") as caught:
+            read(root)
+        assert "\n" not in str(caught.value), broken.name
 
 
 def test_cancelling_stops_the_reading(tmp_path: Path) -> None:
