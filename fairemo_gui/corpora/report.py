@@ -31,6 +31,7 @@ class ImportReport:
         media: Number of utterances per `MediaState` value.
         problems: Bad rows that were left out (fatal) and marks on media and tables (not fatal).
         warnings: Sentences worth reading, one per matter.
+        update: Where the corpus was in the workspace already: how many utterances and ratings are new, changed, absent.
     """
 
     importer: str
@@ -44,6 +45,7 @@ class ImportReport:
     media: dict[str, int]
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
+    update: dict[str, object] | None = None
 
     @property
     def left_out(self) -> tuple[Problem, ...]:
@@ -66,6 +68,7 @@ class ImportReport:
                 {"file": p.file, "row": p.row, "what": p.what, "fatal": p.fatal, "text": str(p)} for p in self.problems
             ],
             "warnings": list(self.warnings),
+            "update": self.update,
         }
 
     def to_rows(self) -> list[tuple[str, str, str, str]]:

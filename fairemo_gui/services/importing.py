@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from fairemo_gui.core.records import Changes, Condition
+from fairemo_gui.core.records import Changes, Condition, CorpusBundle, Problem
 from fairemo_gui.corpora.importer import importer
 from fairemo_gui.corpora.ratings import RatingsFile, read_ratings
-from fairemo_gui.corpora.report import ImportReport, refuse
+from fairemo_gui.corpora.report import ImportReport, listed, refuse
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.store import corpora, labels, ratings
 from fairemo_gui.store.corpora import CorpusRow
+from fairemo_gui.store.reimport import Update, update_bundle
 from fairemo_gui.store.workspace import Workspace
 
 
@@ -25,6 +27,8 @@ def import_corpus(
     skip_bad: bool = False,
 ) -> tuple[ImportReport, Changes]:
     """Read a corpus and store it; the workspace is made where there is none, and only once everything was read.
+
+    A corpus of that name that is there already is brought up to date; the report says what was done.
 
     Args:
         ctx: Progress and cancelling.
@@ -40,13 +44,49 @@ def import_corpus(
     bundle, report = importer(corpus).read(ctx, root, skip_bad)
     ctx.report(0, None, f"Storing {len(bundle.utterances)} utterances")
     with Workspace(workspace_folder, create=True) as workspace:
-        return report, corpora.add_bundle(workspace, replace(bundle, name=name) if name else bundle)
+        update, changes = store_bundle(workspace, replace(bundle, name=name) if name else bundle)
+    if update is not None:
+        report = replace(report, update=update.to_json(), warnings=(told(update), *report.warnings))
+    return report, changes
+
+
+def store_bundle(workspace: Workspace, bundle: CorpusBundle) -> tuple[Update | None, Changes]:
+    """Store what an importer read, all or nothing: as a new corpus, or over the one of that name.
+
+    Returns:
+        What was done to the corpus that was there (None: there was none), and the changes.
+
+    Raises:
+        UserError: The corpus of this name came by another importer, or with other emotions.
+    """
+    if bundle.name in {corpus.name for corpus in corpora.corpora(workspace)}:
+        return update_bundle(workspace, bundle)
+    return None, corpora.add_bundle(workspace, bundle)
+
+
+def told(update: Update) -> str:
+    """What importing a corpus again did, as a sentence."""
+    sentences = [
+        f"The corpus was here already: {update.added} utterances are new, {update.updated} were brought up to date, "
+        f"{update.unchanged} are as they were."
+    ]
+    if update.absent:
+        sentences.append(f"{len(update.absent)} are no longer in the corpus and were kept ({listed(update.absent)}).")
+    if update.ratings_added or update.ratings_changed or update.ratings_absent:
+        sentences.append(
+            f"Of its ratings {update.ratings_added} are new, {update.ratings_changed} otherwise than before, and "
+            f"{update.ratings_absent} no longer there, nor counted."
+        )
+    return " ".join(sentences)
 
 
 def import_ratings(
     workspace: Workspace, corpus: CorpusRow, file: Path, condition: Condition, *, skip_bad: bool = False
 ) -> tuple[RatingsFile, Changes]:
     """Add a file of single ratings or of counted votes to a corpus. Reading the same file again adds nothing.
+
+    Counted votes take the place of those that a file of the same name gave before; a copy under another name of votes
+    that are there adds nothing. Both are said in the remarks.
 
     Args:
         workspace: Open workspace.
@@ -62,6 +102,25 @@ def import_ratings(
     read = read_ratings(file, corpus.scheme, ids.keys(), condition)
     refuse(read.problems, skip_bad)
     with workspace.transaction():
+        if read.vote_counts:
+            read = _without_copies(read, labels.shipped(workspace, corpus.id), ids)
         labels.insert_counts(workspace, [(ids[votes.utterance], votes) for votes in read.vote_counts])
         ratings.insert_all(workspace, read.raters, read.ratings, ids, corpus.scheme)
     return read, Changes(frozenset({"ratings", "labels"}))
+
+
+def _without_copies(
+    read: RatingsFile, shipped: Mapping[tuple[int, str], Mapping[str, tuple[int, ...]]], ids: Mapping[str, int]
+) -> RatingsFile:
+    """Leave out votes that are here under another file's name, and say which take the place of others."""
+    said = [(v.counts, shipped.get((ids[v.utterance], v.condition.value), {})) for v in read.vote_counts]
+    sources = {source for _, before in said for source in before} - {read.name}
+    for source in sorted(sources):
+        if all(before.get(source) == counts for counts, before in said):
+            what = f"the same votes are here already, from {source}: nothing was added"
+            return replace(read, vote_counts=(), problems=(*read.problems, Problem(read.name, None, what)))
+    replaced = sum(before.get(read.name, counts) != counts for counts, before in said)
+    if not replaced:
+        return read
+    what = f"{replaced} rows take the place of other numbers that an earlier {read.name} gave"
+    return replace(read, problems=(*read.problems, Problem(read.name, None, what)))

@@ -106,13 +106,8 @@ def add_bundle(workspace: Workspace, bundle: CorpusBundle) -> Changes:
             )
         corpus = _insert_corpus(workspace, bundle)
         speakers = _insert_speakers(workspace, corpus, bundle)
-        with bulk.texts_last(db):
-            ids = _insert_utterances(workspace, corpus, bundle, speakers)
-        _insert_words(workspace, bundle, ids)
-        intended = [(ids[u.code], u.intended) for u in bundle.utterances if u.intended is not None]
-        labels.insert_intended(workspace, intended, len(bundle.scheme), bundle.importer)
-        labels.insert_counts(workspace, ((ids[v.utterance], v) for v in bundle.vote_counts))
-        labels.insert_consensus(workspace, ((ids[c.utterance], c) for c in bundle.consensus))
+        ids = insert_utterances(workspace, corpus, bundle.utterances, speakers)
+        insert_labels(workspace, bundle, ids)
         ratings.insert_all(workspace, bundle.raters, bundle.ratings, ids, bundle.scheme)
     return Changes(frozenset({"corpora", "labels", "ratings"}))
 
@@ -146,9 +141,10 @@ def _insert_speakers(workspace: Workspace, corpus: int, bundle: CorpusBundle) ->
     return dict(workspace.db.execute("SELECT code, id FROM speaker WHERE corpus_id = ?", [corpus]).fetchall())
 
 
-def _insert_utterances(
-    workspace: Workspace, corpus: int, bundle: CorpusBundle, speakers: dict[str, int]
+def insert_utterances(
+    workspace: Workspace, corpus: int, utterances: Sequence[Utterance], speakers: Mapping[str, int]
 ) -> dict[str, int]:
+    """Store utterances with their words; inside a transaction of the caller. Returns the row id per code, of all."""
     columns = (
         "corpus_id", "code", "speaker_id", "dialogue", "turn", "start", "end", "audio", "video", "face_region",
         "transcript", "split", "fold", "media_state", "defect",
@@ -156,21 +152,33 @@ def _insert_utterances(
     rows = (
         (corpus, u.code, speakers[u.speaker], u.dialogue, u.turn, u.start, u.end, u.audio, u.video,
          u.face_region.value, u.transcript, u.split, u.fold, u.media_state.value, u.defect)
-        for u in bundle.utterances
+        for u in utterances
     )  # fmt: skip
-    bulk.insert(workspace.db, "utterance", columns, rows)
-    return utterance_ids(workspace, corpus)
+    with bulk.texts_last(workspace.db):
+        bulk.insert(workspace.db, "utterance", columns, rows)
+    ids = utterance_ids(workspace, corpus)
+    insert_words(workspace, utterances, ids)
+    return ids
 
 
-def _insert_words(workspace: Workspace, bundle: CorpusBundle, ids: dict[str, int]) -> None:
-    rows = [
+def insert_words(workspace: Workspace, utterances: Sequence[Utterance], ids: Mapping[str, int]) -> None:
+    """Store the words of utterances that have none yet; inside a transaction of the caller."""
+    rows = (
         (ids[u.code], position, word.text, word.start, word.end)
-        for u in bundle.utterances
+        for u in utterances
         for position, word in enumerate(u.words)
-    ]
+    )
     workspace.db.conn.executemany(
         "INSERT INTO word (utterance_id, position, text, start, end) VALUES (?, ?, ?, ?, ?)", rows
     )
+
+
+def insert_labels(workspace: Workspace, bundle: CorpusBundle, ids: Mapping[str, int]) -> None:
+    """Store what a corpus itself says, single ratings aside; inside a transaction of the caller."""
+    intended = [(ids[u.code], u.intended) for u in bundle.utterances if u.intended is not None]
+    labels.insert_intended(workspace, intended, len(bundle.scheme), bundle.importer)
+    labels.insert_counts(workspace, ((ids[v.utterance], v) for v in bundle.vote_counts))
+    labels.insert_consensus(workspace, ((ids[c.utterance], c) for c in bundle.consensus))
 
 
 def utterance_ids(workspace: Workspace, corpus: int) -> dict[str, int]:

@@ -74,6 +74,29 @@ def consensus(workspace: Workspace, corpus_id: int) -> list[tuple[int, Consensus
     ]
 
 
+def shipped(workspace: Workspace, corpus_id: int) -> dict[tuple[int, str], dict[str, tuple[int, ...]]]:
+    """Votes that came counted, per utterance and condition and the file they came from."""
+    rows = workspace.db.execute(
+        "SELECT utterance_id, condition, source, counts FROM label JOIN utterance ON utterance.id = utterance_id "
+        "WHERE corpus_id = ? AND source NOT LIKE 'ratings/%' AND condition != ?",
+        [corpus_id, Truth.INTENDED.value],
+    )
+    found: dict[tuple[int, str], dict[str, tuple[int, ...]]] = {}
+    for utterance, condition, source, counts in rows:
+        found.setdefault((utterance, condition), {})[source] = tuple(np.frombuffer(counts, dtype=_DTYPE).tolist())
+    return found
+
+
+def intended(workspace: Workspace, corpus_id: int) -> dict[int, int]:
+    """The intended class of each utterance of a corpus that has one."""
+    rows = workspace.db.execute(
+        "SELECT utterance_id, counts FROM label JOIN utterance ON utterance.id = utterance_id "
+        "WHERE corpus_id = ? AND label.condition = ?",
+        [corpus_id, Truth.INTENDED.value],
+    ).fetchall()
+    return {utterance: int(np.frombuffer(counts, dtype=_DTYPE).argmax()) for utterance, counts in rows}
+
+
 def gold(workspace: Workspace, corpus_id: int, rater: str) -> dict[tuple[int, Truth], str]:
     """What an adjudicator settled on per utterance and condition: an emotion, or `NO_AGREEMENT`."""
     rows = workspace.db.execute(

@@ -209,20 +209,36 @@ def since(workspace: Workspace, corpus_id: int, end: int) -> list[tuple[int, Con
     return [(u, Condition(c), bool(p)) for u, c, p in rows]
 
 
+def log(workspace: Workspace, corpus_id: int) -> Iterator[tuple[Rating, bool]]:
+    """Every rating of a corpus in the order it came in, and whether it stands."""
+    rows = workspace.db.execute(
+        f"SELECT {_FIELDS}, {tally.STANDS} FROM {_JOINED} WHERE corpus_id = ? ORDER BY rating.id",  # noqa: S608
+        [corpus_id],
+    )
+    return ((_rating(*row[:-1]), bool(row[-1])) for row in rows)
+
+
+_FIELDS = (
+    "rating.uuid, utterance.code, rater.code, condition, votes, intensity, activation, valence, dominance, "
+    "confidence, first_answer, response_ms, replays, session_id, prediction_visible, supersedes, undoes, "
+    "rating.created_at, secondary, comment"
+)
+_JOINED = "rating JOIN rater ON rater.id = rater_id JOIN utterance ON utterance.id = utterance_id"
+
+
 def _read(workspace: Workspace, where: str, *values: object) -> list[Rating]:
     rows = workspace.db.execute(
-        "SELECT rating.uuid, utterance.code, rater.code, condition, votes, intensity, activation, valence, "  # noqa: S608
-        "dominance, confidence, first_answer, response_ms, replays, session_id, prediction_visible, supersedes, "
-        "undoes, rating.created_at, secondary, comment FROM rating JOIN rater ON rater.id = rater_id "
-        "JOIN utterance ON utterance.id = utterance_id "
-        f"WHERE {where} ORDER BY rating.created_at DESC, rating.id DESC",
+        f"SELECT {_FIELDS} FROM {_JOINED} WHERE {where} ORDER BY rating.created_at DESC, rating.id DESC",  # noqa: S608
         [value for value in values if value is not None],
     ).fetchall()
     return [_rating(*row) for row in rows]
 
 
+_NAMES = tuple(field.name for field in fields(Rating))
+
+
 def _rating(*row: Any) -> Rating:
-    values = dict(zip((f.name for f in fields(Rating)), row, strict=True))
+    values = dict(zip(_NAMES, row, strict=True))
     values |= {
         "condition": Condition(values["condition"]),
         "votes": tuple(json.loads(values["votes"])),
