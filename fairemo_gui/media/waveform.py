@@ -49,6 +49,17 @@ def thinned(waveform: Waveform, columns: int) -> Waveform:
     return Waveform(low, high, waveform.start, waveform.end)
 
 
+def part(waveform: Waveform, start: float, end: float) -> Waveform:
+    """The spans that touch a part of the range, with the times they begin and end at."""
+    count, length = len(waveform.low), waveform.end - waveform.start
+    if not count or length <= 0:
+        return waveform
+    first = min(max(int((start - waveform.start) / length * count), 0), count - 1)
+    last = min(max(int(np.ceil((end - waveform.start) / length * count - 1e-9)), first + 1), count)
+    begin, stop = (waveform.start + length * edge / count for edge in (first, last))
+    return Waveform(waveform.low[first:last], waveform.high[first:last], begin, stop)
+
+
 def _extremes(
     low: npt.NDArray[np.float32], high: npt.NDArray[np.float32], columns: int
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:

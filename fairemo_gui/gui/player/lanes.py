@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPixmap
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 
 from fairemo_gui.core.records import Word
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.painting import CENTRE, LEFT, RIGHT, draw_text, pen, width_of
 from fairemo_gui.gui.theme import Tokens
-from fairemo_gui.media.spectrogram import Spectrogram
-from fairemo_gui.media.waveform import Waveform, thinned
+from fairemo_gui.media.waveform import Waveform, part, thinned
 
 GUTTER = 44
 """Width of the column of labels at the left."""
-_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+_STEPS = (
+    0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0,
+)  # fmt: skip
 _TICK_SPACE = 80
 _PLAYHEAD = 1.5
 _MOST_GAIN_STEPS = 6
+_GUESSED: dict[bool, tuple[float, ...]] = {True: (3, 2), False: ()}
+_DIMMED = 165
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,14 @@ class Scale:
         end: Time at the right edge, seconds.
         left: Left edge, px.
         width: Width, px.
+        origin: Time that labels count from, seconds.
     """
 
     start: float
     end: float
     left: float
     width: float
+    origin: float = 0.0
 
     def x(self, time: float) -> float:
         """Place of a time, px."""
@@ -58,13 +65,22 @@ def word_rect(word: Word, scale: Scale, lane: QRectF) -> QRectF:
 
 
 def paint_words(
-    painter: QPainter, lane: QRectF, words: Sequence[Word], lit: int | None, scale: Scale, tokens: Tokens
+    painter: QPainter,
+    lane: QRectF,
+    words: Sequence[Word],
+    lit: int | None,
+    scale: Scale,
+    tokens: Tokens,
+    *,
+    estimated: bool,
 ) -> None:
-    """Chips over their times; the word being spoken in sel with an accent outline."""
+    """Chips over their times, dashed where these are guessed; the word being spoken in sel with an accent outline."""
     for place, word in enumerate(words):
+        if word.end <= scale.start or word.start >= scale.end:
+            continue
         rect = word_rect(word, scale, lane)
         on = place == lit
-        painter.setPen(pen(tokens.accent if on else tokens.line))
+        painter.setPen(pen(tokens.accent if on else tokens.cline if estimated else tokens.line, 1, _GUESSED[estimated]))
         painter.setBrush(QColor(tokens.sel if on else tokens.alt))
         painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         if rect.width() > 10:
@@ -75,7 +91,7 @@ def paint_words(
 def paint_no_words(painter: QPainter, lane: QRectF, transcript: str | None, tokens: Tokens) -> None:
     """The transcript, where there is one, and that there are no times for its words."""
     font = theme.font(theme.SMALL)
-    said = "no word times"
+    said = "no word times" if transcript else "no transcript"
     width = width_of(said, font) + 2
     if not transcript:
         draw_text(painter, lane, said, tokens.text3, font)
@@ -93,14 +109,23 @@ def headroom(waveform: Waveform) -> int:
     return min(max(int(-20.0 * np.log10(peak) / 6.0), 0), _MOST_GAIN_STEPS) * 6
 
 
-def waveform_path(waveform: Waveform, lane: QRectF, ratio: float) -> QPainterPath:
-    """The outline as one filled shape, a span per device pixel, never thinner than a hairline."""
-    thin = thinned(waveform, max(int(lane.width() * ratio), 1))
+def waveform_path(waveform: Waveform, scale: Scale, height: float, edge: int, ratio: float) -> QPainterPath:
+    """The outline as one filled shape, a span per device pixel, never thinner than a hairline.
+
+    Args:
+        waveform: What is drawn, where the scale shows it.
+        scale: Time to place.
+        height: Of the lane, px.
+        edge: Decibels below full scale that the lane's edge stands for.
+        ratio: Device pixels per px.
+    """
+    shown = part(waveform, scale.start, scale.end)
+    thin = thinned(shown, max(int((scale.x(shown.end) - scale.x(shown.start)) * ratio), 1))
     count = len(thin.low)
     if not count:
         return QPainterPath()
-    x = lane.left() + (np.arange(count) + 0.5) * lane.width() / count
-    half, middle = lane.height() / 2 * 10.0 ** (headroom(waveform) / 20.0), lane.center().y()
+    x = scale.x(thin.start) + (np.arange(count) + 0.5) * (scale.x(thin.end) - scale.x(thin.start)) / count
+    half, middle = height / 2 * 10.0 ** (edge / 20.0), height / 2
     top = middle - np.maximum(thin.high * half, 0.4)
     bottom = middle - np.minimum(thin.low * half, -0.4)
     path = QPainterPath(QPointF(float(x[0]), float(top[0])))
@@ -112,23 +137,8 @@ def waveform_path(waveform: Waveform, lane: QRectF, ratio: float) -> QPainterPat
     return path
 
 
-def waveform_pixmap(waveform: Waveform, lane: QRectF, ratio: float, colour: str, middle: str) -> QPixmap:
-    """The outline in one colour on a clear ground, with its middle line, as large as the lane on the screen."""
-    pixmap = QPixmap(max(round(lane.width() * ratio), 1), max(round(lane.height() * ratio), 1))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    area = QRectF(0, 0, lane.width(), lane.height())
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.fillRect(QRectF(0, area.center().y() - 0.5, area.width(), 1), QColor(middle))
-    painter.fillPath(waveform_path(waveform, area, ratio), QColor(colour))
-    painter.end()
-    return pixmap
-
-
-def paint_waveform_labels(painter: QPainter, lane: QRectF, waveform: Waveform, tokens: Tokens) -> None:
+def paint_waveform_labels(painter: QPainter, lane: QRectF, edge: int, tokens: Tokens) -> None:
     """What the edge stands for, nothing in the middle."""
-    edge = headroom(waveform)
     for label, y in (
         (f"−{edge}" if edge else "0", lane.top() + 4),
         ("−∞", lane.center().y()),
@@ -137,9 +147,9 @@ def paint_waveform_labels(painter: QPainter, lane: QRectF, waveform: Waveform, t
         paint_gutter(painter, label, y, tokens)
 
 
-def spectrogram_image(spectrogram: Spectrogram, tokens: Tokens) -> QImage:
-    """Levels in the sequential ramp, high frequencies up."""
-    levels = np.ascontiguousarray(spectrogram.levels[::-1])
+def spectrogram_image(levels: npt.NDArray[np.uint8], tokens: Tokens) -> QImage:
+    """Levels, shape (frequencies, times), in the sequential ramp, high frequencies up."""
+    levels = np.ascontiguousarray(levels[::-1])
     height, width = levels.shape
     image = QImage(levels.data, width, height, width, QImage.Format.Format_Indexed8)
     image.setColorTable([QColor(*colour).rgb() for colour in theme.sequential_table(tokens).tolist()])
@@ -159,12 +169,14 @@ def paint_gutter(painter: QPainter, text: str, y: float, tokens: Tokens) -> None
 
 
 def ticks(scale: Scale) -> Iterator[tuple[float, str]]:
-    """Times from the range's start with their labels, at a readable distance."""
+    """Times in view with their labels, counted from the range's start, at a readable distance."""
     span = scale.end - scale.start
     most = max(scale.width / _TICK_SPACE, 1.0)
     step = next((step for step in _STEPS if span / step <= most), _STEPS[-1])
-    for k in range(int(span / step + 1e-6) + 1):
-        yield scale.start + k * step, _tick_label(k * step, step, span) + (" s" if k == 0 else "")
+    first = math.ceil((scale.start - scale.origin) / step - 1e-6)
+    for k in range(first, int((scale.end - scale.origin) / step + 1e-6) + 1):
+        label = _tick_label(k * step, step, scale.end - scale.origin)
+        yield scale.origin + k * step, label + (" s" if k == first else "")
 
 
 def paint_axis(painter: QPainter, lane: QRectF, scale: Scale, tokens: Tokens) -> None:
@@ -190,8 +202,50 @@ def paint_playhead(painter: QPainter, x: float, top: float, bottom: float, token
     painter.fillPath(head, QColor(tokens.text))
 
 
-def _tick_label(seconds: float, step: float, span: float) -> str:
-    if span >= 60:
-        return f"{int(seconds // 60)}:{seconds % 60:02.0f}"
-    digits = 2 if step < 0.1 else 1 if step < 1 else 0
-    return f"{seconds:.{digits}f}"
+def paint_selection(
+    painter: QPainter, lanes: QRectF, axis: QRectF, selection: tuple[float, float], scale: Scale, tokens: Tokens
+) -> None:
+    """What is not selected pales, the selection has edges, and the axis says how long it is."""
+    right_edge = scale.left + scale.width
+    left, right = (min(max(scale.x(at), scale.left), right_edge) for at in selection)
+    pale = QColor(tokens.panel)
+    pale.setAlpha(_DIMMED)
+    painter.fillRect(QRectF(lanes.left(), lanes.top(), left - lanes.left(), lanes.height()), pale)
+    painter.fillRect(QRectF(right, lanes.top(), lanes.right() - right, lanes.height()), pale)
+    painter.setPen(pen(tokens.accent, _PLAYHEAD))
+    for at, x in zip(selection, (left, right), strict=True):
+        if scale.start <= at <= scale.end:
+            painter.drawLine(QPointF(x, lanes.top()), QPointF(x, axis.bottom()))
+    if right > left:
+        _paint_length(painter, QRectF(left, axis.top() + 2, right - left, axis.height() - 3), selection, scale, tokens)
+
+
+def _paint_length(
+    painter: QPainter, rect: QRectF, selection: tuple[float, float], scale: Scale, tokens: Tokens
+) -> None:
+    """The length inside the strip, or beside it where that is too narrow."""
+    font = theme.font(theme.SMALL, 500)
+    words = f"{selection[1] - selection[0]:.3f} s"
+    needed = width_of(words, font) + 8
+    painter.fillRect(rect, QColor(tokens.sel))
+    if needed > rect.width():
+        at = rect.right() + 1 if rect.right() + 1 + needed <= scale.left + scale.width else rect.left() - 1 - needed
+        rect = QRectF(at, rect.top(), needed, rect.height())
+        painter.fillRect(rect, QColor(tokens.panel))
+    draw_text(painter, rect, words, tokens.text, font, CENTRE)
+
+
+def paint_overview(painter: QPainter, lane: QRectF, scale: Scale, first: float, last: float, tokens: Tokens) -> None:
+    """A bar that says which part of the range is in view."""
+    width = (scale.end - scale.start) / (last - first) * lane.width()
+    left = lane.left() + (scale.start - first) / (last - first) * lane.width()
+    painter.fillRect(lane, QColor(tokens.line))
+    painter.fillRect(QRectF(left, lane.top(), max(width, 3.0), lane.height()), QColor(tokens.text3))
+
+
+def _tick_label(seconds: float, step: float, longest: float) -> str:
+    digits = next((digits for digits, least in ((0, 1.0), (1, 0.1), (2, 0.01)) if step >= least), 3)
+    if longest < 60:
+        return f"{seconds:.{digits}f}"
+    width = 2 if digits == 0 else digits + 3
+    return f"{int(seconds // 60)}:{seconds % 60:0{width}.{digits}f}"

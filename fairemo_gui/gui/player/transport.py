@@ -49,11 +49,11 @@ class TransportBar(QWidget):
         self.frame_word = ToneLabel("Frame", "text", theme.BODY, self)
         self.forward = IconButton("caret-right", "Next frame (.)", self)
         self.speed = SpeedButton(self)
-        self.mute = IconButton("speaker-high", "Mute", self)
+        self.mute = IconButton("speaker-high", "Sound off (M)", self)
         self.volume = VolumeSlider(self)
         self._hint = ToneLabel("frame", "text3", parent=self)
         self._keys: list[QWidget] = [Rule(self), KeyCap(",", self), KeyCap(".", self), self._hint]
-        self._muted_from = 1.0
+        self._muted_from = 100
         self._lay_out()
         self.retheme()
         self._connect_signals()
@@ -72,6 +72,14 @@ class TransportBar(QWidget):
         self.mute.setEnabled(not reason)
         self.volume.setEnabled(not reason)
         self._show_mute(reason)
+
+    def toggle_mute(self) -> None:
+        """Sound off, or on as loud as before."""
+        if self.volume.value():
+            self._muted_from = self.volume.value()
+            self.volume.setValue(0)
+        else:
+            self.volume.setValue(self._muted_from)
 
     def retheme(self) -> None:
         """Recolour what does not follow the palette."""
@@ -136,23 +144,16 @@ class TransportBar(QWidget):
         self.forward.clicked.connect(lambda: self.step_clicked.emit(1))
         self.speed.chosen.connect(self.speed_chosen)
         self.volume.valueChanged.connect(self._on_volume)
-        self.mute.clicked.connect(self._on_mute)
+        self.mute.clicked.connect(self.toggle_mute)
 
     def _on_volume(self, percent: int) -> None:
         self._show_mute("")
         self.volume_changed.emit(percent / 100)
 
-    def _on_mute(self) -> None:
-        if self.volume.value():
-            self._muted_from = self.volume.value()
-            self.volume.setValue(0)
-        else:
-            self.volume.setValue(round(self._muted_from))
-
     def _show_mute(self, reason: str) -> None:
         off = bool(reason) or self.volume.value() == 0
         self.mute.set_icon_name("speaker-x" if off else "speaker-high")
-        self.mute.setToolTip(reason or ("Sound on" if off else "Mute"))
+        self.mute.setToolTip(reason or ("Sound on (M)" if off else "Sound off (M)"))
 
 
 def _loop_button(parent: QWidget) -> QToolButton:

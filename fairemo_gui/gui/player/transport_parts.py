@@ -137,7 +137,7 @@ class VolumeSlider(QSlider):
         self.setValue(100)
         self.setFixedSize(64, 20)
         self.setAccessibleName("Volume")
-        self.setToolTip("Volume")
+        self.setToolTip("Volume (Ctrl+Up, Ctrl+Down)")
 
     def event(self, event: QEvent) -> bool:
         """Arrow keys are the slider's own while it has the keyboard."""

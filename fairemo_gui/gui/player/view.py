@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSettings, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from fairemo_gui.core.records import Condition
+from fairemo_gui.gui import settings as remembered
 from fairemo_gui.gui import theme
+from fairemo_gui.gui.player.calibration import CalibrationDialog
 from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
 from fairemo_gui.gui.player.faces import FaceBoxes
 from fairemo_gui.gui.player.item import PlayerItem
 from fairemo_gui.gui.player.keys import Keys
+from fairemo_gui.gui.player.latency import Latencies
 from fairemo_gui.gui.player.picture import PictureView
 from fairemo_gui.gui.player.pictures import Frame
 from fairemo_gui.gui.player.reel import Analysis, Extent
@@ -26,6 +29,7 @@ from fairemo_gui.gui.theme import Tokens
 EMPTY = "Choose an utterance to play it."
 NO_PICTURE = "No picture: this corpus has sound only"
 VOICE_ONLY = "Voice only: no picture in this condition"
+NO_SOUND = "No sound track"
 FACE_ONLY = "Face only: no sound in this condition"
 
 _ROOM_FOR_ALL = 340
@@ -36,6 +40,7 @@ class PlayerView(QWidget):
 
     Args:
         tokens: Gives the theme in force.
+        settings: Where loudness, curves and the devices' latencies are remembered; None = nowhere.
 
     Signals:
         previous_requested: The previous utterance is wanted.
@@ -53,13 +58,19 @@ class PlayerView(QWidget):
     status_changed = Signal(str)
     speaker_chosen = Signal(int)
 
-    def __init__(self, tokens: Callable[[], Tokens] = theme.current, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        tokens: Callable[[], Tokens] = theme.current,
+        parent: QWidget | None = None,
+        settings: QSettings | None = None,
+    ) -> None:
         super().__init__(parent)
         self._tokens = tokens
         self._item: PlayerItem | None = None
         self._notes: list[str] = []
         self._status, self._no_device = "", ""
-        self.engine = PlayerEngine(self)
+        self._settings, self._latencies = settings, Latencies(settings)
+        self.engine = PlayerEngine(self, self._latencies)
         self.picture = PictureView(tokens)
         self.stage = Stage(self.picture, self)
         self.timeline = Timeline(tokens, self)
@@ -73,6 +84,7 @@ class PlayerView(QWidget):
         column.addWidget(self.transport)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._connect_signals()
+        self._restore()
         self._clear(EMPTY, "play")
 
     @property
@@ -149,11 +161,31 @@ class PlayerView(QWidget):
 
     def step(self, frames: int) -> None:
         """Pause, and go some pictures forward, or back where negative."""
+        self.timeline.follow()
         self.engine.step(frames)
 
     def seek(self, seconds: float) -> None:
         """Go to a media time, seconds on the file's clock."""
+        self.timeline.follow()
         self.engine.seek(seconds)
+
+    def set_curves_shown(self, shown: bool) -> None:
+        """Whether pitch and energy are drawn over the spectrogram."""
+        self.timeline.set_curves_shown(shown)
+        if self._settings is not None:
+            remembered.set_curves_shown(self._settings, shown)
+
+    def set_words_estimated(self, estimated: bool) -> None:
+        """Whether words without times are lit by proportion, and said to be."""
+        self.timeline.set_estimating(estimated)
+        if self._settings is not None:
+            remembered.set_words_estimated(self._settings, estimated)
+
+    def calibrate(self) -> None:
+        """Ask how late the sound device is."""
+        self.pause()
+        dialog = CalibrationDialog(self._latencies, self.transport.volume.value() / 100, self)
+        dialog.open()
 
     def choose_next_face(self) -> None:
         """Say that the next of the other faces in the picture is the speaker's."""
@@ -215,7 +247,11 @@ class PlayerView(QWidget):
         engine.ended.connect(self.ended)
         self.picture.resized.connect(engine.set_picture_size)
         self.picture.face_clicked.connect(self.speaker_chosen)
+        engine.detailed.connect(self.timeline.set_detail)
+        engine.selection_changed.connect(self._on_selection)
         self.timeline.seek_requested.connect(engine.seek)
+        self.timeline.selection_requested.connect(engine.select)
+        self.timeline.detail_requested.connect(engine.ask_detail)
         bar.previous_clicked.connect(self.previous_requested)
         bar.next_clicked.connect(self.next_requested)
         bar.play_clicked.connect(engine.toggle)
@@ -223,10 +259,16 @@ class PlayerView(QWidget):
         bar.loop_toggled.connect(self._keys.loop.setChecked)
         bar.step_clicked.connect(engine.step)
         bar.speed_chosen.connect(self.set_speed)
-        bar.volume_changed.connect(engine.set_volume)
+        bar.volume_changed.connect(self._on_volume)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.shutdown)
+
+    def _restore(self) -> None:
+        if self._settings is not None:
+            self.transport.volume.setValue(remembered.volume(self._settings))
+            self._keys.curves.setChecked(remembered.curves_shown(self._settings))
+            self._keys.estimate.setChecked(remembered.words_estimated(self._settings))
 
     def _clear(self, message: str, icon: str) -> None:
         self.picture.set_frame(None)
@@ -242,12 +284,12 @@ class PlayerView(QWidget):
         blind = self.engine.condition is Condition.FACE
         self.timeline.set_range(extent.start, extent.end)
         self.timeline.set_words(self._item.words, self._item.clip.transcript, hidden=blind)
-        self.timeline.set_analysis(None, FACE_ONLY if blind else "" if extent.has_sound else "No sound track")
+        self.timeline.set_analysis(None, FACE_ONLY if blind else "" if extent.has_sound else NO_SOUND)
         voice_only = self.engine.condition is Condition.VOICE
         no_picture = (VOICE_ONLY, "ear") if voice_only else (NO_PICTURE, "speaker-high")
         self.picture.set_message(*(("", "") if extent.has_picture else no_picture))
         self.transport.set_can_step(extent.has_picture)
-        self.transport.set_silent(FACE_ONLY if blind else self._no_device if extent.has_sound else "No sound track")
+        self._say_silence()
         self._share_height()
         self._tell_status()
 
@@ -278,13 +320,31 @@ class PlayerView(QWidget):
 
     def _on_silenced(self, reason: str) -> None:
         self._no_device = reason
-        self.transport.set_silent(reason)
+        self._say_silence()
+
+    def _say_silence(self) -> None:
+        extent = self.engine.extent
+        blind, mute = self.engine.condition is Condition.FACE, extent is not None and not extent.has_sound
+        self.transport.set_silent(FACE_ONLY if blind else NO_SOUND if mute else self._no_device)
+
+    def _on_volume(self, volume: float) -> None:
+        self.engine.set_volume(volume)
+        if self._settings is not None and volume > 0:
+            remembered.set_volume(self._settings, round(volume * 100))
+
+    def _on_selection(self, selection: tuple[float, float] | None) -> None:
+        self.timeline.set_selection(selection)
+        self._keys.unselect.setEnabled(selection is not None)
+        self._tell_status()
 
     def _tell_status(self) -> None:
         extent, frame = self.engine.extent, self.engine.frame
         parts = []
         if extent is not None:
             parts.append(f"{extent.duration:.2f} s")
+            if self.engine.selection is not None:
+                start, end = self.engine.selection
+                parts.append(f"selected {end - start:.3f} s")
             if extent.has_picture and extent.frame_rate:
                 parts.append(f"{extent.frame_rate:.2f}".rstrip("0").rstrip(".") + " fps")
             if frame is not None:
