@@ -9,9 +9,13 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.store.workspace import Workspace
 
 
-def every(workspace: Workspace) -> list[Rater]:
-    """All raters of the workspace, in order of code."""
-    rows = workspace.db.execute("SELECT code, kind, gender, age FROM rater ORDER BY code").fetchall()
+def every(workspace: Workspace, corpus_id: int | None = None) -> list[Rater]:
+    """All raters of the workspace, or those who rated in a corpus; in order of code."""
+    rows = workspace.db.execute(
+        "SELECT code, kind, gender, age FROM rater WHERE ?1 IS NULL OR id IN (SELECT rater_id FROM rating "
+        "JOIN utterance ON utterance.id = utterance_id WHERE corpus_id = ?1) ORDER BY code",
+        [corpus_id],
+    ).fetchall()
     return [Rater(code, RaterKind(kind), gender and Gender(gender), age) for code, kind, gender, age in rows]
 
 

@@ -210,9 +210,10 @@ def since(workspace: Workspace, corpus_id: int, end: int) -> list[tuple[int, Con
 
 
 def log(workspace: Workspace, corpus_id: int) -> Iterator[tuple[Rating, bool]]:
-    """Every rating of a corpus in the order it came in, and whether it stands."""
+    """Every rating of a corpus, and whether it stands; in an order that depends on what the ratings are alone."""
     rows = workspace.db.execute(
-        f"SELECT {_FIELDS}, {tally.STANDS} FROM {_JOINED} WHERE corpus_id = ? ORDER BY rating.id",  # noqa: S608
+        f"SELECT {_FIELDS}, {tally.STANDS} FROM {_JOINED} WHERE corpus_id = ? "  # noqa: S608
+        "ORDER BY utterance.code, condition, rating.created_at, rating.uuid",
         [corpus_id],
     )
     return ((_rating(*row[:-1]), bool(row[-1])) for row in rows)

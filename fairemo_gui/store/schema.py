@@ -132,6 +132,10 @@ def _second(db: sqlite_utils.Database) -> None:
         name = str(uuid.uuid5(_FIRST_NAMES, "\x1f".join(map(str, (number, *row)))))
         db.execute("UPDATE session SET uuid = ? WHERE id = ?", [name, number])
     db.table("session").create_index(["uuid"], unique=True)
+    db.execute(
+        "CREATE TRIGGER session_uuid AFTER INSERT ON session WHEN new.uuid IS NULL "
+        "BEGIN UPDATE session SET uuid = lower(hex(randomblob(16))) WHERE id = new.id; END"
+    )
     _second_faces(db)
     search.create(db)
 

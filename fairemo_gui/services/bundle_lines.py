@@ -1,0 +1,110 @@
+"""The lines of a bundle of ratings: every field there, of its kind and in its range, and no other."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fairemo_gui.core.records import Condition, Gender, Rater, RaterKind, Rating
+from fairemo_gui.store.sessions import Session
+
+_LARGEST = 2**53
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("is no text")
+    return value
+
+
+def _name(value: object) -> str:
+    if not _text(value):
+        raise ValueError("is empty")
+    return _text(value)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise ValueError("is no list")
+    return tuple(_name(each) for each in value)
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > _LARGEST:
+        raise ValueError("is no whole number")
+    return value
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError("is no number")
+    return float(value)
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("is neither true nor false")
+    return value
+
+
+def _or_none(read: Callable[[object], Any]) -> Callable[[object], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+_RATER: dict[str, Callable[[object], Any]] = {
+    "code": _name, "kind": lambda v: RaterKind(_text(v)), "gender": _or_none(lambda v: Gender(_text(v))),
+    "age": _or_none(_whole),
+}  # fmt: skip
+_SESSION: dict[str, Callable[[object], Any]] = {
+    "uuid": _name, "rater": _name, "plan": _or_none(_text), "seed": _or_none(_whole), "created_at": _or_none(_text),
+}  # fmt: skip
+_RATING: dict[str, Callable[[object], Any]] = {
+    "uuid": _name, "utterance": _name, "rater": _name, "condition": lambda v: Condition(_text(v)), "votes": _texts,
+    "intensity": _or_none(_whole), "activation": _or_none(_number), "valence": _or_none(_number),
+    "dominance": _or_none(_number), "confidence": _or_none(_whole), "first_answer": _or_none(_text),
+    "response_ms": _or_none(_whole), "replays": _whole, "session": _or_none(_name), "prediction_visible": _truth,
+    "supersedes": _or_none(_name), "undoes": _or_none(_name), "created_at": _text, "secondary": _texts,
+    "comment": _or_none(_text),
+}  # fmt: skip
+
+
+def read_rater(values: Mapping[str, object]) -> Rater:
+    """A rater.
+
+    Raises:
+        ValueError: What is wrong, in words.
+    """
+    return Rater(**_read(values, _RATER))
+
+
+def read_session(values: Mapping[str, object]) -> Session:
+    """A session.
+
+    Raises:
+        ValueError: What is wrong, in words.
+    """
+    return Session(**_read(values, _SESSION))
+
+
+def read_rating(values: Mapping[str, object]) -> tuple[Rating, str | None]:
+    """A rating, and the UUID of the session it was given in.
+
+    Raises:
+        ValueError: What is wrong, in words.
+    """
+    found = _read(values, _RATING)
+    session = found.pop("session")
+    return Rating(**found), session
+
+
+def _read(values: Mapping[str, object], readers: Mapping[str, Callable[[object], Any]]) -> dict[str, Any]:
+    if values.keys() != readers.keys():
+        raise ValueError(f"has the fields {', '.join(values)}, not {', '.join(readers)}")
+    found = {}
+    for name, read in readers.items():
+        try:
+            found[name] = read(values[name])
+        except ValueError as error:
+            raise ValueError(f"“{name}” {error}") from None
+    return found
