@@ -19,8 +19,8 @@ from fairemo_gui.evaluation.sheet import Path
 from fairemo_gui.evaluation.tally import tally
 from tests.unit.evaluation.simulate import World
 
-# So many speakers of each gender that the truth is known to a twentieth of the widest standard error or better.
-POPULATION = 10_000
+# So many speakers that the truth is known far better than any corpus tells it.
+POPULATION = 20_000
 
 PER_CLASS = {"recall": "TPR", "selection_rate": "selection rate", "fpr": "FPR", "f1": "F1", "roc_auc": "ROC-AUC"}
 SCORES = {
@@ -79,9 +79,10 @@ def measured(sample: Sample, by_row: bool = False, ranks: bool = True) -> list[M
 
 
 @lru_cache(maxsize=32)
-def population(world: World, ranks: bool = True) -> Mapping[Path, float]:
-    """Every number of a corpus so large that it can be taken for the truth."""
-    sample = world.corpus(np.random.default_rng(99), POPULATION, POPULATION)
+def population(world: World, share: float = 0.5, ranks: bool = True) -> Mapping[Path, float]:
+    """Every number of a corpus so large that it can be taken for the truth; `share` of its speakers are women."""
+    women = round(share * POPULATION)
+    sample = world.corpus(np.random.default_rng(99), women, POPULATION - women)
     found: dict[Path, float] = {}
     for part in measured(sample, ranks=ranks):
         blocks, _ = blocks_of(part, sample.classes, dict.fromkeys(range(len(part.groups))), errors=False)
@@ -123,7 +124,7 @@ def coverage(corpora: Corpora, count: int, plan: IntervalPlan, ranks: bool = Tru
         plan: How intervals are made; the seed is the corpus's number.
         ranks: Whether ROC-AUC and calibration are measured too.
     """
-    truth = population(corpora.world, ranks)
+    truth = population(corpora.world, corpora.women / (corpora.women + corpora.men), ranks)
     low: dict[Path, list[float]] = defaultdict(list)
     high: dict[Path, list[float]] = defaultdict(list)
     for number in range(count):

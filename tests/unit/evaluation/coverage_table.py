@@ -50,26 +50,30 @@ def by_speakers(count: int) -> dict[str, str]:
     return {"speakers": _table((*SURE, *GAPS), found), "least": _least(found), "width": _widths(found)}
 
 
+def fewer(count: int) -> int:
+    """Corpora per column of the tables that only show where intervals fail."""
+    return max(2 * count // 5, 1)
+
+
 def harder(count: int) -> dict[str, str]:
-    columns: Columns = {name: (coverage(corpora, count, DEFAULT), None) for name, corpora in HARDER.items()}
+    columns: Columns = {name: (coverage(corpora, fewer(count), DEFAULT), None) for name, corpora in HARDER.items()}
     return {"harder": _table((*SURE, *GAPS), columns)}
 
 
 def no_gap(count: int) -> dict[str, str]:
-    return {"gaps": _table(GAPS, _both_forms(NO_GAP, count, ranks=False))}
+    return {"gaps": _table(GAPS, _both_forms(NO_GAP, fewer(count), ranks=False))}
 
 
 def calibrated(count: int) -> dict[str, str]:
     columns: dict[str, tuple[Shares, None]] = {}
     for (name, _), corpora in CALIBRATED.items():
         true = population(corpora.world)["calibration", "groups", 0, "ece"]
-        columns[f"{name}, true ECE {true:.3f}"] = coverage(corpora, count, DEFAULT), None
+        columns[f"{name}, true ECE {true:.3f}"] = coverage(corpora, fewer(count), DEFAULT), None
     return {"calibration": _table([f"{name} of a group" for name in PARTS], columns)}
 
 
 def by_utterance(count: int) -> dict[str, str]:
-    fewer = max(count // 5, 1)
-    columns: Columns = {name: (coverage(MAIN[name], fewer, BY_ROW, ranks=False), None) for name in SIZES}
+    columns: Columns = {name: (coverage(MAIN[name], fewer(count), BY_ROW, ranks=False), None) for name in SIZES}
     return {"utterances": _table(SURE, columns)}
 
 

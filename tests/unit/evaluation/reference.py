@@ -140,24 +140,26 @@ def gaps(decided: Decisions, groups: dict[str, Bool]) -> dict[str, list[float]]:
     return {"dpd": selection, "eod": eod, "delta_eo": [(a + b) / 2 for a, b in zip(tpr, fpr, strict=True)]}
 
 
-def full(decided: Decisions, groups: dict[str, Bool]) -> bool:
-    """Whether every (group, class) cell has utterances with and without the label."""
-    return all(0 < decided.truth_on[rows, k].sum() < rows.sum() for rows in groups.values() for k in _classes(decided))
-
-
 def fairlearn_gaps(decided: Decisions, groups: dict[str, Bool]) -> dict[str, list[float]]:
-    """DPD and EOD per class, and micro as the last number, from fairlearn; every cell must be full."""
-    rows: Bool = np.any(list(groups.values()), axis=0)
-    names: npt.NDArray[np.object_] = np.empty(len(rows), dtype=object)
+    """DPD and EOD per class, micro last, from fairlearn; NaN where it would count an empty cell as 0."""
+    names: npt.NDArray[np.object_] = np.empty(len(decided.truth_on), dtype=object)
     for name, mine in groups.items():
         names[mine] = name
+    rows: Bool = np.any(list(groups.values()), axis=0)
     on, said, names = decided.truth_on[rows], decided.predicted_on[rows], names[rows]
-    flat = on.ravel(), said.ravel(), np.repeat(names, on.shape[1])
     columns = [(on[:, k], said[:, k], names) for k in _classes(decided)]
+    columns.append((on.ravel(), said.ravel(), np.repeat(names, on.shape[1])))
     return {
-        "dpd": [demographic_parity_difference(t, y, sensitive_features=g) for t, y, g in (*columns, flat)],
-        "eod": [equalized_odds_difference(t, y, sensitive_features=g) for t, y, g in (*columns, flat)],
+        "dpd": [demographic_parity_difference(t, y, sensitive_features=g) for t, y, g in columns],
+        "eod": [
+            equalized_odds_difference(t, y, sensitive_features=g) if _full(t, g) else math.nan for t, y, g in columns
+        ],
     }
+
+
+def _full(truth: Bool, groups: npt.NDArray[np.object_]) -> bool:
+    """Whether every group has rows with and without the label."""
+    return all(0 < truth[groups == g].sum() < (groups == g).sum() for g in set(groups))
 
 
 def _classes(decided: Decisions) -> range:

@@ -16,8 +16,8 @@ from fairemo_gui.evaluation.sample import Mode, Sample
 from tests.unit.evaluation import reference
 
 # Samples per check, the quick and the slow test; scikit-learn and fairlearn take the time.
-COUNTS = {"decisions": (300, 5000), "scores": (150, 4000), "calibration": (150, 4000)}
-COUNTS |= {"fairness": (60, 2500), "signed": (100, 3000)}
+COUNTS = {"decisions": (300, 5000), "scores": (100, 4000), "calibration": (150, 4000)}
+COUNTS |= {"fairness": (40, 3000), "signed": (100, 3000)}
 
 
 def close(found: object, expected: object, seed: int) -> None:
@@ -107,18 +107,24 @@ def check_fairness(sample: Sample, seed: int) -> str:
         check_gap(gap, expected[name], seed)
     scores = reference.macro_f1s(decided, groups)
     close((found.macro_f1_gap, found.bias), (max(scores) - min(scores), reference.bias(scores)), seed)
-    if not reference.full(decided, groups):
-        assert any(found.empty_cells.values())
-        return "empty cells"
-    check_fairlearn(found, reference.fairlearn_gaps(decided, groups), seed)
-    return "beside fairlearn"
+    beside = check_fairlearn(found, reference.fairlearn_gaps(decided, groups), seed)
+    return "beside fairlearn, every cell filled" if beside else "beside fairlearn, EOD of some classes"
 
 
-def check_fairlearn(found: Fairness, expected: dict[str, list[float]], seed: int) -> None:
-    for gap, (*per_class, micro) in ((found.dpd, expected["dpd"]), (found.eod, expected["eod"])):
-        close(list(gap.per_class.values()), per_class, seed)
-        close((gap.macro, gap.worst, gap.micro), (np.mean(per_class), max(per_class), micro), seed)
-    assert set(found.empty_cells.values()) == {0}
+def check_fairlearn(found: Fairness, expected: dict[str, list[float]], seed: int) -> bool:
+    """Equal wherever fairlearn counts no empty cell as 0; returns whether that is everywhere."""
+    filled = [not math.isnan(v) for v in expected["eod"]]
+    for gap, numbers in ((found.dpd, expected["dpd"]), (found.eod, expected["eod"])):
+        ours = [*gap.per_class.values(), gap.micro]
+        close([v for v, f in zip(ours, filled, strict=True) if f or gap is found.dpd], _defined(numbers), seed)
+        if all(filled):
+            close((gap.macro, gap.worst), (np.mean(numbers[:-1]), max(numbers[:-1])), seed)
+    assert any(found.empty_cells.values()) != all(filled[:-1]), f"case {seed}"
+    return all(filled)
+
+
+def _defined(values: list[float]) -> list[float]:
+    return [v for v in values if not math.isnan(v)]
 
 
 def check_signed(sample: Sample, seed: int) -> str:
