@@ -211,6 +211,7 @@ class CorpusBundle:
     Attributes:
         root: Absolute folder the media paths are relative to.
         importer: Name and version of the importer, as `emodb 1`.
+        checked: Files of counted votes for which the single ratings stand here instead.
         facts: Free facts worth keeping, such as the demo's planted bias; JSON-serialisable.
     """
 
@@ -226,6 +227,7 @@ class CorpusBundle:
     ratings: tuple[Rating, ...] = ()
     vote_counts: tuple[VoteCounts, ...] = ()
     consensus: tuple[Consensus, ...] = ()
+    checked: tuple[str, ...] = ()
     facts: dict[str, object] = field(default_factory=dict)
 
 

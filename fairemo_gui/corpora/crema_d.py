@@ -114,6 +114,7 @@ class CremaD:
             raters=single.raters(),
             ratings=single.ratings,
             vote_counts=votes,
+            checked=(VOTES,) if single.ratings else (),
             facts={"slow_answers_left_out": single.slow} if single.slow else {},
         )
         return bundle, report_on(bundle, condensed([*reading.problems, *media.problems]), reading.warnings)

@@ -158,7 +158,7 @@ def _replace_labels(workspace: Workspace, former: CorpusRow, bundle: CorpusBundl
     db.executemany("DELETE FROM consensus WHERE utterance_id = ? AND source NOT LIKE 'gold/%'", here)
     db.executemany(
         "DELETE FROM label WHERE source = ? AND utterance_id IN (SELECT id FROM utterance WHERE corpus_id = ?)",
-        [(source, former.id) for source in {votes.source for votes in bundle.vote_counts}],
+        [(source, former.id) for source in {*bundle.checked, *(votes.source for votes in bundle.vote_counts)}],
     )
     corpora.insert_labels(workspace, bundle, ids)
 
