@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import repeat
 
 import numpy as np
@@ -13,14 +13,25 @@ Int = npt.NDArray[np.int64]
 Bool = npt.NDArray[np.bool_]
 Objects = npt.NDArray[np.object_]
 
+Check = Callable[[], None]
+"""Called between blocks of work; raises to cancel."""
+
 _DENSE_LIMIT = 1_000_000
+
+
+def no_check() -> None:
+    """Nobody cancels."""
 
 
 def ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike, empty: float = np.nan) -> Float:
     """`numerator / denominator` in float64, `empty` where the denominator is 0."""
     top, bottom = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(bottom == 0, empty, top / bottom)
+    defined = bottom != 0
+    if defined.all():
+        return np.asarray(top / bottom)
+    found = np.full(np.broadcast_shapes(top.shape, bottom.shape), empty)
+    np.divide(top, bottom, out=found, where=defined)
+    return found
 
 
 def factorise(values: Sequence[str | None] | Objects) -> tuple[tuple[str, ...], Int]:
@@ -47,6 +58,12 @@ def nan_mean(values: Float, axis: int = -1) -> Float:
     """Mean of the defined numbers along an axis; NaN where none is, without numpy's warning."""
     defined = ~np.isnan(values)
     return ratio(np.where(defined, values, 0.0).sum(axis=axis), defined.sum(axis=axis))
+
+
+def shares_of_mean(values: Float) -> Float:
+    """What each defined number of a row counts in the row's plain mean, shape (R, J)."""
+    defined = np.isfinite(values)
+    return ratio(defined, defined.sum(axis=1, keepdims=True), 0.0)
 
 
 def as_float(array: npt.ArrayLike) -> Float:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from fairemo_gui.evaluation.calibration import reliability_bins
+from fairemo_gui.evaluation import ranks
+from fairemo_gui.evaluation import tally as tallies
+from fairemo_gui.evaluation.block import Block, Path
+from fairemo_gui.evaluation.calibration import bins_of
 from fairemo_gui.evaluation.definitions import DEFINITIONS
-from fairemo_gui.evaluation.fairness import empty_cells
+from fairemo_gui.evaluation.fairness import empty_cells, fairness_blocks
 from fairemo_gui.evaluation.intervals import Intervals
-from fairemo_gui.evaluation.measure import Measured, Place, blocks_of
+from fairemo_gui.evaluation.measure import Measured
 from fairemo_gui.evaluation.partition import EVERYONE
+from fairemo_gui.evaluation.ranks import Ranks
 from fairemo_gui.evaluation.records import (
     NAN,
     Calibration,
@@ -26,7 +32,7 @@ from fairemo_gui.evaluation.records import (
     SignedGap,
 )
 from fairemo_gui.evaluation.sample import Mode
-from fairemo_gui.evaluation.sheet import Block, GroupSheet, GroupStatistics
+from fairemo_gui.evaluation.sheet import GroupSheet, GroupStatistics, summed_sheet
 
 Numbers = dict[str | int, Any]
 
@@ -37,22 +43,26 @@ def assemble(
     mode: Mode,
     minimum_n: int,
     intervals: Intervals | None = None,
+    known: dict[GroupStatistics, GroupResult] | None = None,
 ) -> Evaluation:
-    """Compute the observed numbers of every group and put them into records."""
-    everyone, groups, fairness = None, [], {}
+    """Compute the observed numbers of every group and put them into records.
+
+    Args:
+        measured: The groups of every attribute.
+        classes: Class names.
+        mode: How truth and decisions were read.
+        minimum_n: Smaller groups are left out of differences.
+        intervals: Intervals of the numbers; None = none.
+        known: Records made earlier; missing ones are put there.
+    """
+    sheet = _observed([group for part in measured for group in part.groups], classes)
+    results = _group_results(measured, sheet, classes, {} if known is None else known)
+    fairness, first = {}, 0
     for part in measured:
-        blocks, sheets = blocks_of(part, classes, dict.fromkeys(range(len(part.groups))), errors=False)
-        results = [
-            _group_result(group, sheets[k], _numbers(blocks, part.place(k)), classes, k not in part.compared)
-            for k, group in enumerate(part.groups)
-        ]
-        if part.by == EVERYONE:
-            everyone = results[0]
-        else:
-            groups += results
-            fairness[part.by] = _fairness(part, _numbers(blocks, Place(part.by)), sheets, classes)
-    if everyone is None:
-        raise ValueError("measured parts lack everyone together")
+        if part.by != EVERYONE:
+            fairness[part.by] = _fairness(part, [sheet.row(first + k) for k in part.compared], classes)
+        first += len(part.groups)
+    everyone = next(result for result in results if result.by == EVERYONE)
     return Evaluation(
         n=everyone.n,
         speakers=everyone.speakers,
@@ -61,7 +71,7 @@ def assemble(
         classes=classes,
         minimum_n=minimum_n,
         metrics=everyone.metrics,
-        groups=tuple(groups),
+        groups=tuple(result for result in results if result.by != EVERYONE),
         fairness=fairness,
         confusion=everyone.confusion,
         calibration=everyone.calibration,
@@ -71,17 +81,45 @@ def assemble(
     )
 
 
-def _numbers(blocks: list[tuple[Place, Block]], place: Place) -> Numbers:
-    """The numbers of one place as nested objects."""
-    tree: Numbers = {}
-    for where, block in blocks:
-        if (where.by, where.group) == (place.by, place.group):
-            for path, value in zip(block.paths, block.value[0].tolist(), strict=True):
-                node = tree
-                for key in path[:-1]:
-                    node = node.setdefault(key, {})
-                node[path[-1]] = value
-    return tree
+def _observed(groups: Sequence[GroupStatistics], classes: tuple[str, ...]) -> GroupSheet:
+    """Every number of all groups at once: one row per group."""
+    totals = [group.totals for group in groups if group.totals is not None]
+    counted = tallies.concatenate([group.total for group in groups])
+    return summed_sheet(counted, ranks.concatenate(totals) if totals else None, classes)
+
+
+@lru_cache(maxsize=256)
+def _layout(paths: tuple[Path, ...]) -> tuple[tuple[Path, tuple[str | int, ...], slice], ...]:
+    """Stretches of paths that differ in their last part only: what they share, their last parts, and where they stand.
+
+    Matrices and bins are left out: records hold them as arrays.
+    """
+    found, start = [], 0
+    for shared, stretch in groupby(paths, lambda path: path[:-1]):
+        keys = tuple(path[-1] for path in stretch)
+        if shared[:1] != ("confusion",) and "bins" not in shared:
+            found.append((shared, keys, slice(start, start + len(keys))))
+        start += len(keys)
+    return tuple(found)
+
+
+def _numbers(blocks: Iterable[Block], rows: list[int]) -> list[Numbers]:
+    """The numbers of these rows as nested objects."""
+    trees: list[Numbers] = [{} for _ in rows]
+    nodes: dict[Path, list[Numbers]] = {(): trees}
+    for block in blocks:
+        values = block.value[rows].tolist()
+        for shared, keys, chosen in _layout(tuple(block.paths)):
+            for node, row in zip(_nodes(nodes, shared), values, strict=True):
+                node.update(zip(keys, row[chosen], strict=True))
+    return trees
+
+
+def _nodes(nodes: dict[Path, list[Numbers]], path: Path) -> list[Numbers]:
+    """The object at a path in every tree, made where it is not there."""
+    if path not in nodes:
+        nodes[path] = [above.setdefault(path[-1], {}) for above in _nodes(nodes, path[:-1])]
+    return nodes[path]
 
 
 def _leaves(node: Numbers) -> dict[str, float]:
@@ -89,47 +127,64 @@ def _leaves(node: Numbers) -> dict[str, float]:
     return {str(key): value for key, value in node.items() if isinstance(value, float)}
 
 
-def _group_result(
-    group: GroupStatistics, sheet: GroupSheet, numbers: Numbers, classes: tuple[str, ...], left_out: bool
-) -> GroupResult:
-    counts = group.tally.confusion.sum(axis=0)
-    rates = sheet.ratios["confusion"].value[0].reshape(counts.shape)
-    return GroupResult(
-        by=group.by,
-        value=group.value,
-        n=group.n,
-        speakers=group.speakers,
-        small=left_out and group.value is not None,
-        metrics=_metrics(group, sheet, numbers, classes),
-        confusion=Confusion(counts, rates),
-        calibration=_calibration(group, numbers, classes),
-    )
+def _group_results(
+    measured: Sequence[Measured],
+    sheet: GroupSheet,
+    classes: tuple[str, ...],
+    known: dict[GroupStatistics, GroupResult],
+) -> list[GroupResult]:
+    """Everyone's record, then every group's."""
+    places = [(part, k, group) for part in measured for k, group in enumerate(part.groups)]
+    fresh = [row for row, (_, _, group) in enumerate(places) if group not in known]
+    trees, undefined = _numbers(sheet.blocks, fresh), sheet.undefined()
+    rates, many = sheet.ratios["confusion"].value, len(classes)
+    calibrations = _calibrations([places[row][2].totals for row in fresh], trees, classes)
+    for row, tree, calibration in zip(fresh, trees, calibrations, strict=True):
+        part, k, group = places[row]
+        known[group] = GroupResult(
+            by=group.by,
+            value=group.value,
+            n=group.n,
+            speakers=group.speakers,
+            small=group.value is not None and k not in part.compared,
+            metrics=_metrics(group, tree, undefined[row], classes),
+            confusion=Confusion(group.total.confusion[0], rates[row].reshape(many, many)),
+            calibration=calibration,
+        )
+    return [known[group] for _, _, group in places]
 
 
-def _metrics(group: GroupStatistics, sheet: GroupSheet, numbers: Numbers, classes: tuple[str, ...]) -> Metrics:
-    ties = group.tally.ties.sum(axis=0).tolist()
-    positives = group.tally.outcomes[:, :, 1].sum(axis=(0, 2)).tolist()
+def _metrics(group: GroupStatistics, numbers: Numbers, undefined: dict[str, int], classes: tuple[str, ...]) -> Metrics:
+    ties = group.total.ties[0].tolist()
+    positives = group.total.outcomes[0, :, 1].sum(axis=1).tolist()
     return Metrics(
         scores=_leaves(numbers["metrics"]),
         per_class={name: _leaves(node) for name, node in numbers["metrics"]["per_class"].items()},
         micro=_leaves(numbers["metrics"]["micro"]),
         support=dict(zip(classes, positives, strict=True)),
-        undefined=sheet.undefined(),
+        undefined=undefined,
         ties={"truth": ties[0], "prediction": ties[1]},
     )
 
 
-def _calibration(group: GroupStatistics, numbers: Numbers, classes: tuple[str, ...]) -> Calibration | None:
-    if group.ranks is None:
-        return None
-    pooled, class_bins = reliability_bins(group.ranks, classes)
-    found = numbers["calibration"]
-    return Calibration(
-        parts=_leaves(found),
-        bins=pooled,
-        per_class={c: _leaves(found["per_class"][c]) for c in classes},
-        class_bins=class_bins,
-    )
+def _calibrations(
+    totals: Sequence[Ranks | None], trees: Sequence[Numbers], classes: tuple[str, ...]
+) -> list[Calibration | None]:
+    """Per group its calibration; all None where rows were not ranked."""
+    ranked = [found for found in totals if found is not None]
+    if not ranked:
+        return [None] * len(totals)
+    together, many = ranks.concatenate(ranked), len(classes)
+    class_bins = bins_of(together.bins.reshape(len(ranked) * many, *together.bins.shape[2:]))
+    return [
+        Calibration(
+            parts=_leaves(tree["calibration"]),
+            bins=pooled,
+            per_class=tree["calibration"]["per_class"],
+            class_bins=dict(zip(classes, class_bins[row * many :][:many], strict=True)),
+        )
+        for row, (pooled, tree) in enumerate(zip(bins_of(together.pooled), trees, strict=True))
+    ]
 
 
 def _gap(numbers: Numbers, name: str, classes: tuple[str, ...]) -> Gap:
@@ -139,7 +194,9 @@ def _gap(numbers: Numbers, name: str, classes: tuple[str, ...]) -> Gap:
     return Gap(macro, worst, micro, per_class)
 
 
-def _fairness(part: Measured, numbers: Numbers, sheets: dict[int, GroupSheet], classes: tuple[str, ...]) -> Fairness:
+def _fairness(part: Measured, sheets: list[GroupSheet], classes: tuple[str, ...]) -> Fairness:
+    blocks = fairness_blocks(sheets, classes, errors=False) if part.gaps_defined else []
+    (numbers,) = _numbers(blocks, [0])
     return Fairness(
         by=part.by,
         groups=tuple(str(part.groups[k].value) for k in part.compared),
@@ -150,7 +207,7 @@ def _fairness(part: Measured, numbers: Numbers, sheets: dict[int, GroupSheet], c
         delta_eo=_gap(numbers, "delta_eo", classes),
         macro_f1_gap=numbers.get("macro_f1_gap", NAN),
         bias=numbers.get("bias", NAN),
-        empty_cells=empty_cells([sheets[k] for k in part.compared]),
+        empty_cells=empty_cells(sheets),
         signed=_signed(part, numbers["signed"], classes) if len(part.compared) == 2 else None,
     )
 
@@ -172,7 +229,7 @@ def _caveats(measured: Sequence[Measured], mode: Mode) -> list[str]:
     found = []
     for part in measured:
         if part.by == EVERYONE:
-            if not mode.one_label and (ties := int(part.groups[0].tally.ties[:, 0].sum())):
+            if not mode.one_label and (ties := int(part.groups[0].total.ties[0, 0])):
                 found.append(f"{ties} utterances have no single most-voted class; matrices take the first of the tied.")
             continue
         alone = [str(part.groups[k].value) for k in part.compared if part.groups[k].speakers == 1]

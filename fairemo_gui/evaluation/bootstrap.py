@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
+from fairemo_gui.evaluation.arrays import Check as Check
 from fairemo_gui.evaluation.arrays import Float
+from fairemo_gui.evaluation.arrays import no_check as no_check
+from fairemo_gui.evaluation.block import Block, Path
 from fairemo_gui.evaluation.intervals import (
     Draws,
     Interval,
     IntervalPlan,
     Intervals,
     Replicates,
+    Unit,
     interval_ends,
+    order_statistics,
     possible_ends,
 )
-from fairemo_gui.evaluation.measure import Measured, Place, blocks_of
+from fairemo_gui.evaluation.measure import Measured, Place, blocks_of, blocks_of_sheets
 from fairemo_gui.evaluation.partition import EVERYONE
-from fairemo_gui.evaluation.sheet import Block, Path
-
-Check = Callable[[], None]
+from fairemo_gui.evaluation.rowdraws import Rows, drawn_sheets
+from fairemo_gui.evaluation.sheet import summed_sheet
 
 # A standard error below this is the rounding of 0.
 SAME = 1e-9
-
-
-def no_check() -> None:
-    """Nobody cancels."""
 
 
 def intervals_for(
@@ -46,18 +47,52 @@ def intervals_for(
     for part in measured:
         weights = {k: None for k, group in enumerate(part.groups) if group.units >= 2}
         missing |= _alone(part, plan)
-        observed, _ = blocks_of(part, classes, weights, errors=True)
+        variances, _ = blocks_of(part, classes, weights, errors=True)
+        observed = _as_observed(part, classes, weights)
         replicates = _replicate(part, classes, list(weights), plan, check)
-        for (place, block), drawn in zip(observed, replicates, strict=True):
-            _read_off(place, block, drawn, plan, freedom_of(part, place), found, missing)
+        for (place, block), (_, under), drawn in zip(observed, variances, replicates, strict=True):
+            spread = replace(block, variance=under.variance)
+            _read_off(place, spread, drawn, plan, freedom_of(part, place), found, missing)
     return Intervals(plan, found, missing)
+
+
+def row_intervals(
+    measured: Iterable[Measured], rows: Rows, classes: tuple[str, ...], plan: IntervalPlan, check: Check = no_check
+) -> Intervals:
+    """Intervals of every number, drawing single utterances; for forms that need no standard errors.
+
+    Args:
+        measured: The groups of every attribute, ranked.
+        rows: The utterances.
+        classes: Class names.
+        plan: How intervals are made.
+        check: Called between blocks of work; raises to cancel.
+    """
+    found: dict[Path, Interval | None] = {}
+    missing: dict[Path, str] = {}
+    for at, part in enumerate(measured):
+        missing |= _alone(part, plan)
+        sheets = drawn_sheets(rows, at, part, classes, plan, check)
+        observed, drawn = _as_observed(part, classes, sheets), blocks_of_sheets(part, classes, sheets, errors=False)
+        for (place, block), (_, under_draws) in zip(observed, drawn, strict=True):
+            # What nearly all draws agree on is as good as constant: an interval of no width would say too much.
+            low, high = order_statistics(under_draws.value, plan.level)
+            spread = replace(block, variance=(high - low)[None] ** 2)
+            _read_off(place, spread, (under_draws.value, None), plan, freedom_of(part, place), found, missing)
+    return Intervals(plan, found, missing)
+
+
+def _as_observed(part: Measured, classes: tuple[str, ...], chosen: Iterable[int]) -> list[tuple[Place, Block]]:
+    """The numbers of some groups as they are shown, to the last bit."""
+    sheets = {k: summed_sheet(part.groups[k].total, part.groups[k].totals, classes) for k in chosen}
+    return blocks_of_sheets(part, classes, sheets, errors=False)
 
 
 def _alone(part: Measured, plan: IntervalPlan) -> dict[Path, str]:
     """Why groups of one unit, and gaps with such a group, have no interval."""
     reasons: dict[Path, str] = {}
     for k, group in enumerate(part.groups):
-        if group.units < 2:
+        if (group.n if plan.unit is Unit.UTTERANCE else group.units) < 2:
             reason = f"one {plan.unit}"
             place = part.place(k)
             bases = [("metrics",), ("confusion",), ("calibration",)]
@@ -76,9 +111,8 @@ def _replicate(
     draws = {k: Draws(plan.seed, f"{part.by}={part.groups[k].value}", part.groups[k].drawn_within) for k in drawable}
     batches: list[list[Block]] = []
     for size in plan.blocks(max((part.groups[k].units for k in drawable), default=1)):
-        check()
         weights = {k: draws[k].weights(size) for k in drawable}
-        batches.append([block for _, block in blocks_of(part, classes, weights, plan.studentised)[0]])
+        batches.append([block for _, block in blocks_of(part, classes, weights, plan.studentised, check)[0]])
     for blocks in zip(*batches, strict=True):
         values = np.concatenate([block.value for block in blocks])
         spread = [np.sqrt(block.variance) for block in blocks if block.variance is not None]

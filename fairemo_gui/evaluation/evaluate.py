@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fairemo_gui.errors import UserError
+from fairemo_gui.evaluation.arrays import Check, no_check
 from fairemo_gui.evaluation.assemble import assemble
-from fairemo_gui.evaluation.bootstrap import Check, intervals_for, no_check
-from fairemo_gui.evaluation.intervals import IntervalPlan, Unit
+from fairemo_gui.evaluation.bootstrap import intervals_for, row_intervals
+from fairemo_gui.evaluation.intervals import IntervalPlan, Intervals, Unit
 from fairemo_gui.evaluation.measure import measure
+from fairemo_gui.evaluation.order import order_rows
 from fairemo_gui.evaluation.partition import sort_into_cells
-from fairemo_gui.evaluation.ranks import order_rows
+from fairemo_gui.evaluation.ranks import Ranking
 from fairemo_gui.evaluation.records import Evaluation
+from fairemo_gui.evaluation.rowdraws import Rows
 from fairemo_gui.evaluation.sample import Sample
 from fairemo_gui.evaluation.tally import tally
 
-# Beyond this many single utterances the sums per utterance and bin no longer fit into memory comfortably.
-MOST_RANKED_UTTERANCES = 20_000
+# Beyond, each draw's standard errors take minutes.
+MOST_STUDENTISED_UTTERANCES = 10_000
 
 
 def evaluate(
@@ -36,22 +39,37 @@ def evaluate(
         check: Called between blocks of work; raises to cancel.
 
     Raises:
-        UserError: The sample has no rows, a row without votes, or lacks an attribute.
+        UserError: The sample has no rows, a row without votes, or lacks an attribute; or studentised intervals are to
+            draw from too many single utterances.
     """
     if len(sample) == 0:
         raise UserError("There is nothing to evaluate: no utterance has both a true label and a prediction.")
     cells = sort_into_cells(sample, by)
     check()
-    counted = tally(sample.decisions, cells.row, len(cells.unit))
-    check()
-    measured = measure(cells, counted, order_rows(sample.decisions, cells.row), minimum_n)
+    counted = tally(sample.decisions, cells.row, len(cells.unit), check)
+    by_speaker = intervals is not None and intervals.unit is Unit.SPEAKER
+    ranking = Ranking(order_rows(sample.decisions, cells.row, check), cells.partitions, check)
+    measured = measure(cells, counted, ranking, minimum_n, by_speaker)
     check()
     found = None
-    if intervals is not None and intervals.unit is Unit.SPEAKER:
+    if intervals is not None and by_speaker:
         found = intervals_for(measured, sample.classes, intervals, check)
+    elif intervals is not None and not intervals.studentised:
+        rows = Rows(sample.decisions, cells, ranking)
+        found = row_intervals(measured, rows, sample.classes, intervals, check)
     elif intervals is not None:
-        rows = sort_into_cells(sample, by, by_row=True)
-        ordered = order_rows(sample.decisions, rows.row) if len(sample) <= MOST_RANKED_UTTERANCES else None
-        by_row = measure(rows, tally(sample.decisions, rows.row, len(rows.unit)), ordered, minimum_n)
-        found = intervals_for(by_row, sample.classes, intervals, check)
+        found = _studentised_rows(sample, by, intervals, minimum_n, check)
     return assemble(measured, sample.classes, sample.mode, minimum_n, found)
+
+
+def _studentised_rows(sample: Sample, by: Sequence[str], plan: IntervalPlan, minimum_n: int, check: Check) -> Intervals:
+    """Every utterance as a unit of its own: each draw's standard errors need all of them at once."""
+    if len(sample) > MOST_STUDENTISED_UTTERANCES:
+        raise UserError(
+            f"A {plan.chosen_form} interval can draw from {MOST_STUDENTISED_UTTERANCES:,} single utterances at most, "
+            f"and here are {len(sample):,}: draw speakers, or choose the percentile form."
+        )
+    rows = sort_into_cells(sample, by, by_row=True)
+    ranking = Ranking(order_rows(sample.decisions, rows.row, check), rows.partitions, check)
+    counted = tally(sample.decisions, rows.row, len(rows.unit), check)
+    return intervals_for(measure(rows, counted, ranking, minimum_n, by_unit=True), sample.classes, plan, check)

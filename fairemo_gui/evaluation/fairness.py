@@ -7,12 +7,12 @@ from itertools import combinations
 import numpy as np
 
 from fairemo_gui.evaluation.arrays import Float
+from fairemo_gui.evaluation.block import Block, Path
 from fairemo_gui.evaluation.contrast import Contrast, Sides, difference, halfway, larger, spread
-from fairemo_gui.evaluation.resample import Quantity
-from fairemo_gui.evaluation.sheet import Block, GroupSheet, Path, quantity_block
+from fairemo_gui.evaluation.resample import Quantity, Terms
+from fairemo_gui.evaluation.sheet import MACRO_F1, GroupSheet, quantity_block
 
 SIGNED = {"sp": "selection_rate", "eo": "recall", "f1": "f1"}
-MACRO_F1: Path = ("metrics", "macro_f1")
 
 
 def fairness_blocks(sheets: list[GroupSheet], classes: tuple[str, ...], errors: bool) -> list[Block]:
@@ -24,8 +24,8 @@ def fairness_blocks(sheets: list[GroupSheet], classes: tuple[str, ...], errors: 
     blocks = [_per_class(name, gap, classes, errors) for name, gap in gaps.items()]
     gaps["delta_eo"] = halfway(tpr, fpr)
     quantities: dict[Path, Quantity] = {("macro_f1_gap",): macro_f1_gap(sheets)}
-    quantities |= {("dpd", "micro"): _at(micro, 0), ("eod", "micro"): _larger_micro(micro)}
-    quantities |= {("delta_eo", "per_class", c): _at(gaps["delta_eo"], k) for k, c in enumerate(classes)}
+    quantities |= {("dpd", "micro"): micro.item(0), ("eod", "micro"): _larger_micro(micro)}
+    quantities |= {("delta_eo", "per_class", c): gaps["delta_eo"].item(k) for k, c in enumerate(classes)}
     for name, gap in gaps.items():
         quantities |= {(name, "macro"): gap.mean(), (name, "worst"): gap.worst()}
     blocks.append(quantity_block(quantities, sides.groups, errors, edge=True))
@@ -46,10 +46,6 @@ def _per_class(name: str, contrast: Contrast, classes: tuple[str, ...], errors: 
     return Block(paths, contrast.value, contrast.variance() if errors else None, edge=True)
 
 
-def _at(contrast: Contrast, column: int) -> Quantity:
-    return contrast.item(np.full(len(contrast.value), column))
-
-
 def _larger_micro(micro: Contrast) -> Quantity:
     """The larger of the micro TPR and FPR gaps."""
     tpr, fpr = micro.value[:, 1], micro.value[:, 2]
@@ -58,11 +54,15 @@ def _larger_micro(micro: Contrast) -> Quantity:
 
 def _by_group(value: Float, slopes: Float, sheets: list[GroupSheet]) -> Quantity:
     """A number made of the groups' macro-F1, with its derivative by group, shape (R, G)."""
-    terms = []
-    for g, sheet in enumerate(sheets):
-        ((_, inner),) = sheet.quantities[MACRO_F1].terms
-        terms.append((g, tuple((ratios, slopes[:, g, None] * slope) for ratios, slope in inner)))
-    return Quantity(value, tuple(terms))
+
+    def derive() -> Terms:
+        terms = []
+        for g, sheet in enumerate(sheets):
+            ((_, inner),) = sheet.quantities[MACRO_F1].terms
+            terms.append((g, tuple((ratios, slopes[:, g, None] * slope) for ratios, slope in inner)))
+        return tuple(terms)
+
+    return Quantity(value, derive)
 
 
 def _macro_f1(sheets: list[GroupSheet]) -> Float:
@@ -108,7 +108,7 @@ def _signed_blocks(sides: Sides, classes: tuple[str, ...], errors: bool) -> list
     slopes = np.broadcast_to(np.array([-1.0, 1.0]), scores.shape)
     signed["signed", "macro_f1"] = _by_group(scores[:, 1] - scores[:, 0], slopes, sides.sheets)
     for k, name in enumerate(("exact_match", "accuracy", "brier")):
-        signed["signed", name] = _at(difference(sides, "scalars"), k)
+        signed["signed", name] = difference(sides, "scalars").item(k)
     many = range(len(classes))
     cells = difference(sides, "confusion")
     where: list[Path] = [("signed", "confusion", i, j) for i in many for j in many]

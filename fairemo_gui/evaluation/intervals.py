@@ -17,14 +17,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+import numpy.typing as npt
 
 from fairemo_gui.errors import UserError
-from fairemo_gui.evaluation.arrays import Float, Int
+from fairemo_gui.evaluation.arrays import Check, Float, Int, no_check
 
 # Weights of one block fit into a processor's cache and a cancel is honoured between blocks.
-_BLOCK_NUMBERS = 250_000
+BLOCK_NUMBERS = 250_000
 # Each batch reads every unit's sums once, however many replicates it computes.
 _LEAST_BATCH = 16
+
+# So many drawn units and their counts stay in a processor's nearest caches.
+_DRAWN_AT_ONCE = 1 << 15
 
 _ROUNDING = 1e-12
 
@@ -86,9 +90,9 @@ class IntervalPlan:
         """Whether every replicate needs its standard error."""
         return self.chosen_form in (Form.STUDENTISED, Form.SYMMETRIC)
 
-    def blocks(self, units: int) -> Iterator[int]:
-        """Sizes of the batches the replicates are computed in."""
-        size = self.batch or max(_LEAST_BATCH, _BLOCK_NUMBERS // max(units, 1))
+    def blocks(self, units: int, numbers: int = BLOCK_NUMBERS) -> Iterator[int]:
+        """Sizes of the batches the replicates are computed in: so many weights at once."""
+        size = self.batch or max(_LEAST_BATCH, numbers // max(units, 1))
         for start in range(0, self.replicates, size):
             yield min(size, self.replicates - start)
 
@@ -110,13 +114,20 @@ class Draws:
 
     def weights(self, replicates: int) -> Float:
         """How often each unit is drawn in the next replicates, shape (replicates, units)."""
-        weights = np.empty((replicates, self._units))
+        return self.counts(replicates).astype(np.float64)
+
+    def counts(self, replicates: int, check: Check = no_check) -> npt.NDArray[np.uint16]:
+        """The same in few bytes. `check` is called now and then; raises to cancel."""
+        counts = np.empty((replicates, self._units), dtype=np.uint16)
         for members, stream in self._streams:
             units = len(members)
-            drawn = stream.integers(units, size=(replicates, units)) + np.arange(replicates)[:, None] * units
-            counts = np.bincount(drawn.ravel(), minlength=replicates * units)
-            weights[:, members] = counts.reshape(replicates, units)
-        return weights
+            for start in range(0, replicates, step := max(1, _DRAWN_AT_ONCE // units)):
+                check()
+                size = min(step, replicates - start)
+                drawn = stream.integers(units, size=(size, units)) + np.arange(size)[:, None] * units
+                times = np.bincount(drawn.ravel(), minlength=size * units)
+                counts[start : start + size, members] = times.reshape(size, units)
+        return counts
 
 
 @dataclass(frozen=True)
@@ -154,16 +165,16 @@ def interval_ends(found: Replicates, form: Form, level: float) -> tuple[Float, F
     Replicates in which a number is undefined are left out; below half of them there is no interval.
     """
     if form in (Form.PERCENTILE, Form.BASIC):
-        low, high = _order_statistics(found.values, level)
+        low, high = order_statistics(found.values, level)
         return (low, high) if form is Form.PERCENTILE else (2 * found.value - high, 2 * found.value - low)
     if found.errors is None:
         raise ValueError("a studentised interval needs the replicates' standard errors")
     with np.errstate(invalid="ignore", divide="ignore"):
         t = _distances(found.values - found.value, found.errors)
         if form is Form.SYMMETRIC:
-            _, reach = _order_statistics(np.abs(t), 1 - 2 * (1 - level))
+            _, reach = order_statistics(np.abs(t), 1 - 2 * (1 - level))
             return found.value - reach * found.error, found.value + reach * found.error
-        low, high = _order_statistics(t, level)
+        low, high = order_statistics(t, level)
         return found.value - high * found.error, found.value - low * found.error
 
 
@@ -230,7 +241,7 @@ def _distances(moved: Float, errors: Float) -> Float:
     return np.where(still & flat, 0.0, moved / np.where(flat, 0.0, errors))
 
 
-def _order_statistics(values: Float, level: float) -> tuple[Float, Float]:
+def order_statistics(values: Float, level: float) -> tuple[Float, Float]:
     """The outer order statistics of each column, never interpolated: replicates may be infinite."""
     ordered = np.sort(values.T, axis=1)
     defined = (~np.isnan(ordered)).sum(axis=1)

@@ -14,13 +14,13 @@ import numpy as np
 from fairemo_gui.evaluation.arrays import Float
 from fairemo_gui.evaluation.bootstrap import SAME, Check, bounded_ends, freedom_of
 from fairemo_gui.evaluation.contrast import Contrast, Sides, difference, larger, spread
-from fairemo_gui.evaluation.fairness import MACRO_F1, macro_f1_gap
+from fairemo_gui.evaluation.fairness import macro_f1_gap
 from fairemo_gui.evaluation.intervals import Draws, Form, IntervalPlan, Replicates, interval_ends, two_sided_p
 from fairemo_gui.evaluation.measure import Measured, Place
 from fairemo_gui.evaluation.partition import EVERYONE
 from fairemo_gui.evaluation.ratios import SCALARS
 from fairemo_gui.evaluation.resample import Quantity, Resampled, column, combined_variance
-from fairemo_gui.evaluation.sheet import GroupSheet, group_sheet
+from fairemo_gui.evaluation.sheet import MACRO_F1, GroupSheet, group_sheet
 
 SIGNED = frozenset(("macro_f1_difference", "sp", "eo"))
 """Second group − first group, where there are exactly two."""

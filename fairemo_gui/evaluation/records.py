@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from fairemo_gui.evaluation.arrays import Float, Int
+from fairemo_gui.evaluation.block import Path
 from fairemo_gui.evaluation.calibration import Bins
 from fairemo_gui.evaluation.definitions import Definition
 from fairemo_gui.evaluation.intervals import Intervals
-from fairemo_gui.evaluation.sheet import Path
 
 NAN = math.nan
 

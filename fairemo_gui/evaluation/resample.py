@@ -8,7 +8,7 @@ Source: Davison & Hinkley 1997, Bootstrap Methods and their Application, §2.7 a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -46,6 +46,10 @@ class Ratios:
         """1 / Σ denominator, 0 where the ratio is undefined or fixed by definition."""
         return np.where(np.isnan(self.value), 0.0, ratio(1.0, self.total, 0.0))
 
+    def rows(self, chosen: slice) -> Ratios:
+        """Some of the R weightings."""
+        return Ratios(self.family, self.value[chosen], self.total[chosen])
+
     def columns(self, chosen: slice) -> Ratios:
         """Some of the J ratios."""
         total = self.total if self.total.shape[1] == 1 else self.total[:, chosen]
@@ -55,28 +59,40 @@ class Ratios:
 Term = tuple[Ratios, Float]
 
 
+Terms = tuple[tuple[int, tuple[Term, ...]], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Quantity:
     """One number made of ratios, under R weightings.
 
     Attributes:
         value: Shape (R,).
-        terms: Per group the ratios it depends on and its derivative with respect to each, shape (R, J).
+        given: Its terms, or what works them out where a variance is asked for.
     """
 
     value: Float
-    terms: tuple[tuple[int, tuple[Term, ...]], ...]
+    given: Terms | Callable[[], Terms]
+
+    @cached_property
+    def terms(self) -> Terms:
+        """Per group the ratios it depends on and its derivative with respect to each, shape (R, J)."""
+        return self.given() if callable(self.given) else self.given
 
     def alone(self) -> Quantity:
         """A quantity of one group, as if that group were the only one."""
-        return Quantity(self.value, tuple((0, inner) for _, inner in self.terms))
+        return Quantity(self.value, lambda: tuple((0, inner) for _, inner in self.terms))
 
 
 def column(ratios: Ratios, k: int, index: int = 0) -> Quantity:
     """One of J ratios as a quantity of the group `index`."""
-    slope = np.zeros_like(ratios.value)
-    slope[:, k] = 1.0
-    return Quantity(ratios.value[:, k], ((index, ((ratios, slope),)),))
+
+    def derive() -> Terms:
+        slope = np.zeros_like(ratios.value)
+        slope[:, k] = 1.0
+        return ((index, ((ratios, slope),)),)
+
+    return Quantity(ratios.value[:, k], derive)
 
 
 class Resampled:
@@ -115,7 +131,7 @@ class Resampled:
         for members in self._strata:
             weights, a_in, b_in = self.weights[:, members], a[members], b[members]
             centre = (weights @ a_in - r * (weights @ b_in)) ** 2 / len(a_in)
-            total += _spread(len(a_in)) * np.maximum(_squares(weights, a_in, b_in, r) - centre, 0.0)
+            total += _spread(len(a_in)) * _less(_squares(weights, a_in, b_in, r), centre)
         return ratio(total, ratios.total**2)
 
     def influence(self, terms: Iterable[Term]) -> Float:
@@ -137,9 +153,21 @@ class Resampled:
         for members in self._strata:
             weights, pull = self.weights[:, members], influence[:, members]
             units = members.stop - members.start
-            squares = _weighted_squares(weights, pull) - np.einsum("rs,rs->r", weights, pull) ** 2 / units
-            total += _spread(units) * np.maximum(squares, 0.0)
+            centre = np.einsum("rs,rs->r", weights, pull) ** 2 / units
+            total += _spread(units) * _less(_weighted_squares(weights, pull), centre)
         return total
+
+
+class Summed(Resampled):
+    """Statistics whose rows are sums already, one row per group as observed or per draw: they have no variance."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+
+    def ratios(self, family: Family) -> Ratios:
+        """The rows' ratios."""
+        top, bottom = family.floats
+        return Ratios(family, ratio(top, bottom, family.empty), bottom)
 
 
 def _spread(units: int) -> float:
@@ -153,16 +181,22 @@ def _squares(weights: Float, a: Float, b: Float, r: Float) -> Float:
     return np.where(found > _ROUNDING * (upper + lower), found, 0.0)
 
 
+def _less(squares: Float, centre: Float) -> Float:
+    """Squares about a centre, 0 where what is left is the rounding of 0."""
+    left = squares - centre
+    return np.where(left > _ROUNDING * squares, left, 0.0)
+
+
 def _weighted_squares(weights: Float, influence: Float) -> Float:
     return np.asarray(np.einsum("rs,rs,rs->r", weights, influence, influence))
 
 
-def quantity_variance(quantity: Quantity, groups: list[Resampled]) -> Float:
+def quantity_variance(quantity: Quantity, groups: Sequence[Resampled]) -> Float:
     """Variance of a quantity over independent groups, shape (R,)."""
     return combined_variance([quantity], [1.0], groups)
 
 
-def combined_variance(quantities: list[Quantity], signs: list[float], groups: list[Resampled]) -> Float:
+def combined_variance(quantities: list[Quantity], signs: list[float], groups: Sequence[Resampled]) -> Float:
     """Variance of Σ sign × quantity where all rest on the same units (paired), shape (R,)."""
     by_group: dict[int, list[Term]] = {}
     for quantity, sign in zip(quantities, signs, strict=True):

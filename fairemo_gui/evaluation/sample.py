@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -52,10 +52,10 @@ class Decisions:
         truth_class: Plurality of the truth, first class on ties, shape (n,).
         predicted_class: Argmax of the prediction, first class on ties, shape (n,).
         truth_shares: Vote distribution, shape (n, C).
-        target: What the headline Brier score and calibration compare with, shape (n, C).
         probabilities: Predicted probabilities (vote shares where people predict), shape (n, C).
         truth_ties: Rows whose plurality is shared, shape (n,).
         predicted_ties: Rows whose argmax is shared, shape (n,).
+        soft: Whether the headline Brier score and calibration compare with the vote distribution.
     """
 
     truth_on: Bool
@@ -63,14 +63,19 @@ class Decisions:
     truth_class: Int
     predicted_class: Int
     truth_shares: Float
-    target: Float
     probabilities: Float
     truth_ties: Bool
     predicted_ties: Bool
+    soft: bool
 
-    def rows(self, chosen: slice) -> Decisions:
-        """A stretch of rows."""
-        return Decisions(*(getattr(self, f.name)[chosen] for f in fields(self)))
+    def rows(self, chosen: slice | Int) -> Decisions:
+        """Some rows."""
+        return replace(self, **{f.name: getattr(self, f.name)[chosen] for f in fields(self) if f.name != "soft"})
+
+    @property
+    def target(self) -> Float:
+        """What the headline Brier score and calibration compare with, shape (n, C)."""
+        return self.truth_shares if self.soft else self.truth_on.astype(np.float64)
 
     @property
     def correct(self) -> Bool:
@@ -81,6 +86,8 @@ class Decisions:
 @dataclass(frozen=True, eq=False)
 class Sample:
     """Utterances with truth, one predictor, speaker and groups.
+
+    Arrays of shape (n, C) are kept class after class (Fortran order): work goes class by class.
 
     Attributes:
         classes: Class names, in the scheme's order.
@@ -159,8 +166,8 @@ def _counts(what: str, counts: npt.ArrayLike, classes: int, rows: int | None = N
         raise UserError(
             f"The {what} votes have shape {array.shape}, but {rows or 'n'} rows of {classes} were expected."
         )
-    as_int = array.astype(np.int64)
-    if (as_int < 0).any() or (as_int != array).any():
+    as_int = array.astype(np.int64, order="F")
+    if as_int.size and (as_int.min() < 0 or (array.dtype.kind not in "iub" and (as_int != array).any())):
         bad = int(np.flatnonzero(((as_int < 0) | (as_int != array)).any(axis=1))[0])
         raise UserError(f"Row {bad} of the {what} votes is not a row of whole, non-negative counts.")
     return as_int
@@ -177,9 +184,10 @@ def _objects(name: str, values: Sequence[str | None] | Objects, rows: int) -> Ob
 def _probabilities(given: npt.NDArray[np.floating], rows: int, classes: int) -> Float:
     if given.shape != (rows, classes):
         raise UserError(f"The probabilities have shape {given.shape}, but ({rows}, {classes}) was expected.")
-    array = given.astype(np.float64)
-    bad = np.flatnonzero(~((array >= -_SLACK) & (array <= 1 + _SLACK)).all(axis=1))
-    if len(bad):
+    array = given.astype(np.float64, order="F")
+    # A NaN is neither.
+    if array.size and not (array.min() >= -_SLACK and array.max() <= 1 + _SLACK):
+        bad = np.flatnonzero(~((array >= -_SLACK) & (array <= 1 + _SLACK)).all(axis=1))
         values = ", ".join(f"{p:g}" for p in array[bad[0]])
         raise UserError(
             f"Row {bad[0]} of the predictions is not a row of probabilities ({values}): predict it again.",
@@ -203,17 +211,20 @@ def _decide(sample: Sample) -> Decisions:
         even = 1.0 / len(sample.classes)
         # A float32 net without preference says 1/C rounded up: equal, not above.
         above = np.asarray((probabilities > even) & (probabilities != float(np.float32(even))))
-    one_hot = np.eye(len(sample.classes), dtype=bool)
     single = sample.mode.one_label
-    truth_on = one_hot[truth_class] if single else labels.multi_hot(sample.truth)
+    truth_on = _one_hot(truth_class, len(sample.classes)) if single else labels.multi_hot(sample.truth)
     return Decisions(
         truth_on=truth_on,
-        predicted_on=one_hot[predicted_class] if single else above,
+        predicted_on=_one_hot(predicted_class, len(sample.classes)) if single else above,
         truth_class=truth_class,
         predicted_class=predicted_class,
         truth_shares=shares,
-        target=shares if sample.mode is Mode.SOFT else truth_on.astype(np.float64),
         probabilities=probabilities,
         truth_ties=labels.tied(sample.truth),
         predicted_ties=predicted_ties,
+        soft=sample.mode is Mode.SOFT,
     )
+
+
+def _one_hot(of: Int, classes: int) -> Bool:
+    return np.asarray(np.arange(classes)[:, None] == of).T

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from fairemo_gui.evaluation import calibration
-from fairemo_gui.evaluation.arrays import Float, Int, nan_mean, ratio
+from fairemo_gui.evaluation import auc, calibration
+from fairemo_gui.evaluation.arrays import Float, Int, nan_mean, shares_of_mean
+from fairemo_gui.evaluation.block import Block
+from fairemo_gui.evaluation.block import Path as Path
 from fairemo_gui.evaluation.ranks import BINS, Ranks
-from fairemo_gui.evaluation.ratios import MICRO, SCALARS, rank_families, tally_families
-from fairemo_gui.evaluation.resample import Quantity, Ratios, Resampled, quantity_variance
+from fairemo_gui.evaluation.ratios import MICRO, SCALARS, Family, rank_families, tally_families
+from fairemo_gui.evaluation.resample import Quantity, Ratios, Resampled, Summed, Terms, column, quantity_variance
 from fairemo_gui.evaluation.tally import Tally
 
-Path = tuple[str | int, ...]
+MACRO_F1: Path = ("metrics", "macro_f1")
+
+# The ratios that are compared between groups.
+COMPARED = ("f1", "selection_rate", "recall", "fpr", "micro", "scalars", "confusion")
 
 PER_CLASS = {
     "f1": "f1",
@@ -36,7 +41,8 @@ class GroupStatistics:
         by: Attribute or intersection.
         value: The group's name; None = unknown.
         speakers: Number of speakers.
-        ranks: None where rows were not ranked (live figures): no ROC-AUC, no calibration.
+        totals: The group as one unit; None where rows were not ranked: no ROC-AUC, no calibration.
+        ranks: Per unit; None where no interval is asked for, or rows were not ranked.
         strata: Stratum of each unit, shape (units,): speakers are drawn within groups; None = one stratum.
     """
 
@@ -44,7 +50,8 @@ class GroupStatistics:
     value: str | None
     speakers: int
     tally: Tally
-    ranks: Ranks | None
+    totals: Ranks | None = None
+    ranks: Ranks | None = None
     strata: Int | None = None
 
     @property
@@ -52,43 +59,28 @@ class GroupStatistics:
         """Stratum of each unit, shape (units,)."""
         return np.zeros(self.units, dtype=np.int64) if self.strata is None else self.strata
 
+    @cached_property
+    def total(self) -> Tally:
+        """Its counts as one unit."""
+        return self.tally.total()
+
     @property
     def units(self) -> int:
         """Number of units."""
         return len(self.tally.rows)
 
-    @property
+    @cached_property
     def n(self) -> int:
         """Number of utterances."""
-        return int(self.tally.rows.sum())
-
-
-@dataclass(frozen=True, eq=False)
-class Block:
-    """Numbers of one kind under R weightings.
-
-    Attributes:
-        paths: Where each of the J numbers stands in the result.
-        value: Shape (R, J).
-        variance: Shape (R, J); None where it was not asked for.
-        low: Least possible value.
-        high: Greatest possible value.
-        edge: The numbers cannot fall below 0 by construction (gaps, magnitudes, calibration errors).
-    """
-
-    paths: Sequence[Path]
-    value: Float
-    variance: Float | None
-    low: float = 0.0
-    high: float = 1.0
-    edge: bool = False
+        return int(self.total.rows[0])
 
 
 @dataclass(frozen=True, eq=False)
 class GroupSheet:
-    """One group's ratios and numbers under R weightings.
+    """One group's ratios and numbers under R weightings, or those of R groups as observed.
 
     Attributes:
+        resampled: The units, or sums of them.
         ratios: By family name.
         quantities: Numbers made of several ratios, by path.
         blocks: Every number shown.
@@ -99,13 +91,18 @@ class GroupSheet:
     quantities: dict[Path, Quantity]
     blocks: tuple[Block, ...]
 
-    def undefined(self) -> dict[str, int]:
-        """How many classes have no value (or a 0 by definition) in the observed data, per metric."""
-        counts = {name: int((self.ratios[name].total[0] == 0).sum()) for name in ("f1", "precision", "recall", "fpr")}
+    def row(self, k: int) -> GroupSheet:
+        """The k-th of several groups alone, with what differences between groups are made of."""
+        ratios = {name: self.ratios[name].rows(slice(k, k + 1)) for name in COMPARED}
+        return GroupSheet(self.resampled, ratios, {MACRO_F1: mean_of(ratios["f1"], 0)}, ())
+
+    def undefined(self) -> list[dict[str, int]]:
+        """Per group how many classes have no value (or a 0 by definition) in the observed data, per metric."""
+        empty = {name: self.ratios[name].total == 0 for name in ("f1", "precision", "recall", "fpr")}
         if "auc_positives" in self.ratios:
-            sides = self.ratios["auc_positives"].total[0] * self.ratios["auc_negatives"].total[0]
-            counts["roc_auc"] = int((sides == 0).sum())
-        return counts
+            empty["roc_auc"] = self.ratios["auc_positives"].total * self.ratios["auc_negatives"].total == 0
+        counts = {name: found.sum(axis=1).tolist() for name, found in empty.items()}
+        return [dict(zip(counts, of_group, strict=True)) for of_group in zip(*counts.values(), strict=True)]
 
 
 def group_sheet(
@@ -114,23 +111,51 @@ def group_sheet(
     """Compute one group's numbers.
 
     Args:
-        group: The group's sufficient statistics.
+        group: The group's sufficient statistics per unit.
         classes: Class names.
         weights: Shape (R, units); None = as observed.
         errors: Compute the variance of every number too.
         index: The group's place among the groups of its attribute.
     """
     resampled = Resampled(group.units, weights, group.strata)
-    families = tally_families(group.tally)
-    if group.ranks is not None:
-        families |= rank_families(group.ranks, group.tally.rows)
+    observed = None if group.ranks is None else auc.observed(group.ranks)
+    return _sheet(resampled, _families(group.tally, group.ranks), classes, observed, index, errors)
+
+
+def summed_sheet(
+    tally: Tally, ranks: Ranks | None, classes: tuple[str, ...], roc_auc: Float | None = None, index: int = 0
+) -> GroupSheet:
+    """Numbers from sums: each row of the statistics is one group as observed, or one draw of a group's utterances.
+
+    Args:
+        tally: Shape (R, …).
+        ranks: Shape (R, …).
+        classes: Class names.
+        roc_auc: ROC-AUC of each class as observed, where rows are draws, shape (C,).
+        index: The group's place among the groups of its attribute.
+    """
+    return _sheet(Summed(), _families(tally, ranks), classes, roc_auc, index, False)
+
+
+def _families(tally: Tally, ranks: Ranks | None) -> dict[str, Family]:
+    return tally_families(tally) if ranks is None else tally_families(tally) | rank_families(ranks, tally.rows)
+
+
+def _sheet(
+    resampled: Resampled,
+    families: dict[str, Family],
+    classes: tuple[str, ...],
+    roc_auc: Float | None,
+    index: int,
+    errors: bool,
+) -> GroupSheet:
     ratios = {name: resampled.ratios(family) for name, family in families.items()}
     quantities = _metric_quantities(ratios, classes, index)
-    if group.ranks is not None:
-        quantities |= _auc_quantities(ratios, classes, index)
-        quantities |= calibration.quantities(ratios, classes, index)
     blocks = [_ratio_block(resampled, ratios[name], paths, errors) for name, paths in _paths(classes) if name in ratios]
-    blocks.extend(_own_blocks(quantities, resampled, errors, len(classes)))
+    blocks += _own_blocks(quantities, resampled, errors, len(classes))
+    if "auc_positives" in ratios:
+        blocks += auc.blocks(ratios, classes, roc_auc, resampled, errors)
+        blocks += calibration.blocks(ratios, classes, resampled, errors)
     return GroupSheet(resampled, ratios, quantities, tuple(blocks))
 
 
@@ -162,20 +187,15 @@ def _own_blocks(quantities: dict[Path, Quantity], resampled: Resampled, errors: 
     """A group's own quantities: its terms all refer to itself, whatever its place among the groups."""
     own = {path: quantity.alone() for path, quantity in quantities.items()}
     wide: dict[Path, Quantity] = {("metrics", "brier_sum"): own.pop(("metrics", "brier_sum"))}
-    signed = {path: own.pop(path) for path in list(own) if path[-1] == "within_bin"}
-    variances = {path: own.pop(path) for path in list(own) if path[-1] == "uncertainty"}
-    edge = {path: own.pop(path) for path in list(own) if path[-1] in calibration.NEVER_NEGATIVE}
-    blocks = [quantity_block(own, [resampled], errors), quantity_block(wide, [resampled], errors, high=float(classes))]
-    if signed:
-        blocks.append(quantity_block(signed, [resampled], errors, low=-1.0))
-        blocks.append(quantity_block(variances, [resampled], errors, high=0.25))
-        blocks.append(quantity_block(edge, [resampled], errors, edge=True))
-    return blocks
+    return [
+        quantity_block(own, [resampled], errors),
+        quantity_block(wide, [resampled], errors, high=float(classes)),
+    ]
 
 
 def quantity_block(
     quantities: dict[Path, Quantity],
-    groups: list[Resampled],
+    groups: Sequence[Resampled],
     errors: bool,
     low: float = 0.0,
     high: float = 1.0,
@@ -187,43 +207,24 @@ def quantity_block(
     return Block(list(quantities), value, variance, low, high, edge)
 
 
-def mean_of(ratios: Ratios, index: int, weights: Float | None = None) -> Quantity:
+def mean_of(ratios: Ratios, index: int) -> Quantity:
     """Plain mean of the defined ratios."""
-    defined = np.isfinite(ratios.value)
-    slope = ratio(defined, defined.sum(axis=1, keepdims=True), 0.0)
-    return Quantity(nan_mean(ratios.value), ((index, ((ratios, slope),)),))
+    return Quantity(nan_mean(ratios.value), lambda: ((index, ((ratios, shares_of_mean(ratios.value)),)),))
 
 
 def _metric_quantities(ratios: dict[str, Ratios], classes: tuple[str, ...], index: int) -> dict[Path, Quantity]:
     f1, share, scalars = ratios["f1"], ratios["support_share"], ratios["scalars"]
-    support = np.nan_to_num(share.value)
-    weighted = Quantity((support * f1.value).sum(axis=1), ((index, ((f1, support), (share, f1.value))),))
-    brier = np.zeros_like(scalars.value)
-    brier[:, SCALARS.index("brier")] = len(classes)
-    total = Quantity(len(classes) * scalars.value[:, SCALARS.index("brier")], ((index, ((scalars, brier),)),))
+    support, many, at = np.nan_to_num(share.value), len(classes), SCALARS.index("brier")
+    brier = column(scalars, at, index)
     return {
-        ("metrics", "macro_f1"): mean_of(f1, index),
-        ("metrics", "weighted_f1"): weighted,
+        MACRO_F1: mean_of(f1, index),
+        ("metrics", "weighted_f1"): Quantity(
+            (support * f1.value).sum(axis=1), lambda: ((index, ((f1, support), (share, f1.value))),)
+        ),
         ("metrics", "uar"): mean_of(ratios["class_recall"], index),
-        ("metrics", "brier_sum"): total,
+        ("metrics", "brier_sum"): Quantity(many * brier.value, lambda: _scaled(brier.terms, many)),
     }
 
 
-def _auc_quantities(ratios: dict[str, Ratios], classes: tuple[str, ...], index: int) -> dict[Path, Quantity]:
-    """ROC-AUC of each class, and their mean over classes that occur.
-
-    Under weights it moves by the sum of what its two sides move (first order): Obuchowski 1997, Biometrics 53.
-    """
-    sides = ratios["auc_positives"], ratios["auc_negatives"]
-    observed = ratio(sides[0].family.numerator.sum(axis=0), sides[0].family.denominator.sum(axis=0))
-    value = sides[0].value + sides[1].value - observed
-    found: dict[Path, Quantity] = {}
-    for k, name in enumerate(classes):
-        slope = np.zeros_like(value)
-        slope[:, k] = 1.0
-        terms = tuple((side, slope) for side in sides)
-        found["metrics", "per_class", "roc_auc", name] = Quantity(value[:, k], ((index, terms),))
-    defined = np.isfinite(value)
-    slope = ratio(defined, defined.sum(axis=1, keepdims=True), 0.0)
-    found["metrics", "roc_auc"] = Quantity(nan_mean(value), ((index, tuple((side, slope) for side in sides)),))
-    return found
+def _scaled(terms: Terms, by: float) -> Terms:
+    return tuple((group, tuple((ratios, by * slope) for ratios, slope in inner)) for group, inner in terms)

@@ -6,11 +6,12 @@ kept in units of 2⁻³⁸: their mean is off by less than 2⁻³⁹ ≈ 2·10�
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 
-from fairemo_gui.evaluation.arrays import Int, distinct
+from fairemo_gui.evaluation.arrays import Check, Int, distinct, no_check
 from fairemo_gui.evaluation.sample import Decisions
 
 SQUARE_UNIT = 1 << 38
@@ -43,6 +44,10 @@ class Tally:
         """Some cells."""
         return Tally(*(getattr(self, f.name)[cells] for f in fields(self)))
 
+    def total(self) -> Tally:
+        """All cells as one."""
+        return Tally(*(getattr(self, f.name).sum(axis=0, keepdims=True) for f in fields(self)))
+
     def merge(self, inverse: Int, units: int) -> Tally:
         """Sum cells that are one unit; `inverse` says which unit each cell belongs to."""
         merged = []
@@ -58,22 +63,29 @@ class Tally:
             getattr(self, f.name)[cells] += sign * getattr(other, f.name)
 
 
+def concatenate(parts: Sequence[Tally]) -> Tally:
+    """The cells of several, one after the other."""
+    return Tally(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Tally)))
+
+
 def empty_tally(cells: int, classes: int) -> Tally:
     """A tally of no rows."""
     shapes = ((), (classes, 2, 2), (classes, classes), (), (len(BRIER_FORMS), classes), (2,))
     return Tally(*(np.zeros((cells, *shape), dtype=np.int64) for shape in shapes))
 
 
-def tally(decisions: Decisions, cell: Int, cells: int) -> Tally:
+def tally(decisions: Decisions, cell: Int, cells: int, check: Check = no_check) -> Tally:
     """Count decided rows per cell.
 
     Args:
         decisions: Truth and prediction of n rows.
         cell: Cell of each row, shape (n,).
         cells: Number of cells.
+        check: Called between blocks of rows; raises to cancel.
     """
     counted = empty_tally(cells, decisions.truth_on.shape[1])
     for start in range(0, len(cell), _ROWS_AT_ONCE):
+        check()
         rows = slice(start, start + _ROWS_AT_ONCE)
         names, inverse = distinct(cell[rows])
         counted.accumulate(_count(decisions.rows(rows), inverse, len(names)), names)
@@ -83,13 +95,13 @@ def tally(decisions: Decisions, cell: Int, cells: int) -> Tally:
 def _count(decisions: Decisions, cell: Int, cells: int) -> Tally:
     """Count few enough rows that sums of their squared errors are exact in float64 too (below 2⁵³)."""
     classes = decisions.truth_on.shape[1]
-    outcome = cell[:, None] * (4 * classes) + (4 * np.arange(classes, dtype=np.int64))
-    outcome += 2 * decisions.truth_on.view(np.int8) + decisions.predicted_on.view(np.int8)
+    outcome = 2 * decisions.truth_on.view(np.int8) + decisions.predicted_on.view(np.int8)
+    outcomes = [np.bincount(4 * cell + outcome[:, k], minlength=4 * cells) for k in range(classes)]
     pair = (cell * classes + decisions.truth_class) * classes + decisions.predicted_class
     ties = [np.bincount(cell[tied], minlength=cells) for tied in (decisions.truth_ties, decisions.predicted_ties)]
     return Tally(
         rows=np.bincount(cell, minlength=cells),
-        outcomes=np.bincount(outcome.ravel(), minlength=cells * 4 * classes).reshape(cells, classes, 2, 2),
+        outcomes=np.stack(outcomes, axis=1).reshape(cells, 2, 2, classes).transpose(0, 3, 1, 2),
         confusion=np.bincount(pair, minlength=cells * classes * classes).reshape(cells, classes, classes),
         exact=np.bincount(cell[decisions.correct], minlength=cells),
         squares=_squared_errors(decisions, cell, cells),
@@ -100,10 +112,11 @@ def _count(decisions: Decisions, cell: Int, cells: int) -> Tally:
 def _squared_errors(decisions: Decisions, cell: Int, cells: int) -> Int:
     """Squared errors in units, summed by cell, form and class, shape (cells, 3, C)."""
     classes = decisions.truth_on.shape[1]
-    plurality = np.eye(classes)[decisions.truth_class]
-    place = (cell[:, None] * classes + np.arange(classes, dtype=np.int64)).ravel()
-    sums = []
-    for truth in (decisions.target, decisions.truth_shares, plurality):
-        units = np.rint(SQUARE_UNIT * (decisions.probabilities - truth) ** 2)
-        sums.append(np.bincount(place, weights=units.ravel(), minlength=cells * classes).reshape(cells, classes))
-    return np.stack(sums, axis=1).astype(np.int64)
+    sums = np.empty((cells, len(BRIER_FORMS), classes), dtype=np.int64)
+    for k in range(classes):
+        p = decisions.probabilities[:, k]
+        shares, plurality = decisions.truth_shares[:, k], decisions.truth_class == k
+        for form, truth in enumerate((shares if decisions.soft else decisions.truth_on[:, k], shares, plurality)):
+            units = np.rint(SQUARE_UNIT * (p - truth) ** 2)
+            sums[:, form, k] = np.bincount(cell, weights=units, minlength=cells)
+    return sums

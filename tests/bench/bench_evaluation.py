@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ from sklearn import metrics as sk
 from sklearn.calibration import calibration_curve
 
 from fairemo_gui.evaluation.evaluate import evaluate
-from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.evaluation.intervals import IntervalPlan, Unit
 from fairemo_gui.evaluation.live import LiveEvaluation
 from fairemo_gui.evaluation.sample import Mode, Sample
 
@@ -28,11 +30,20 @@ SCORES: dict[str, Callable[..., float]] = {
     "accuracy": sk.accuracy_score,
 }
 REPLICATES = 1000
+STYLES = (("#0072B2", "-"), ("#0072B2", "--"), ("#D55E00", "-"), ("#D55E00", "--"))
+
+
+GROWTH = (1_000, 10_000, 100_000, 250_000, 1_000_000)
+PLAN = IntervalPlan(REPLICATES)
+PICTURE = Path(__file__).resolve().parents[2] / "bench" / "growth.png"
+# A machine that does other work at times shows what it can in the fastest of many runs.
+RUNS = 7
 
 
 def rows() -> list[dict[str, Any]]:
     """The benchmark's rows; each `ratio` says how many times faster we are."""
-    return [bootstrap(), full_refresh(10_000, 6), full_refresh(250_000, 8), changed_label(250_000)]
+    found = [bootstrap(), full_refresh(10_000, 6), full_refresh(250_000, 8), *live(250_000), utterances(100_000, 6)]
+    return found + growth()
 
 
 def corpus(n: int, classes: int, groups: dict[str, int], speakers: int = 91) -> Sample:
@@ -74,7 +85,7 @@ def bootstrap() -> dict[str, Any]:
     """Every number with 1,000 replicates; the peer has six metrics of them, measured on 2 and 6 draws and scaled."""
     n, by = 7442, ("gender", "race")
     sample = corpus(n, 6, {"gender": 2, "race": 4})
-    ours = seconds(lambda: evaluate(fresh(sample), by, IntervalPlan(REPLICATES)))
+    ours = seconds(lambda: evaluate(fresh(sample), by, PLAN), RUNS)
     few, more = (seconds(lambda b=b: _metric_frames(sample, by, b), 1) for b in (2, 6))  # type: ignore[misc]
     return row("bootstrap", ours, few + (more - few) / 4 * (REPLICATES - 2), "fairlearn MetricFrame, scaled", n)
 
@@ -95,11 +106,11 @@ def _metric_frames(sample: Sample, by: tuple[str, ...], replicates: int | None) 
 
 
 def full_refresh(n: int, classes: int) -> dict[str, Any]:
-    """All groups and classes, from arrays to records, without intervals."""
+    """All groups and classes, from arrays to records, with 1,000-replicate intervals; the peers give none."""
     sample = corpus(n, classes, {"group": 4})
-    ours = seconds(lambda: evaluate(fresh(sample), ("group",)), 5)
+    ours = seconds(lambda: evaluate(fresh(sample), ("group",), PLAN), RUNS)
     peer = seconds(lambda: peer_refresh(fresh(sample)), 1 if n > 50_000 else 3)
-    return row(f"full refresh {n:,}", ours, peer, PEER, n)
+    return row(f"full refresh {n:,}", ours, peer, f"{PEER}, without intervals", n)
 
 
 def peer_refresh(sample: Sample) -> None:
@@ -120,23 +131,82 @@ def peer_refresh(sample: Sample) -> None:
             calibration_curve(on[:, k], p[:, k], n_bins=15)
 
 
-def changed_label(n: int) -> dict[str, Any]:
-    """One rating changes a label; every count, rate, Brier score and gap of every group is up to date again."""
+def live(n: int) -> list[dict[str, Any]]:
+    """A rating changes a label, or a net predicts a batch; then every number of every group is up to date again."""
     sample = corpus(n, 8, {"group": 4})
-    assert sample.probabilities is not None
-    probabilities = np.asarray(sample.probabilities)
-    live = LiveEvaluation(sample.classes, sample.truth, sample.mode, sample.speakers, sample.groups, ("group",))
-    live.predict(np.arange(n), probabilities)
-    changed = iter(np.random.default_rng(2).permutation(n)[:1000].tolist())
+    truth, probabilities = sample.truth, np.asarray(sample.probabilities)
+    found = LiveEvaluation(sample.classes, truth, sample.mode, sample.speakers, sample.groups, ("group",))
+    found.predict(np.arange(n), probabilities)
+    found.evaluation()
+    changed = iter(np.random.default_rng(2).permutation(n).tolist())
 
     def one_label() -> None:
         at = next(changed)
-        live.relabel([at], sample.truth[at, ::-1][None])
-        live.evaluation()
+        found.relabel([at], truth[at, ::-1][None])
+        found.evaluation()
 
-    def anew() -> None:
-        again = LiveEvaluation(sample.classes, sample.truth, sample.mode, sample.speakers, sample.groups, ("group",))
-        again.predict(np.arange(n), probabilities)
-        again.evaluation()
+    def new_predictions() -> None:
+        at = [next(changed) for _ in range(64)]
+        found.predict(at, probabilities[at, ::-1])
+        found.evaluation()
 
-    return row("changed label", seconds(one_label, 20), seconds(anew), "the same numbers counted anew", n)
+    label, batch = seconds(one_label, 200), seconds(new_predictions, 20)
+    anew = seconds(lambda: evaluate(fresh(sample), ("group",)), RUNS)
+    peer = "the same numbers from scratch"
+    return [row("changed label", label, anew, peer, n), row("64 new predictions", batch, anew, peer, n)]
+
+
+def alone(name: str, ours: float, n: int, unit: str = "s") -> dict[str, Any]:
+    """One row without a peer."""
+    return {"name": name, "ours": ours, "peer": None, "peer_name": None, "ratio": None, "unit": unit, "n": n}
+
+
+def utterances(n: int, classes: int) -> dict[str, Any]:
+    """Intervals that draw single utterances, of every number."""
+    sample = corpus(n, classes, {"gender": 2})
+    plan = IntervalPlan(REPLICATES, unit=Unit.UTTERANCE)
+    return alone("bootstrap of utterances", seconds(lambda: evaluate(fresh(sample), ("gender",), plan), 2), n)
+
+
+def growth() -> list[dict[str, Any]]:
+    """What a full refresh costs as a corpus grows, with and without intervals, and the memory it takes."""
+    found, lines = [], {}
+    settings = {"8 classes, 4 groups": (8, {"group": 4}), "6 classes, gender × race": (6, {"gender": 2, "race": 4})}
+    for what, (classes, groups) in settings.items():
+        for plan, how in ((PLAN, "with intervals"), (None, "without")):
+            line = [refresh(corpus(n, classes, groups), tuple(groups), plan) for n in GROWTH]
+            found += [alone(f"growth {n:,}, {what}, {how}", s, n) for n, s in zip(GROWTH, line, strict=True)]
+            lines[f"{what}, {how}"] = line
+    picture(lines)
+    return found + [alone(f"memory {n:,}", peak_memory(n), n, "MiB") for n in GROWTH]
+
+
+def refresh(sample: Sample, by: tuple[str, ...], plan: IntervalPlan | None) -> float:
+    """Seconds one takes, from arrays to records."""
+    return seconds(lambda: evaluate(fresh(sample), by, plan), 3 if len(sample) > 250_000 else RUNS)
+
+
+def peak_memory(n: int) -> float:
+    """Most memory a full refresh with intervals holds beside the corpus itself, in MiB."""
+    sample = corpus(n, 8, {"group": 4})
+    tracemalloc.start()
+    evaluate(fresh(sample), ("group",), PLAN)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 2**20
+
+
+def picture(lines: dict[str, list[float]]) -> None:
+    """Draws what a full refresh costs by the number of utterances, both axes logarithmic."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4.5), layout="constrained")
+    axes = figure.add_subplot(xscale="log", yscale="log", xlabel="utterances", ylabel="seconds")
+    for (what, line), (colour, style) in zip(lines.items(), STYLES, strict=True):
+        axes.plot(GROWTH, line, style, color=colour, marker="o", label=what)
+    axes.plot(GROWTH, [lines["8 classes, 4 groups, without"][-1] * n / GROWTH[-1] for n in GROWTH], ":", color="grey")
+    axes.annotate("in proportion", (GROWTH[0], lines["8 classes, 4 groups, without"][-1] / 1000), color="grey")
+    axes.grid(alpha=0.3)
+    axes.legend(title="full refresh, 1,000 replicates")
+    PICTURE.parent.mkdir(exist_ok=True)
+    figure.savefig(PICTURE, dpi=150)

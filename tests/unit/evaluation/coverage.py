@@ -12,8 +12,9 @@ import numpy as np
 from fairemo_gui.evaluation.bootstrap import intervals_for
 from fairemo_gui.evaluation.intervals import IntervalPlan, Intervals, Unit
 from fairemo_gui.evaluation.measure import Measured, blocks_of, measure
+from fairemo_gui.evaluation.order import order_rows
 from fairemo_gui.evaluation.partition import sort_into_cells
-from fairemo_gui.evaluation.ranks import order_rows
+from fairemo_gui.evaluation.ranks import Ranking
 from fairemo_gui.evaluation.sample import Sample
 from fairemo_gui.evaluation.sheet import Path
 from fairemo_gui.evaluation.tally import tally
@@ -74,8 +75,8 @@ class Share:
 
 def measured(sample: Sample, by_row: bool = False, ranks: bool = True) -> list[Measured]:
     cells = sort_into_cells(sample, ("gender",), by_row)
-    ordered = order_rows(sample.decisions, cells.row) if ranks else None
-    return measure(cells, tally(sample.decisions, cells.row, len(cells.unit)), ordered, 1)
+    ranking = Ranking(order_rows(sample.decisions, cells.row), cells.partitions) if ranks else None
+    return measure(cells, tally(sample.decisions, cells.row, len(cells.unit)), ranking, 1, by_unit=True)
 
 
 @lru_cache(maxsize=32)

@@ -1,0 +1,100 @@
+"""Rows in order of their probability, class by class: what ROC-AUC and equal-count bins are read from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fairemo_gui.evaluation.arrays import Bool, Check, Float, Int, no_check
+from fairemo_gui.evaluation.partition import Partition
+from fairemo_gui.evaluation.sample import Decisions
+
+_LIMB = 1 << 31
+WHOLE = np.array([_LIMB, 0])
+"""A target of 1 as whole numbers (see `exact`)."""
+# Every so many rows one is looked at to find where a place among several ordered arrays lies.
+_STRIDE = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Ordered:
+    """Rows of one class in ascending order of their probability.
+
+    Attributes:
+        probability: Shape (n,).
+        on: Whether the class is true, shape (n,).
+        target: What calibration compares with, as whole numbers (see `exact`), shape (n, 2); None where it is `on`.
+        cell: Cell of each row, shape (n,).
+    """
+
+    probability: Float
+    on: Bool
+    target: Int | None
+    cell: Int
+
+    def take(self, rows: Int | slice) -> Ordered:
+        """Some rows, which must be in ascending order too."""
+        target = None if self.target is None else self.target[rows]
+        return Ordered(self.probability[rows], self.on[rows], target, self.cell[rows])
+
+
+def exact(shares: Float) -> Int:
+    """Numbers from 0 to 1 as two whole numbers each, a / 2³¹ + b / 2⁶²: their sums do not depend on any order."""
+    high = np.floor(shares * _LIMB)
+    return np.stack([high, np.rint((shares * _LIMB - high) * _LIMB)], axis=-1).astype(np.int64)
+
+
+def inexact(sums: Int | Float) -> Float:
+    """What such sums, shape (…, 2), come to, shape (…)."""
+    return np.asarray(sums[..., 0] / _LIMB + sums[..., 1] / (_LIMB * _LIMB))
+
+
+def order_rows(decisions: Decisions, cell: Int, check: Check = no_check) -> list[Ordered]:
+    """Each class's rows in order of probability; sorted once, shared by all partitions."""
+    ordered = []
+    for k in range(decisions.probabilities.shape[1]):
+        check()
+        p = decisions.probabilities[:, k]
+        order = np.argsort(p)
+        target = exact(decisions.truth_shares[:, k][order]) if decisions.soft else None
+        ordered.append(Ordered(p[order], decisions.truth_on[:, k][order], target, cell[order]))
+    return ordered
+
+
+def split(ordered: list[Ordered], partition: Partition, check: Check = no_check) -> list[list[Ordered]]:
+    """Per group of a partition its rows, class by class in order."""
+    groups = len(partition.values)
+    if groups == 1:
+        return [ordered]
+    narrow = partition.group.astype(np.min_scalar_type(groups))
+    parts: list[list[Ordered]] = [[] for _ in range(groups)]
+    for rows in ordered:
+        check()
+        group = narrow[rows.cell]
+        # A stable sort of such short numbers takes linear time and leaves each group's rows in order.
+        by_group = rows.take(np.argsort(group, kind="stable"))
+        ends = np.cumsum(np.bincount(group, minlength=groups)).tolist()
+        for part, start, end in zip(parts, [0, *ends], ends, strict=False):
+            part.append(by_group.take(slice(start, end)))
+    return parts
+
+
+def at_places(parts: list[Float], places: Int) -> Float:
+    """The values that stand at these places when several ascending arrays are put in order together."""
+    samples = np.sort(np.concatenate([part[::_STRIDE] for part in parts]))
+    return np.array([_at_place(parts, samples, place) for place in places.tolist()])
+
+
+def _at_place(parts: list[Float], samples: Float, place: int) -> float:
+    """One value: below the c-th sample lie at most c · stride rows, and at least (c − parts) · stride."""
+    first, last = place // _STRIDE - 1, -(-place // _STRIDE) + len(parts)
+    low = float(samples[first]) if first >= 0 else -np.inf
+    high = float(samples[last]) if last < len(samples) else np.inf
+    starts = [int(np.searchsorted(part, low, side="right")) for part in parts]
+    ends = [int(np.searchsorted(part, high, side="left")) for part in parts]
+    place -= sum(starts)
+    between = np.concatenate([part[a : max(a, b)] for part, a, b in zip(parts, starts, ends, strict=True)])
+    if place < 0:
+        return low
+    return float(np.partition(between, place)[place]) if place < len(between) else high
