@@ -89,7 +89,14 @@ def population(world: World, share: float = 0.5, ranks: bool = True) -> Mapping[
         blocks, _ = blocks_of(part, sample.classes, dict.fromkeys(range(len(part.groups))), errors=False)
         for place, block in blocks:
             found |= {place.of(path): float(v) for path, v in zip(block.paths, block.value[0], strict=True)}
-    return found
+    return found | {path: 0.0 for path in found if _known_to_be_zero(path, world)}
+
+
+def _known_to_be_zero(path: Path, world: World) -> bool:
+    """Differences where groups are alike, and errors of a net that is calibrated without fault."""
+    if path[0] == "fairness":
+        return world.gap == 0
+    return world.sharpness == 1 and path[-1] in ("ece", "ece_width", "reliability")
 
 
 def kind(path: Path) -> str | None:
