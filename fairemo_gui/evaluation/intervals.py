@@ -116,9 +116,12 @@ class Draws:
         """How often each unit is drawn in the next replicates, shape (replicates, units)."""
         return self.counts(replicates).astype(np.float64)
 
-    def counts(self, replicates: int, check: Check = no_check) -> npt.NDArray[np.uint16]:
-        """The same in few bytes. `check` is called now and then; raises to cancel."""
-        counts = np.empty((replicates, self._units), dtype=np.uint16)
+    def counts(self, replicates: int, check: Check = no_check) -> npt.NDArray[np.uint8]:
+        """The same in one byte each: no unit is drawn more than 255 times (once in 10⁵⁰⁰ draws of very many units).
+
+        `check` is called now and then; raises to cancel.
+        """
+        counts = np.empty((replicates, self._units), dtype=np.uint8)
         for members, stream in self._streams:
             units = len(members)
             for start in range(0, replicates, step := max(1, _DRAWN_AT_ONCE // units)):

@@ -26,8 +26,8 @@ from fairemo_gui.evaluation.tally import Tally, empty_tally, tally
 
 # So many rows' lines fit into a processor's cache together with the draws' weights of them.
 _ROWS_AT_ONCE = 4096
-# Two bytes each.
-_WEIGHTS_AT_ONCE = 1 << 26
+# One byte each.
+_WEIGHTS_AT_ONCE = 1 << 27
 
 
 @dataclass(frozen=True, eq=False)
