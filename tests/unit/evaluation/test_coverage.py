@@ -19,7 +19,7 @@ def shares(size: tuple[int, int], count: int, plan: IntervalPlan, **world: float
 
 
 def test_speaker_intervals_cover() -> None:
-    found = shares((12, 12), 150, IntervalPlan(299))
+    found = shares((12, 12), 120, IntervalPlan(299))
     for name in SAID:
         assert 0.91 <= found[name].mean <= 0.985, (name, found[name])
 
@@ -33,7 +33,7 @@ def test_drawing_utterances_covers_too_little_where_speakers_differ() -> None:
     found = shares((12, 12), 30, IntervalPlan(199, unit=Unit.UTTERANCE))
     assert found["SP"].mean < 0.85
     assert found["TPR of a group"].mean < 0.85
-    alike = shares((12, 12), 60, IntervalPlan(199, unit=Unit.UTTERANCE), between_speakers=0.0, leaning=0.0, gap=0.0)
+    alike = shares((12, 12), 40, IntervalPlan(199, unit=Unit.UTTERANCE), between_speakers=0.0, leaning=0.0, gap=0.0)
     assert alike["TPR of a group"].mean > 0.90
 
 
