@@ -88,7 +88,8 @@ def span(container: InputContainer, stream: VideoStream | AudioStream) -> tuple[
     start = stream.start_time * base if stream.start_time is not None else (container.start_time or 0) / av.time_base
     if stream.duration is not None:
         return start, stream.duration * base
-    return start, (container.duration or 0) / av.time_base
+    # The container's length counts from its earliest track.
+    return start, max(clock_start(container) + (container.duration or 0) / av.time_base - start, 0.0)
 
 
 def clock_start(container: InputContainer) -> float:

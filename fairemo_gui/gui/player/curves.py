@@ -16,13 +16,15 @@ from fairemo_gui.gui.player.lanes import Scale
 from fairemo_gui.gui.theme import Tokens
 from fairemo_gui.media.pitch import HOP, PitchTrack
 
-MARGIN = 92
+MARGIN = 98
 """Width of the axes, px."""
 _BOTTOM_HZ, _OCTAVES = 75.0, 3
 _STEP_DB = 20
 _HALO, _PITCH, _ENERGY = 2.5, 2.0, 1.25
 _DASH = (3.0, 2.0)
-_HZ_WIDTH = 50
+_INSET = 6
+_AXES = (4.0, 54.0)
+_LABEL = 44
 
 
 def paint_curves(
@@ -42,17 +44,19 @@ def paint_curves(
 
 
 def paint_axes(painter: QPainter, lane: QRectF, top_db: int, tokens: Tokens) -> None:
-    """An octave of F0 and 20 dB of energy from line to line, the two side by side; each unit in its own curve's ink."""
-    font = theme.font(theme.SMALL)
-    left = lane.right() + 4
+    """Octaves of F0 and steps of 20 dB side by side, each along a stroke like its curve's."""
+    font, inks = theme.font(theme.SMALL), (tokens.text, tokens.text2)
+    for x, colour, width, dash in zip(_AXES, inks, (_PITCH, _ENERGY), ((), _DASH), strict=True):
+        painter.setPen(pen(colour, width, dash))
+        painter.drawLine(QPointF(lane.right() + x, lane.top()), QPointF(lane.right() + x, lane.bottom()))
     for step in range(_OCTAVES + 1):
-        y = min(max(lane.bottom() - lane.height() * step / _OCTAVES, lane.top() + 6), lane.bottom() - 6)
+        y = lane.bottom() - _INSET - (lane.height() - 2 * _INSET) * step / _OCTAVES
         top = step == _OCTAVES
         hertz = f"{_BOTTOM_HZ * 2**step:.0f}" + (" Hz" if top else "")
         level = top_db - _STEP_DB * (_OCTAVES - step)
         decibels = f"{MINUS if level < 0 else ''}{abs(level)}" + (" dB" if top else "")
-        draw_text(painter, QRectF(left, y - 8, _HZ_WIDTH - 8, 16), hertz, tokens.text, font)
-        draw_text(painter, QRectF(left + _HZ_WIDTH, y - 8, MARGIN - _HZ_WIDTH, 16), decibels, tokens.text2, font)
+        for x, label, colour in zip(_AXES, (hertz, decibels), inks, strict=True):
+            draw_text(painter, QRectF(lane.right() + x + 5, y - 8, _LABEL, 16), label, colour, font)
 
 
 def reading(track: PitchTrack, time: float) -> str:
@@ -66,11 +70,11 @@ def reading(track: PitchTrack, time: float) -> str:
 
 
 def _path(times: npt.NDArray[np.float64], shares: npt.NDArray[np.float64], scale: Scale, height: float) -> QPainterPath:
-    """A line through every run of values; shares of the height from below, held inside it."""
+    """A line through every run of values; shares of the axis from below, held inside the lane."""
     path = QPainterPath()
     for run in _runs(shares):
         xs = [scale.x(float(time)) for time in times[run]]
-        ys = (height - 1 - np.clip(shares[run], 0.0, 1.0) * (height - 2)).tolist()
+        ys = np.clip(height - _INSET - shares[run] * (height - 2 * _INSET), 1.0, height - 1.0).tolist()
         path.moveTo(QPointF(xs[0], ys[0]))
         for x, y in zip(xs[1:], ys[1:], strict=True):
             path.lineTo(x, y)

@@ -66,7 +66,7 @@ class PlayerEngine(QObject):
     def __init__(self, parent: QObject | None = None, latencies: Latencies | None = None) -> None:
         super().__init__(parent)
         self._library = Library(self)
-        self._screen = Screen(self._library, self)
+        self.screen = Screen(self._library, self)
         self._playhead = Playhead(latencies or Latencies(), self)
         self._passage = Passage()
         self._condition = Condition.AV
@@ -105,7 +105,7 @@ class PlayerEngine(QObject):
     @property
     def frame(self) -> Frame | None:
         """The picture on the screen."""
-        return self._screen.frame
+        return self.screen.frame
 
     @property
     def speed(self) -> float:
@@ -215,7 +215,7 @@ class PlayerEngine(QObject):
         """Pause, and go some pictures forward, or back where negative."""
         self.pause()
         for _ in range(abs(frames)):
-            there = self._screen.after(self._position) if frames > 0 else self._screen.before(self._position)
+            there = self.screen.after(self._position) if frames > 0 else self.screen.before(self._position)
             if there is None:
                 return
             self.seek(there.pts)
@@ -241,21 +241,21 @@ class PlayerEngine(QObject):
 
     def set_picture_size(self, width: int, height: int) -> None:
         """How large the picture may be on the screen, device pixels; a much larger one is decoded anew."""
-        self._screen.set_size(width, height)
+        self.screen.set_size(width, height)
 
     def close(self) -> None:
         """Stop everything and join every thread. A later `load` begins anew."""
         self._ticker.stop()
         self._playhead.close()
         self._library.close()
-        self._screen.let_go()
+        self.screen.let_go()
         self._reel, self._extent = None, None
         self._set_state(PlayerState.EMPTY)
 
     def _connect_signals(self) -> None:
         self._library.news.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
         self._library.detailed.connect(self.detailed, Qt.ConnectionType.QueuedConnection)
-        self._screen.frame_changed.connect(self.frame_changed)
+        self.screen.frame_changed.connect(self.frame_changed)
         self._playhead.silenced.connect(self.silenced)
         self._ticker.timeout.connect(self._on_tick)
 
@@ -269,7 +269,7 @@ class PlayerEngine(QObject):
             self._library.forget(self._reel.wanted)
         self._reel, self._extent = None, None
         self.select(None)
-        self._screen.clear()
+        self.screen.clear()
         if self._clip is None:
             return
         if self._condition is not Condition.FACE:
@@ -298,7 +298,7 @@ class PlayerEngine(QObject):
         """What there is to play has become known."""
         self._extent, self._analysis = extent, None
         self._position = extent.start
-        self._screen.take_up(reel)
+        self.screen.take_up(reel)
         self.loaded.emit(extent)
         for note in extent.notes:
             self.noted.emit(note)
@@ -306,7 +306,7 @@ class PlayerEngine(QObject):
 
     def _begin_when_ready(self, reel: Reel) -> None:
         """Leave the loading state once the first picture and the sound are there; a picture shows as soon as it can."""
-        pictured = self._screen.settle(self._position)
+        pictured = self.screen.settle(self._position)
         if self._state is PlayerState.PLAYING:
             return
         self._go_to(self._position)
@@ -326,7 +326,7 @@ class PlayerEngine(QObject):
     def _fail(self, reel: Reel) -> None:
         self._library.forget(reel.wanted)
         self._halt(PlayerState.FAILED)
-        self._screen.clear()
+        self.screen.clear()
         self.failed.emit(reel.failure or "")
 
     def _fetch_next(self) -> None:
@@ -374,14 +374,14 @@ class PlayerEngine(QObject):
                 self.ended.emit()
             return
         wait = _PLAYHEAD_MS
-        due = self._screen.after(position)
+        due = self.screen.after(position)
         if due is not None:
             wait = min(wait, max(int((due.pts - position) / self._speed * 1000.0) + 1, 1))
         self._ticker.start(wait)
 
     def _go_to(self, position: float) -> None:
         self._position = position
-        self._screen.show_at(position)
+        self.screen.show_at(position)
         self.position_changed.emit(position)
 
     def _heard(self) -> Take | None:

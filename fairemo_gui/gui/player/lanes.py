@@ -17,7 +17,7 @@ from fairemo_gui.gui.controls.painting import CENTRE, LEFT, RIGHT, draw_text, pe
 from fairemo_gui.gui.theme import Tokens
 from fairemo_gui.media.waveform import Waveform, part, thinned
 
-GUTTER = 44
+GUTTER = 52
 """Width of the column of labels at the left."""
 _STEPS = (
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0,
@@ -27,6 +27,7 @@ _PLAYHEAD = 1.5
 _MOST_GAIN_STEPS = 6
 _GUESSED: dict[bool, tuple[float, ...]] = {True: (3, 2), False: ()}
 _DIMMED = 165
+_PLATE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +204,9 @@ def paint_playhead(painter: QPainter, x: float, top: float, bottom: float, token
 
 
 def paint_selection(
-    painter: QPainter, lanes: QRectF, axis: QRectF, selection: tuple[float, float], scale: Scale, tokens: Tokens
+    painter: QPainter, lanes: QRectF, selection: tuple[float, float], scale: Scale, tokens: Tokens
 ) -> None:
-    """What is not selected pales, the selection has edges, and the axis says how long it is."""
+    """What is not selected pales; the selection has edges and says how long it is."""
     right_edge = scale.left + scale.width
     left, right = (min(max(scale.x(at), scale.left), right_edge) for at in selection)
     pale = QColor(tokens.panel)
@@ -215,24 +216,14 @@ def paint_selection(
     painter.setPen(pen(tokens.accent, _PLAYHEAD))
     for at, x in zip(selection, (left, right), strict=True):
         if scale.start <= at <= scale.end:
-            painter.drawLine(QPointF(x, lanes.top()), QPointF(x, axis.bottom()))
+            painter.drawLine(QPointF(x, lanes.top()), QPointF(x, lanes.bottom()))
     if right > left:
-        _paint_length(painter, QRectF(left, axis.top() + 2, right - left, axis.height() - 3), selection, scale, tokens)
-
-
-def _paint_length(
-    painter: QPainter, rect: QRectF, selection: tuple[float, float], scale: Scale, tokens: Tokens
-) -> None:
-    """The length inside the strip, or beside it where that is too narrow."""
-    font = theme.font(theme.SMALL, 500)
-    words = f"{selection[1] - selection[0]:.3f} s"
-    needed = width_of(words, font) + 8
-    painter.fillRect(rect, QColor(tokens.sel))
-    if needed > rect.width():
-        at = rect.right() + 1 if rect.right() + 1 + needed <= scale.left + scale.width else rect.left() - 1 - needed
-        rect = QRectF(at, rect.top(), needed, rect.height())
-        painter.fillRect(rect, QColor(tokens.panel))
-    draw_text(painter, rect, words, tokens.text, font, CENTRE)
+        font, words = theme.font(theme.SMALL, 500), f"{selection[1] - selection[0]:.3f} s"
+        width = width_of(words, font) + 8
+        inside = left + 1 if width + 2 <= right - left else right + 1
+        plate = QRectF(min(inside, right_edge - width), lanes.top(), width, _PLATE)
+        painter.fillRect(plate, QColor(tokens.sel))
+        draw_text(painter, plate, words, tokens.text, font, CENTRE)
 
 
 def paint_overview(painter: QPainter, lane: QRectF, scale: Scale, first: float, last: float, tokens: Tokens) -> None:

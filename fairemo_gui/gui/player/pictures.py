@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import av
+import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from fairemo_gui.errors import UserError
@@ -19,6 +20,8 @@ from fairemo_gui.media.decode import TICK, frames_between
 MEMORY = 256 * 2**20
 """Bytes the pictures of one range may take; a longer range is held around the playhead only."""
 _CHUNKS = 8
+# Spans between pictures that differ by less are rounding of the container's clock.
+_STEADY = 1.25
 # Held around the playhead when not all fit: what was just seen, what comes, and the first chunk for the next loop.
 _BEHIND, _AHEAD = 1, 4
 
@@ -86,6 +89,16 @@ class PictureStore:
         """Memory the pictures take now."""
         held = sum(len(chunk.pictures) for chunk in list(self._chunks.values()))
         return int(held * self.size[0] * self.size[1] * 1.5)
+
+    @property
+    def pace(self) -> tuple[float, bool] | None:
+        """Pictures per second of what is held, and whether they come unevenly; None while there are too few."""
+        chunk = next((chunk for chunk in list(self._chunks.values()) if chunk.complete and len(chunk.times) > 2), None)
+        if chunk is None:
+            return None
+        spans = np.diff(chunk.times)
+        short, long = np.quantile(spans, (0.1, 0.9))
+        return 1.0 / float(spans.mean()), bool(long > _STEADY * short)
 
     @property
     def complete(self) -> bool:

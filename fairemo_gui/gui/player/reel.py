@@ -26,6 +26,8 @@ LONGEST = 1800.0
 _STEP = 90
 _TAKES = 3
 _ANALYSIS_RATE = 16000
+# Encoders pad sound, and a picture stands until the next: a difference of this many seconds needs no words.
+_UNSAID = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,8 @@ def measure(wanted: Wanted) -> Extent:
         raise UserError(problems[0] if problems else f"{_name(clip)} has neither picture nor sound")
     tracks: list[VideoInfo | AudioInfo] = [*([video] if video else []), *([audio] if audio else [])]
     start, end, notes = _bounds(clip, tracks)
+    shown, heard = video if wanted.pictures else None, audio if wanted.sound else None
+    notes += _edges("picture", shown, start, end) + _edges("sound", heard, start, end)
     return Extent(
         start,
         end,
@@ -336,6 +340,15 @@ def _bounds(clip: Clip, tracks: Sequence[VideoInfo | AudioInfo]) -> tuple[float,
         notes.append(f"only the first {LONGEST / 60:.0f} minutes are played")
         end = start + LONGEST
     return start, end, notes
+
+
+def _edges(what: str, track: VideoInfo | AudioInfo | None, start: float, end: float) -> list[str]:
+    """What to say of a track that does not last for the whole range."""
+    if track is None:
+        return []
+    late, early = track.start_time - start, end - track.start_time - track.duration
+    notes = [f"the {what} begins {late:.2f} s in"] if late > _UNSAID else []
+    return [*notes, f"the {what} ends {early:.2f} s early"] if early > _UNSAID else notes
 
 
 def _name(clip: Clip) -> str:

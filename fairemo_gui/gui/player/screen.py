@@ -36,6 +36,11 @@ class Screen(QObject):
         self._reel = None
         self._resizer.stop()
 
+    @property
+    def pace(self) -> tuple[float, bool] | None:
+        """Pictures per second, and whether they come unevenly; None while that is not known."""
+        return None if self._reel is None or self._reel.pictures is None else self._reel.pictures.pace
+
     def clear(self) -> None:
         """Show nothing."""
         self.let_go()

@@ -22,7 +22,7 @@ from fairemo_gui.gui.theme import Tokens
 
 HEIGHT, COMPACT, WITHOUT_SOUND = 167, 99, 79
 _HEAD, _WORDS, _AXIS, _OVERVIEW = 3, 18, 19, 3
-_GAP, _RIGHT = 7, 10
+_GAP, _GUTTER_GAP, _RIGHT = 7, 6, 10
 _PLAYHEAD_REACH = 7
 _DETAIL_MS = 40
 _NOTCH = 120
@@ -277,7 +277,7 @@ class Timeline(QWidget):
         lanes.paint_axis(painter, place.axis, scale, tokens)
         selection = self._pointer.draft or self.selection
         if selection is not None:
-            lanes.paint_selection(painter, place.sound, place.axis, selection, scale, tokens)
+            lanes.paint_selection(painter, place.sound, selection, scale, tokens)
         if self.span.zoomed:
             strip = QRectF(scale.left, self.height() - _OVERVIEW, scale.width, _OVERVIEW)
             lanes.paint_overview(painter, strip, scale, self.span.first, self.span.last, tokens)
@@ -287,7 +287,7 @@ class Timeline(QWidget):
 
     def scale(self) -> Scale:
         """Time to place, of the part in view."""
-        left = lanes.GUTTER + 8
+        left = lanes.GUTTER + _GUTTER_GAP
         margin = curves.MARGIN if self._sound.has_curves and not self._compact else _RIGHT
         return Scale(self.span.start, self.span.end, left, max(self.width() - left - margin, 1), self.span.first)
 

@@ -27,7 +27,7 @@ from fairemo_gui.gui.player.transport import TransportBar
 from fairemo_gui.gui.theme import Tokens
 
 EMPTY = "Choose an utterance to play it."
-NO_PICTURE = "No picture: this corpus has sound only"
+NO_PICTURE = "No picture: this utterance has sound only"
 VOICE_ONLY = "Voice only: no picture in this condition"
 NO_SOUND = "No sound track"
 FACE_ONLY = "Face only: no sound in this condition"
@@ -345,8 +345,10 @@ class PlayerView(QWidget):
             if self.engine.selection is not None:
                 start, end = self.engine.selection
                 parts.append(f"selected {end - start:.3f} s")
-            if extent.has_picture and extent.frame_rate:
-                parts.append(f"{extent.frame_rate:.2f}".rstrip("0").rstrip(".") + " fps")
+            rate, uneven = self.engine.screen.pace or (extent.frame_rate, False)
+            if extent.has_picture and rate:
+                told = f"{rate:.1f}" if uneven else f"{rate:.2f}".rstrip("0").rstrip(".")
+                parts.append(f"{told} fps, uneven" if uneven else f"{told} fps")
             if frame is not None:
                 parts.append(f"frame {frame.index}")
         status = " · ".join(parts)

@@ -157,7 +157,7 @@ def test_a_click_on_a_word_goes_to_its_start(qtbot: QtBot, view: PlayerView, fil
 def test_a_click_on_the_waveform_goes_to_that_time(qtbot: QtBot, view: PlayerView, film: Path) -> None:
     show(qtbot, view, item_of(film))
     line = view.timeline
-    left, right = 52, line.width() - 10
+    left, right = 58, line.width() - 10
     click(line, QPoint((left + right) // 2, 60))
     assert view.engine.position == pytest.approx(2.5, abs=0.005)
 
@@ -218,7 +218,7 @@ def test_sound_only_says_so_and_gives_the_room_to_the_timeline(
     qtbot: QtBot, view: PlayerView, shared_data: Path
 ) -> None:
     show(qtbot, view, PlayerItem(Clip(1, str(shared_data / "malformed/all_silence.wav"), None), "s"))
-    assert view.picture.message == "No picture: this corpus has sound only"
+    assert view.picture.message == "No picture: this utterance has sound only"
     qtbot.waitUntil(lambda: view.timeline.height() > 250, timeout=2000)
     assert not view.transport.forward.isEnabled()
 
