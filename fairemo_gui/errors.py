@@ -9,6 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
+def on_one_line(text: str) -> str:
+    """A text as it can be shown: names and cells in it may hold line ends, control signs and bytes of no encoding."""
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else "�" for sign in text)
+
+
 class FairemoError(Exception):
     """Base of every error this program raises on purpose."""
 
@@ -23,8 +28,8 @@ class UserError(FairemoError):
 
     def __init__(self, message: str, problems: Iterable[str] = ()) -> None:
         super().__init__(message)
-        self.message = message
-        self.problems = tuple(problems)
+        self.message = on_one_line(message)
+        self.problems = tuple(map(on_one_line, problems))
 
     def __str__(self) -> str:
         return self.message

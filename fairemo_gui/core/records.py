@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.core.emotions import EmotionScheme
+from fairemo_gui.errors import on_one_line
 
 
 class Condition(StrEnum):
@@ -308,7 +309,7 @@ class Problem:
 
     def __str__(self) -> str:
         where = self.file if self.row is None else f"{self.file}, line {self.row}"
-        return f"{where}: {self.what}"
+        return on_one_line(f"{where}: {self.what}")
 
 
 @dataclass(frozen=True, slots=True)

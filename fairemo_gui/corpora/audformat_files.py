@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fairemo_gui.corpora.folder import safe_relative
+from fairemo_gui.corpora.folder import is_plain, safe_relative
 from fairemo_gui.corpora.report import quoted
 from fairemo_gui.corpora.table import Row, Table, read_table
 from fairemo_gui.errors import UserError
@@ -91,7 +91,8 @@ class Header:
 
 def find_header(root: Path) -> Path | None:
     """The header of the database in a folder: `db.yaml`, or the only other one."""
-    found = [path for path in sorted(root.glob("*.yaml")) if path.is_file() and _looks_like_header(path)]
+    there = (path for path in sorted(root.glob("*.yaml")) if path.is_file() and is_plain(path.name))
+    found = [path for path in there if _looks_like_header(path)]
     usual = [path for path in found if path.stem == "db"]
     return usual[0] if usual else found[0] if len(found) == 1 else None
 

@@ -80,7 +80,7 @@ def about_beside(table: Path) -> About:
     """What the export a table belongs to says of its corpus; nothing where the table is no export's."""
     file = table.with_name(ABOUT)
     try:
-        if not stays_inside(file, table.parent) or file.stat().st_size > _LARGEST:
+        if not file.is_file() or not stays_inside(file, table.parent) or file.stat().st_size > _LARGEST:
             return About()
         about = json.loads(file.read_text(encoding="utf-8"))
         corpus = about["corpus"] if about["program"] == PROGRAM else {}

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from unicodedata import category
 
 from fairemo_gui.core.records import Problem
+from fairemo_gui.corpora.report import quoted
 from fairemo_gui.errors import UserError
 from fairemo_gui.media.probe import MEDIA_SUFFIXES
 
@@ -35,14 +37,22 @@ def check_root(path: Path) -> Path:
     """The absolute path of something that is there.
 
     Raises:
-        UserError: Nothing is there, or it may not be read.
+        UserError: Nothing is there, it may not be read, or its name cannot be written down.
     """
     try:
-        if path.exists():
-            return path.resolve()
+        found = path.resolve() if path.exists() else None
     except (OSError, ValueError):
-        pass
-    raise UserError(f"There is nothing at {path}: check the path, or mount the disk it is on.")
+        found = None
+    if found is None:
+        raise UserError(f"There is nothing at {path}: check the path, or mount the disk it is on.")
+    if not is_plain(str(found)):
+        raise UserError(f"{found} has a name with signs that are no UTF-8 or no letters: rename it.")
+    return found
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name can be stored and shown: it has no bytes that are no UTF-8 and no control characters."""
+    return (name.isascii() and name.isprintable()) or not any(category(sign) in ("Cc", "Cs") for sign in name)
 
 
 def corpus_folder(path: Path) -> Path:
@@ -58,7 +68,14 @@ def corpus_folder(path: Path) -> Path:
 
 
 def walk(root: Path) -> Iterator[Path]:
-    """Every plain file below a folder in a fixed order, without hidden ones and what macOS leaves behind."""
+    """Every file below a folder in a fixed order, without hidden ones, what macOS leaves behind and unspeakable names.
+
+    `find_media` says which names those are.
+    """
+    return (path for path in _walk(root) if is_plain(str(path)))
+
+
+def _walk(root: Path) -> Iterator[Path]:
     for folder, folders, files in os.walk(root):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
         yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
@@ -80,11 +97,14 @@ def find_media(root: Path, suffixes: Iterable[str] = MEDIA_SUFFIXES) -> MediaFil
     order = {suffix: k for k, suffix in enumerate(suffixes)}
     paths: dict[str, list[str]] = defaultdict(list)
     problems = []
-    for path in walk(root):
-        if path.suffix.lower() not in order:
-            continue
+    for path in _walk(root):
         name = path.relative_to(root).as_posix()
-        if _leads_out(path, root):
+        if not is_plain(name):
+            what = "has a name with signs that are no UTF-8 or no letters and was left out; rename it"
+            problems.append(Problem(quoted(name), None, what))
+        elif path.suffix.lower() not in order:
+            continue
+        elif _leads_out(path, root):
             problems.append(Problem(name, None, "is a link out of the corpus's folder and was left out; copy the file"))
         else:
             paths[path.stem].append(name)
@@ -109,7 +129,10 @@ def doubles(root: Path, media: MediaFiles) -> Iterator[Problem]:
 
 def stays_inside(path: Path, root: Path) -> bool:
     """Whether a path, links followed, lies in a folder. `root` must be absolute and itself resolved."""
-    return path.resolve().is_relative_to(root)
+    try:
+        return path.resolve().is_relative_to(root)
+    except (OSError, ValueError, RuntimeError):  # too long, a NUL in it, or links in a circle
+        return False
 
 
 def safe_relative(text: str, root: Path) -> str | None:
@@ -121,16 +144,12 @@ def safe_relative(text: str, root: Path) -> str | None:
     path = PurePosixPath(written)
     if not written or path.is_absolute() or PureWindowsPath(text).drive or ".." in path.parts:
         return None
-    try:
-        inside = stays_inside(root / path, root)
-    except (OSError, ValueError):
-        return None
-    return path.as_posix() if inside else None
+    return path.as_posix() if stays_inside(root / path, root) else None
 
 
 def _leads_out(path: Path, root: Path) -> bool:
     """Whether a file met on a walk is a link that leaves the folder (or leads nowhere)."""
-    return path.is_symlink() and not stays_inside(path, root)
+    return path.is_symlink() and not (path.exists() and stays_inside(path, root))
 
 
 def same_recordings(root: Path, paths: Iterable[str], check: Callable[[], None] = lambda: None) -> list[list[str]]:

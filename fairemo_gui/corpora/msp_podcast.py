@@ -221,6 +221,8 @@ class MspPodcast:
 def first_recording(labels: Path) -> str:
     """The first recording a file of labels names; empty where it is no such file."""
     try:
+        if not labels.is_file():
+            return ""
         with labels.open("rb") as file:
             start = file.read(_PEEKED).decode("utf-8", errors="replace")
     except OSError:

@@ -37,6 +37,8 @@ def read_text(path: Path, name: str) -> tuple[str | None, Problem | None]:
         says that it is no UTF-8.
     """
     try:
+        if path.exists() and not path.is_file():
+            return None, Problem(name, None, "is no plain file; copy it again from its source", fatal=True)
         if path.stat().st_size > _LARGEST:
             return None, Problem(
                 name, None, f"is larger than {_LARGEST >> 20} MB and no text of the corpus", fatal=True

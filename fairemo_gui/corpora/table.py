@@ -116,6 +116,8 @@ def table_in(text: str, name: str, known: Sequence[str], check: Callable[[], Non
 def peek_columns(path: Path, known: Sequence[str]) -> tuple[str, ...]:
     """The columns of a table from its first kilobytes; empty where it is none."""
     try:
+        if not path.is_file():
+            return ()
         with path.open("rb") as file:
             start = file.read(8192).decode("utf-8-sig", errors="replace")
         first = next((line for line in start.splitlines() if line.strip()), "")
@@ -132,6 +134,8 @@ def text_of(path: Path) -> str:
         UserError: The file is missing, too large, or no text.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise UserError(f"{path.name} is no plain file: put the table itself in its place.")
         if path.stat().st_size > _LARGEST:
             raise UserError(f"{path.name} is larger than {_LARGEST >> 20} MB: give a table of ratings or utterances.")
         raw = path.read_bytes()

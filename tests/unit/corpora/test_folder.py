@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fairemo_gui.corpora.companions import ABOUT, About, about_beside
 from fairemo_gui.corpora.folder import (
     check_root,
     find_media,
@@ -17,6 +19,10 @@ from fairemo_gui.corpora.folder import (
     stays_inside,
     walk,
 )
+from fairemo_gui.corpora.importer import IMPORTERS
+from fairemo_gui.corpora.msp_podcast import first_recording
+from fairemo_gui.corpora.plain_text import read_text
+from fairemo_gui.corpora.table import peek_columns, read_table
 from fairemo_gui.errors import UserError
 from tests.unit.corpora.builders import sound, sounds
 
@@ -61,9 +67,41 @@ def test_tables_are_found_in_any_letter_case_nearest_first(tmp_path: Path) -> No
 def test_a_dangling_link_is_left_out(tmp_path: Path) -> None:
     sounds(tmp_path, ["a.wav"])
     (tmp_path / "b.wav").symlink_to("/nonexistent/b.wav")
+    (tmp_path / "c.wav").symlink_to("inside.wav")
+    (tmp_path / "d.wav").symlink_to("d.wav")
     media = find_media(tmp_path.resolve())
     assert set(media.paths) == {"a"}
-    assert media.problems[0].file == "b.wav"
+    assert [problem.file for problem in media.problems] == ["b.wav", "c.wav", "d.wav"]
+    assert not stays_inside(tmp_path / "d.wav", tmp_path.resolve())
+
+
+@pytest.mark.parametrize("odd", ["a\udcff", "a\n", "\x1b[31m"])
+def test_names_that_can_neither_be_stored_nor_shown_are_left_out_and_said(tmp_path: Path, odd: str) -> None:
+    (tmp_path / odd).mkdir()
+    for name in ("a.wav", f"{odd}.wav", f"{odd}/b.wav", f"{odd}.csv"):
+        (tmp_path / name).write_text("x")
+    media = find_media(tmp_path.resolve())
+    assert set(media.paths) == {"a"}
+    assert [path.name for path in walk(tmp_path)] == ["a.wav"]
+    assert len(media.problems) == 3
+    assert all("rename it" in str(problem) and str(problem).isprintable() for problem in media.problems)
+    with pytest.raises(UserError, match="rename it"):
+        check_root(tmp_path / odd)
+
+
+def test_a_pipe_in_place_of_a_file_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "labels_consensus.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(UserError, match="is no plain file"):
+        read_table(pipe, ())
+    text, problem = read_text(pipe, pipe.name)
+    assert (text, "is no plain file" in str(problem)) == (None, True)
+    assert peek_columns(pipe, ()) == ()
+    assert first_recording(pipe) == ""
+    os.mkfifo(tmp_path / ABOUT)
+    assert about_beside(pipe) == About()
+    for each in IMPORTERS.values():
+        each.recognises(tmp_path)
 
 
 def test_the_same_bytes_are_found_whatever_the_name(tmp_path: Path) -> None:
