@@ -1,4 +1,4 @@
-"""`fairemo detect`, `import` and `ratings`."""
+"""`fairemo detect`, `import`, `locate` and `rescue`."""
 
 from __future__ import annotations
 
@@ -8,18 +8,16 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from fairemo_gui.cli.options import CorpusOption, SkipBadOption, WorkspaceOption
+from fairemo_gui.cli.options import SkipBadOption, WorkspaceOption
 from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
-from fairemo_gui.core.records import Condition
-
-ratings = typer.Typer(help="Ratings made elsewhere.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add this family to the application."""
     app.command("detect")(detect)
     app.command("import")(import_)
-    app.add_typer(ratings, name="ratings")
+    app.command("locate")(locate)
+    app.command("rescue")(rescue)
 
 
 @guarded
@@ -47,7 +45,7 @@ def import_(
     skip_bad: SkipBadOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read a corpus into a workspace; the first import makes the workspace."""
+    """Read a corpus into a workspace, which the first import makes; a corpus imported again is brought up to date."""
     from fairemo_gui.services.importing import import_corpus
 
     report, _ = run(lambda ctx: import_corpus(ctx, workspace, corpus, path, name=name, skip_bad=skip_bad))
@@ -70,27 +68,46 @@ def import_(
         say(f"• {line}")
 
 
-@ratings.command("import")
 @guarded
-def import_ratings(
-    file: Annotated[Path, typer.Argument(help="One rating a row, or counts per clip and condition.")],
+def locate(
+    corpus: Annotated[str, typer.Argument(help="The corpus's name in the workspace.")],
+    folder: Annotated[Path, typer.Argument(help="Where its media are now.")],
     workspace: WorkspaceOption,
-    corpus: CorpusOption = None,
-    condition: Annotated[Condition, typer.Option(help="Taken where the file has no such column.")] = Condition.AV,
-    skip_bad: SkipBadOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Add a file of ratings to a corpus."""
-    from fairemo_gui.services.importing import import_ratings as add
+    """Say where a corpus's media are after they moved."""
+    from fairemo_gui.services.importing import locate_corpus
     from fairemo_gui.store import corpora
     from fairemo_gui.store.workspace import Workspace
 
     with Workspace(workspace) as opened:
-        read, _ = add(opened, corpora.corpus(opened, corpus), file, condition, skip_bad=skip_bad)
+        found, _ = locate_corpus(opened, corpora.corpus(opened, corpus), folder)
     if as_json:
-        problems = [str(problem) for problem in read.problems]
-        print_json({"ratings": len(read.ratings), "vote_rows": len(read.vote_counts), "problems": problems})
+        print_json({"corpus": corpus, "root": found.root, "found": found.found, "missing": len(found.missing)})
         return
-    say(f"{len(read.ratings)} ratings and {len(read.vote_counts)} rows of counted votes from {read.name}.")
-    for problem in read.problems:
-        say(f"• {problem}")
+    say(f"{found.found} of {found.found + len(found.missing)} files of {corpus} are in {found.root}.")
+    for path in found.missing[:20]:
+        say(f"• missing: {path}")
+
+
+@guarded
+def rescue(
+    workspace: Annotated[Path, typer.Argument(help="The damaged workspace; it is left as it is.")],
+    to: Annotated[Path, typer.Option("--out", help="The workspace to make of what can be read.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Save what can be read of a damaged workspace into a new one."""
+    from fairemo_gui.services.rescue import rescue_workspace
+
+    found = run(lambda ctx: rescue_workspace(ctx, workspace, to))
+    if as_json:
+        print_json({"workspace": str(to), "tables": found.rows, "lost": found.lost, "notes": list(found.notes)})
+        return
+    say(f"Saved to {to}:")
+    for name, n in found.rows.items():
+        say(
+            f"  {name}: {n:,}"
+            + (f", and {found.lost[name]:,} or more could not be read" if found.lost.get(name) else "")
+        )
+    for note in found.notes:
+        say(f"• {note}")

@@ -88,7 +88,12 @@ def _refused(error: Exception) -> str | None:
     """What the system would not do: write a folder, find space, open a database somebody else holds; else None."""
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'}: {error.strerror or error}; check the place, its space and permissions."
-    if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", None) in _NOT_OURS:
+    code = (
+        error.sqlite_errorcode & 0xFF if isinstance(error, sqlite3.Error) and hasattr(error, "sqlite_errorcode") else 0
+    )
+    if code == sqlite3.SQLITE_CORRUPT:
+        return f"The workspace is damaged ({error}); save what can be read with `fairemo rescue WS --out NEW.fairemo`."
+    if code in _NOT_OURS:
         return (
             f"The workspace cannot be used ({error}); close what else has it open, or check its disk and permissions."
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fairemo_gui.core.records import Changes, Condition, CorpusBundle, Problem
 from fairemo_gui.corpora.importer import importer
 from fairemo_gui.corpora.ratings import RatingsFile, read_ratings
 from fairemo_gui.corpora.report import ImportReport, listed, refuse
+from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.store import corpora, labels, ratings
 from fairemo_gui.store.corpora import CorpusRow
@@ -124,3 +125,36 @@ def _without_copies(
         return read
     what = f"{replaced} rows take the place of other numbers that an earlier {read.name} gave"
     return replace(read, problems=(*read.problems, Problem(read.name, None, what)))
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where a corpus's media are.
+
+    Attributes:
+        root: The folder the media paths are relative to now.
+        found: Number of media files that are there.
+        missing: Paths of those that are not, relative to `root`.
+    """
+
+    root: str
+    found: int
+    missing: tuple[str, ...]
+
+
+def locate_corpus(workspace: Workspace, corpus: CorpusRow, root: Path) -> tuple[Located, Changes]:
+    """Point a corpus to the folder its media were moved to.
+
+    Raises:
+        UserError: None of the media are there: nothing was changed.
+    """
+    place = root.absolute()
+    paths = corpora.media(workspace, corpus.id)
+    missing = tuple(path for path in paths if not (place / path).is_file())
+    if len(missing) == len(paths):
+        raise UserError(
+            f"None of the {len(paths)} media files of {corpus.name} are in {root}: choose the folder that holds "
+            f"{paths[0] if paths else 'them'}."
+        )
+    corpora.set_root(workspace, corpus.id, place)
+    return Located(str(place), len(paths) - len(missing), missing), Changes(frozenset({"corpora"}))

@@ -299,5 +299,21 @@ def clips(workspace: Workspace, corpus_id: int, ids: Sequence[int] | None = None
     ]
 
 
+def media(workspace: Workspace, corpus_id: int) -> list[str]:
+    """Every media file of a corpus, relative to its root, in order."""
+    rows = workspace.db.execute(
+        "SELECT audio FROM utterance WHERE corpus_id = ?1 AND audio IS NOT NULL "
+        "UNION SELECT video FROM utterance WHERE corpus_id = ?1 AND video IS NOT NULL ORDER BY 1",
+        [corpus_id],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def set_root(workspace: Workspace, corpus_id: int, root: Path) -> None:
+    """Say where a corpus's media are now."""
+    with workspace.transaction() as db:
+        db.table("corpus").update(corpus_id, {"root": str(root)})
+
+
 def _under(root: Path, relative: str | None) -> str | None:
     return None if relative is None else str(root / relative)

@@ -209,12 +209,15 @@ def since(workspace: Workspace, corpus_id: int, end: int) -> list[tuple[int, Con
     return [(u, Condition(c), bool(p)) for u, c, p in rows]
 
 
-def log(workspace: Workspace, corpus_id: int) -> Iterator[tuple[Rating, bool]]:
+def log(
+    workspace: Workspace, corpus_id: int, condition: Condition | None = None, rater: str | None = None
+) -> Iterator[tuple[Rating, bool]]:
     """Every rating of a corpus, and whether it stands; in an order that depends on what the ratings are alone."""
     rows = workspace.db.execute(
         f"SELECT {_FIELDS}, {tally.STANDS} FROM {_JOINED} WHERE corpus_id = ? "  # noqa: S608
+        "AND condition = IFNULL(?, condition) AND rater.code = IFNULL(?, rater.code) "
         "ORDER BY utterance.code, condition, rating.created_at, rating.uuid",
-        [corpus_id],
+        [corpus_id, condition and condition.value, rater],
     )
     return ((_rating(*row[:-1]), bool(row[-1])) for row in rows)
 

@@ -1,0 +1,154 @@
+"""`fairemo ratings`: import, export, merge, adjudicate."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fairemo_gui.cli.options import CorpusOption, SkipBadOption, WorkspaceOption
+from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
+from fairemo_gui.core.records import Condition
+from fairemo_gui.errors import UserError
+
+ratings = typer.Typer(help="Ratings: from elsewhere, to elsewhere, and what they come to.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this family to the application."""
+    app.add_typer(ratings, name="ratings")
+
+
+@ratings.command("import")
+@guarded
+def import_ratings(
+    file: Annotated[Path, typer.Argument(help="One rating a row, or counts per clip and condition.")],
+    workspace: WorkspaceOption,
+    corpus: CorpusOption = None,
+    condition: Annotated[Condition, typer.Option(help="Taken where the file has no such column.")] = Condition.AV,
+    skip_bad: SkipBadOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Add a file of ratings to a corpus."""
+    from fairemo_gui.services.importing import import_ratings as add
+    from fairemo_gui.store import corpora
+    from fairemo_gui.store.workspace import Workspace
+
+    with Workspace(workspace) as opened:
+        read, _ = add(opened, corpora.corpus(opened, corpus), file, condition, skip_bad=skip_bad)
+    if as_json:
+        problems = [str(problem) for problem in read.problems]
+        print_json({"ratings": len(read.ratings), "vote_rows": len(read.vote_counts), "problems": problems})
+        return
+    say(f"{len(read.ratings)} ratings and {len(read.vote_counts)} rows of counted votes from {read.name}.")
+    for problem in read.problems:
+        say(f"• {problem}")
+
+
+@ratings.command("export")
+@guarded
+def export_ratings(
+    file: Annotated[Path, typer.Argument(help="The bundle to write, as anna.jsonl.")],
+    workspace: WorkspaceOption,
+    corpus: CorpusOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a former bundle.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write every rating of a corpus into one file, to be merged elsewhere."""
+    from fairemo_gui.services.bundles import export_bundle
+    from fairemo_gui.store import corpora
+    from fairemo_gui.store.workspace import Workspace
+
+    with Workspace(workspace) as opened:
+        chosen = corpora.corpus(opened, corpus)
+        written = export_bundle(opened, chosen, file, force=force)
+    if as_json:
+        print_json({"file": str(file), "corpus": chosen.name, "ratings": written})
+        return
+    say(f"{written} ratings of {chosen.name} are in {file}.")
+
+
+@ratings.command("merge")
+@guarded
+def merge_ratings(
+    files: Annotated[list[Path], typer.Argument(help="Bundles that `fairemo ratings export` wrote, in any order.")],
+    workspace: WorkspaceOption,
+    corpus: Annotated[str | None, typer.Option("--corpus", help="The corpus, where it has another name here.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Merge bundles of several laptops: all of them or none, in any order, any number of times."""
+    from fairemo_gui.services.bundles import merge_bundles
+    from fairemo_gui.store.workspace import Workspace
+
+    with Workspace(workspace) as opened:
+        done, _ = run(lambda ctx: merge_bundles(ctx, opened, files, corpus))
+    if as_json:
+        rows = [{"file": m.file, "corpus": m.corpus, "ratings": m.ratings, "added": m.added} for m in done]
+        print_json({"bundles": rows, "added": sum(m.added for m in done)})
+        return
+    for merged in done:
+        say(f"{merged.file}: {merged.added} of {merged.ratings} ratings are new in {merged.corpus}.")
+
+
+@ratings.command("adjudicate")
+@guarded
+def adjudicate_ratings(
+    workspace: WorkspaceOption,
+    condition: Annotated[Condition, typer.Option(help="Whose votes are settled.")] = Condition.AV,
+    corpus: CorpusOption = None,
+    gold: Annotated[str, typer.Option(help="Name the labels are kept under.")] = "gold",
+    weigh: Annotated[list[str] | None, typer.Option(help="A rater's weight, as anna=2; the others weigh 1.")] = None,
+    share: Annotated[str, typer.Option(help="More than this share must agree, as 0.5.")] = "0",
+    in_sight: Annotated[bool, typer.Option("--in-sight", help="Votes in sight of a prediction count too.")] = False,
+    decide: Annotated[list[str] | None, typer.Option(help="Decide: UTTERANCE=EMOTION or =no_agreement.")] = None,
+    by: Annotated[str, typer.Option(help="Who decides.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Settle utterances on one label each: the most votes, weighed votes, or what a person decides."""
+    from fairemo_gui.services import adjudication
+    from fairemo_gui.store import corpora
+    from fairemo_gui.store.workspace import Workspace
+
+    if decide and not by:
+        raise UserError("Say who decides with --by NAME: it is noted beside each label.")
+    weights = None if weigh is None else {code: _fraction(text, "--weigh") for code, text in _pairs(weigh)}
+    plan = adjudication.AdjudicationPlan(gold, weights, _fraction(share, "--share"), in_sight)
+    with Workspace(workspace) as opened:
+        chosen = corpora.corpus(opened, corpus)
+        if decide:
+            decisions = dict(_pairs(decide))
+            adjudication.decide(opened, chosen, condition, decisions, by, gold)
+            facts = {"decided": len(decisions)}
+        else:
+            found, _ = adjudication.adjudicate(opened, chosen, condition, plan)
+            facts = {
+                "settled": found.settled,
+                "no_agreement": found.no_agreement,
+                "changed": found.changed,
+                "kept": found.kept,
+            }
+    if as_json:
+        print_json({"corpus": chosen.name, "condition": condition.value, "gold": gold, **facts})
+        return
+    words = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in facts.items())
+    say(f"{gold} of {chosen.name}, {condition.value}: {words}.")
+
+
+def _pairs(texts: list[str]) -> list[tuple[str, str]]:
+    parts = [text.rpartition("=") for text in texts]
+    for (code, _, value), text in zip(parts, texts, strict=True):
+        if not code or not value:
+            raise UserError(f"“{text}” should be NAME=VALUE, as anna=2 or u1=sad.")
+    return [(code, value) for code, _, value in parts]
+
+
+def _fraction(text: str, option: str) -> Fraction:
+    try:
+        value = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        value = Fraction(-1)
+    if value < 0:
+        raise UserError(f"{option}: “{text}” is no number from 0 up; write for example 0.5.")
+    return value
