@@ -56,6 +56,9 @@ def distinct(keys: Int) -> tuple[Int, Int]:
 
 def nan_mean(values: Float, axis: int = -1) -> Float:
     """Mean of the defined numbers along an axis; NaN where none is, without numpy's warning."""
+    total = values.sum(axis=axis)
+    if not np.isnan(total).any():
+        return ratio(total, values.shape[axis])
     defined = ~np.isnan(values)
     return ratio(np.where(defined, values, 0.0).sum(axis=axis), defined.sum(axis=axis))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from collections.abc import Callable
 
 import numpy as np
 
-from fairemo_gui.evaluation.arrays import Float
+from fairemo_gui.evaluation.arrays import Float, as_float
 from fairemo_gui.evaluation.block import Block, Path
 from fairemo_gui.evaluation.contrast import Contrast, Sides, difference, halfway, larger, spread
 from fairemo_gui.evaluation.resample import Quantity, Terms
@@ -52,14 +52,14 @@ def _larger_micro(micro: Contrast) -> Quantity:
     return micro.item(np.where(np.isnan(tpr) | (fpr > tpr), 2, 1))
 
 
-def _by_group(value: Float, slopes: Float, sheets: list[GroupSheet]) -> Quantity:
-    """A number made of the groups' macro-F1, with its derivative by group, shape (R, G)."""
+def _by_group(value: Float, slopes: Callable[[], Float], sheets: list[GroupSheet]) -> Quantity:
+    """A number made of the groups' macro-F1; `slopes` gives its derivative by group, shape (R, G)."""
 
     def derive() -> Terms:
-        terms = []
+        by_group, terms = slopes(), []
         for g, sheet in enumerate(sheets):
             ((_, inner),) = sheet.quantities[MACRO_F1].terms
-            terms.append((g, tuple((ratios, slopes[:, g, None] * slope) for ratios, slope in inner)))
+            terms.append((g, tuple((ratios, by_group[:, g, None] * slope) for ratios, slope in inner)))
         return tuple(terms)
 
     return Quantity(value, derive)
@@ -72,23 +72,24 @@ def _macro_f1(sheets: list[GroupSheet]) -> Float:
 def macro_f1_gap(sheets: list[GroupSheet]) -> Quantity:
     """Highest minus lowest macro-F1 over the groups."""
     scores = _macro_f1(sheets)
-    groups = np.arange(len(sheets))
-    top, bottom = scores.argmax(axis=1)[:, None], scores.argmin(axis=1)[:, None]
-    return _by_group(np.ptp(scores, axis=1), (groups == top).astype(np.float64) - (groups == bottom), sheets)
+
+    def slopes() -> Float:
+        groups = np.arange(len(sheets))
+        top, bottom = scores.argmax(axis=1)[:, None], scores.argmin(axis=1)[:, None]
+        return as_float(groups == top) - as_float(groups == bottom)
+
+    return _by_group(np.ptp(scores, axis=1), slopes, sheets)
 
 
 def _bias(sheets: list[GroupSheet]) -> Quantity:
     """Paper 2: 100 × the mean over unordered pairs of groups of the difference in macro-F1."""
-    scores = _macro_f1(sheets)
-    pairs = list(combinations(range(len(sheets)), 2))
-    slopes, total = np.zeros_like(scores), np.zeros(len(scores))
-    for a, b in pairs:
-        gap = scores[:, a] - scores[:, b]
-        total += np.abs(gap)
-        slopes[:, a] += np.sign(gap)
-        slopes[:, b] -= np.sign(gap)
-    scale = 100 / len(pairs)
-    return _by_group(scale * total, scale * slopes, sheets)
+    scores, groups = _macro_f1(sheets), len(sheets)
+    first, second = np.triu_indices(groups, 1)
+    gaps = scores[:, first] - scores[:, second]
+    pairs = np.zeros((len(first), groups))
+    pairs[np.arange(len(first)), first], pairs[np.arange(len(first)), second] = 1.0, -1.0
+    scale = 100 / len(first)
+    return _by_group(scale * np.abs(gaps).sum(axis=1), lambda: scale * np.sign(gaps) @ pairs, sheets)
 
 
 def _signed_blocks(sides: Sides, classes: tuple[str, ...], errors: bool) -> list[Block]:
@@ -105,8 +106,9 @@ def _signed_blocks(sides: Sides, classes: tuple[str, ...], errors: bool) -> list
         signed["signed", name, "signed_mean"] = contrast.mean()
         magnitudes |= {("signed", name, "abs_mean"): magnitude.mean(), ("signed", name, "worst"): magnitude.worst()}
     scores = _macro_f1(sides.sheets)
-    slopes = np.broadcast_to(np.array([-1.0, 1.0]), scores.shape)
-    signed["signed", "macro_f1"] = _by_group(scores[:, 1] - scores[:, 0], slopes, sides.sheets)
+    signed["signed", "macro_f1"] = _by_group(
+        scores[:, 1] - scores[:, 0], lambda: np.broadcast_to(np.array([-1.0, 1.0]), scores.shape), sides.sheets
+    )
     for k, name in enumerate(("exact_match", "accuracy", "brier")):
         signed["signed", name] = difference(sides, "scalars").item(k)
     many = range(len(classes))

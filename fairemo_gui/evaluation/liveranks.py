@@ -38,7 +38,8 @@ class _Places:
 
     def find(self, row: int, p: float) -> tuple[int, int, int]:
         """First and last place (exclusive) of the rows that tie with `row`, and its own."""
-        low, high = (int(np.searchsorted(self.ordered.probability, p, side=side)) for side in ("left", "right"))
+        probability = self.ordered.probability
+        low, high = int(probability.searchsorted(p)), int(probability.searchsorted(p, side="right"))
         return low, high, low + int(np.argmax(self.rows[low:high] == row))
 
 

@@ -94,9 +94,9 @@ class RankSums:
         """Take in that the truth of one class of a row of probability `p` changed: by how much each sum does."""
         self.positives[k] += positives
         self.wins[k] += wins
-        self.bins.target[k, np.searchsorted(self.edges[k], p)] += target
-        self.width.target[k, np.searchsorted(WIDTH_EDGES, p)] += target
-        self.pooled.target[np.searchsorted(self.pooled_edges, p)] += target
+        self.bins.target[k, self.edges[k].searchsorted(p)] += target
+        self.width.target[k, WIDTH_EDGES.searchsorted(p)] += target
+        self.pooled.target[self.pooled_edges.searchsorted(p)] += target
 
     def ranks(self) -> Ranks:
         """The same as one unit."""

@@ -202,8 +202,8 @@ def quantity_block(
     edge: bool = False,
 ) -> Block:
     """Numbers made of several ratios, with their variances over independent groups."""
-    value = np.stack([q.value for q in quantities.values()], axis=1)
-    variance = np.stack([quantity_variance(q, groups) for q in quantities.values()], axis=1) if errors else None
+    value = np.array([q.value for q in quantities.values()]).T
+    variance = np.array([quantity_variance(q, groups) for q in quantities.values()]).T if errors else None
     return Block(list(quantities), value, variance, low, high, edge)
 
 

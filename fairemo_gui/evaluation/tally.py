@@ -95,28 +95,27 @@ def tally(decisions: Decisions, cell: Int, cells: int, check: Check = no_check) 
 def _count(decisions: Decisions, cell: Int, cells: int) -> Tally:
     """Count few enough rows that sums of their squared errors are exact in float64 too (below 2⁵³)."""
     classes = decisions.truth_on.shape[1]
-    outcome = 2 * decisions.truth_on.view(np.int8) + decisions.predicted_on.view(np.int8)
-    outcomes = [np.bincount(4 * cell + outcome[:, k], minlength=4 * cells) for k in range(classes)]
+    # Class after class, as the arrays lie in memory.
+    place = cell * classes + np.arange(classes, dtype=np.int64)[:, None]
+    outcome = 4 * place + (2 * decisions.truth_on.view(np.int8) + decisions.predicted_on.view(np.int8)).T
     pair = (cell * classes + decisions.truth_class) * classes + decisions.predicted_class
     ties = [np.bincount(cell[tied], minlength=cells) for tied in (decisions.truth_ties, decisions.predicted_ties)]
     return Tally(
         rows=np.bincount(cell, minlength=cells),
-        outcomes=np.stack(outcomes, axis=1).reshape(cells, 2, 2, classes).transpose(0, 3, 1, 2),
+        outcomes=np.bincount(outcome.ravel(), minlength=cells * 4 * classes).reshape(cells, classes, 2, 2),
         confusion=np.bincount(pair, minlength=cells * classes * classes).reshape(cells, classes, classes),
         exact=np.bincount(cell[decisions.correct], minlength=cells),
-        squares=_squared_errors(decisions, cell, cells),
+        squares=_squared_errors(decisions, place.ravel(), cells),
         ties=np.stack(ties, axis=1),
     )
 
 
-def _squared_errors(decisions: Decisions, cell: Int, cells: int) -> Int:
+def _squared_errors(decisions: Decisions, place: Int, cells: int) -> Int:
     """Squared errors in units, summed by cell, form and class, shape (cells, 3, C)."""
-    classes = decisions.truth_on.shape[1]
-    sums = np.empty((cells, len(BRIER_FORMS), classes), dtype=np.int64)
-    for k in range(classes):
-        p = decisions.probabilities[:, k]
-        shares, plurality = decisions.truth_shares[:, k], decisions.truth_class == k
-        for form, truth in enumerate((shares if decisions.soft else decisions.truth_on[:, k], shares, plurality)):
-            units = np.rint(SQUARE_UNIT * (p - truth) ** 2)
-            sums[:, form, k] = np.bincount(cell, weights=units, minlength=cells)
-    return sums
+    p, shares, classes = decisions.probabilities.T, decisions.truth_shares.T, decisions.truth_on.shape[1]
+    plurality = decisions.truth_class == np.arange(classes)[:, None]
+    sums = []
+    for truth in (shares if decisions.soft else decisions.truth_on.T, shares, plurality):
+        units = np.rint(SQUARE_UNIT * (p - truth) ** 2).ravel()
+        sums.append(np.bincount(place, weights=units, minlength=cells * classes).reshape(cells, classes))
+    return np.stack(sums, axis=1).astype(np.int64)
