@@ -145,7 +145,10 @@ class MainWindow(QMainWindow):
     def _make_views(self) -> None:
         rater = remembered.rater(self.settings)
         self.analyse = AnalysePage(
-            UtterancesView(self.selection, self.filters, self.settings), PlayerView(), LabelsPanel(rater), ChartArea()
+            UtterancesView(self.selection, self.filters, self.settings),
+            PlayerView(settings=self.settings),
+            LabelsPanel(rater),
+            ChartArea(),
         )
         self.compare = ComparePage()
         self.training = TrainingPage()
@@ -175,7 +178,7 @@ class MainWindow(QMainWindow):
             self.feed, self.table, page, self.toolbar, self.status, self.actions_, self.runner, self.work, self
         )
         self.appearance = Appearance(self.settings, self.actions_, self)
-        self.help = Help(self, self.settings, self.actions_, self.messages, self.appearance, page.labels)
+        self.help = Help(self, self.settings, self.actions_, self.messages, self.appearance, page)
 
     def _assemble(self) -> None:
         self.actions_.add_player(self.analyse.player.actions_for_keys())

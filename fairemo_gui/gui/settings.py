@@ -13,7 +13,8 @@ from PySide6.QtCore import QSettings
 from fairemo_gui import paths
 
 _RECENT, _RATER, _THEME = "recent", "rater", "theme"
-_LATENCIES, _VOLUME, _CURVES, _ESTIMATED = "player/latencies", "player/volume", "player/curves", "player/estimated_words"
+_LATENCIES, _VOLUME = "player/latencies", "player/volume"
+_CURVES, _ESTIMATED = "player/curves", "player/estimated_words"
 _MOST_RECENT = 8
 
 

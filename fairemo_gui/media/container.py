@@ -23,6 +23,7 @@ _FORMATS = (
     "mxf,nut,ogg,rm,w64,wav,wv"
 )
 _NO_LIMIT = 1e9
+_LEAD = 1.0
 _OPTIONS = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
 
 
@@ -80,6 +81,17 @@ def seek(container: InputContainer, stream: VideoStream | AudioStream, seconds: 
     base = stream.time_base
     if base is not None:
         container.seek(math.floor(seconds / base), stream=stream)
+
+
+def seek_start(container: InputContainer, stream: VideoStream | AudioStream) -> None:
+    """Go to a stream's very beginning."""
+    first = span(container, stream)[0]
+    try:
+        # What is decoded first may lie before what is shown first; MPEG-TS then finds nothing at the first time itself.
+        seek(container, stream, first - _LEAD)
+    except av.error.FFmpegError:
+        # AVI and FLV refuse to go before their beginning.
+        seek(container, stream, first)
 
 
 def span(container: InputContainer, stream: VideoStream | AudioStream) -> tuple[float, float]:

@@ -24,6 +24,7 @@ from fairemo_gui.media.container import (
     picture_stream,
     pictures,
     seek,
+    seek_start,
     sounds,
     span,
     unreadable,
@@ -246,7 +247,10 @@ def _frames_from(container: InputContainer, stream: VideoStream, start: float) -
     first = span(container, stream)[0]
     for back in (0.0, 5.0, math.inf):
         target = start - back
-        seek(container, stream, max(target, first))
+        if target > first:
+            seek(container, stream, target)
+        else:
+            seek_start(container, stream)
         frames = pictures(container, stream, skip_to=start - TICK)
         frame = next(frames, None)
         if frame is None and target > first:
@@ -265,7 +269,10 @@ def _gather(container: InputContainer, stream: AudioStream, start: float, end: f
     low, high = math.ceil(start * rate - TICK * rate), math.ceil(end * rate - TICK * rate)
     for target in (start - _PREROLL, -math.inf):
         first = span(container, stream)[0]
-        seek(container, stream, max(target, first))
+        if target > first:
+            seek(container, stream, target)
+        else:
+            seek_start(container, stream)
         parts, reached = _lay_out(sounds(container, stream), rate, low, high)
         if reached or target <= first:
             break

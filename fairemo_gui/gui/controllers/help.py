@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 import fairemo_gui
 from fairemo_gui.gui import settings as remembered
 from fairemo_gui.gui.actions import Actions
+from fairemo_gui.gui.analyse_page import AnalysePage
 from fairemo_gui.gui.controllers.appearance import Appearance
 from fairemo_gui.gui.dialogs.preferences import SettingsDialog
 from fairemo_gui.gui.key_sheet import KeySheet
-from fairemo_gui.gui.labels.panel import LabelsPanel
 from fairemo_gui.gui.messages import Messages, MessagesDialog
 
 _ABOUT = (
@@ -31,11 +31,11 @@ class Help(QObject):
         actions: Actions,
         messages: Messages,
         appearance: Appearance,
-        labels: LabelsPanel,
+        page: AnalysePage,
     ) -> None:
         super().__init__(window)
         self._window, self._settings, self._actions = window, settings, actions
-        self._messages, self._appearance, self._labels = messages, appearance, labels
+        self._messages, self._appearance, self._page = messages, appearance, page
         self.dialog: QDialog | None = None
 
     def show_keys(self) -> None:
@@ -58,12 +58,13 @@ class Help(QObject):
         settings = self._settings
         dialog = SettingsDialog(remembered.rater(settings), remembered.theme_choice(settings), self._window)
         dialog.accepted.connect(lambda: self._save(dialog))
+        dialog.calibrate.clicked.connect(self._page.player.calibrate)
         self._open(dialog)
 
     def _save(self, dialog: SettingsDialog) -> None:
         if dialog.chosen_rater() != remembered.rater(self._settings):
             remembered.set_rater(self._settings, dialog.chosen_rater())
-            self._labels.set_rater(dialog.chosen_rater())
+            self._page.labels.set_rater(dialog.chosen_rater())
         self._appearance.choose(dialog.chosen_theme())
 
     def _open(self, dialog: QDialog) -> None:

@@ -25,6 +25,7 @@ _DASH = (3.0, 2.0)
 _INSET = 6
 _AXES = (4.0, 54.0)
 _LABEL = 44
+_ROOMY = 52
 
 
 def paint_curves(
@@ -49,7 +50,7 @@ def paint_axes(painter: QPainter, lane: QRectF, top_db: int, tokens: Tokens) -> 
     for x, colour, width, dash in zip(_AXES, inks, (_PITCH, _ENERGY), ((), _DASH), strict=True):
         painter.setPen(pen(colour, width, dash))
         painter.drawLine(QPointF(lane.right() + x, lane.top()), QPointF(lane.right() + x, lane.bottom()))
-    for step in range(_OCTAVES + 1):
+    for step in range(0, _OCTAVES + 1, 1 if lane.height() > _ROOMY else _OCTAVES):
         y = lane.bottom() - _INSET - (lane.height() - 2 * _INSET) * step / _OCTAVES
         top = step == _OCTAVES
         hertz = f"{_BOTTOM_HZ * 2**step:.0f}" + (" Hz" if top else "")

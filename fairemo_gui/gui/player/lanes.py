@@ -17,7 +17,7 @@ from fairemo_gui.gui.controls.painting import CENTRE, LEFT, RIGHT, draw_text, pe
 from fairemo_gui.gui.theme import Tokens
 from fairemo_gui.media.waveform import Waveform, part, thinned
 
-GUTTER = 52
+GUTTER = 54
 """Width of the column of labels at the left."""
 _STEPS = (
     0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0,

@@ -22,7 +22,7 @@ from fairemo_gui.gui.theme import Tokens
 
 HEIGHT, COMPACT, WITHOUT_SOUND = 167, 99, 79
 _HEAD, _WORDS, _AXIS, _OVERVIEW = 3, 18, 19, 3
-_GAP, _GUTTER_GAP, _RIGHT = 7, 6, 10
+_GAP, _GUTTER_GAP, _RIGHT = 7, 4, 10
 _PLAYHEAD_REACH = 7
 _DETAIL_MS = 40
 _NOTCH = 120
@@ -271,8 +271,9 @@ class Timeline(QWidget):
         if self._sound.remark:
             self._sound.paint_remark(painter, place.sound, tokens)
         else:
-            self._sound.paint_waveform(painter, place.waveform, scale, self._position, ratio, tokens)
-            if not self._compact:
+            if not self._compact or not self._sound.has_curves:
+                self._sound.paint_waveform(painter, place.waveform, scale, self._position, ratio, tokens)
+            if not self._compact or self._sound.has_curves:
                 self._sound.paint_spectrogram(painter, place.spectrogram, scale, ratio, tokens)
         lanes.paint_axis(painter, place.axis, scale, tokens)
         selection = self._pointer.draft or self.selection
@@ -288,20 +289,22 @@ class Timeline(QWidget):
     def scale(self) -> Scale:
         """Time to place, of the part in view."""
         left = lanes.GUTTER + _GUTTER_GAP
-        margin = curves.MARGIN if self._sound.has_curves and not self._compact else _RIGHT
+        margin = curves.MARGIN if self._sound.has_curves else _RIGHT
         return Scale(self.span.start, self.span.end, left, max(self.width() - left - margin, 1), self.span.first)
 
     def places(self) -> Places:
-        """Where the lanes lie."""
+        """Where the lanes lie; where room is short, the spectrogram gives way, or the waveform if curves are wanted."""
         scale = self.scale()
         top = float(_HEAD + _WORDS + _GAP - 2)
         axis = float(self.height() - _AXIS - _OVERVIEW)
         free = axis - top - _GAP
-        upper = round(free * (1.0 if self._compact else 0.48))
+        upper = free if self._compact else round(free * 0.48)
+        waveform = QRectF(scale.left, top, scale.width, upper)
+        below = QRectF(scale.left, top + upper + _GAP, scale.width, free - upper)
         return Places(
             QRectF(scale.left, _HEAD, scale.width, _WORDS),
-            QRectF(scale.left, top, scale.width, upper),
-            QRectF(scale.left, top + upper + _GAP, scale.width, free - upper),
+            waveform,
+            waveform if self._compact else below,
             QRectF(scale.left, axis, scale.width, _AXIS),
         )
 

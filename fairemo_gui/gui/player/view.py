@@ -69,6 +69,7 @@ class PlayerView(QWidget):
         self._item: PlayerItem | None = None
         self._notes: list[str] = []
         self._status, self._no_device = "", ""
+        self._calibration: CalibrationDialog | None = None
         self._settings, self._latencies = settings, Latencies(settings)
         self.engine = PlayerEngine(self, self._latencies)
         self.picture = PictureView(tokens)
@@ -184,8 +185,8 @@ class PlayerView(QWidget):
     def calibrate(self) -> None:
         """Ask how late the sound device is."""
         self.pause()
-        dialog = CalibrationDialog(self._latencies, self.transport.volume.value() / 100, self)
-        dialog.open()
+        self._calibration = CalibrationDialog(self._latencies, self.transport.volume.value() / 100, self)
+        self._calibration.open()
 
     def choose_next_face(self) -> None:
         """Say that the next of the other faces in the picture is the speaker's."""
@@ -213,6 +214,8 @@ class PlayerView(QWidget):
 
     def shutdown(self) -> None:
         """Stop playing and join every thread; showing an item begins anew."""
+        if self._calibration is not None:
+            self._calibration.reject()
         self.engine.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:

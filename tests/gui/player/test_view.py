@@ -21,6 +21,7 @@ from fairemo_gui.gui import theme
 from fairemo_gui.gui.player.engine import PlayerState
 from fairemo_gui.gui.player.item import PlayerItem
 from fairemo_gui.gui.player.view import PlayerView
+from fairemo_gui.gui.settings import open_settings
 from tests.gui.player.conftest import FPS, clip_of
 from tests.unit.media.films import read_number
 
@@ -283,3 +284,118 @@ def test_another_face_can_be_chosen_by_click_or_key(qtbot: QtBot, view: PlayerVi
     with qtbot.waitSignal(view.speaker_chosen) as chosen:
         view.choose_next_face()
     assert chosen.args == [1]
+
+
+def test_a_selection_by_keys_begins_and_ends_at_the_playhead(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    show(qtbot, view, item_of(film))
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow, timeout=3000)
+    view.seek(2.4)
+    press(view, Qt.Key.Key_I)
+    assert view.engine.selection == (2.4, 3.0)
+    view.seek(2.6)
+    press(view, Qt.Key.Key_O)
+    assert view.engine.selection == (2.4, 2.6)
+    assert view.timeline.selection == (2.4, 2.6)
+    assert "selected 0.200 s" in view.status
+    view.seek(2.8)
+    press(view, Qt.Key.Key_I)
+    assert view.engine.selection == (2.8, 3.0)
+    press(view, Qt.Key.Key_Escape)
+    assert view.engine.selection is None
+    view.seek(2.3)
+    press(view, Qt.Key.Key_O)
+    assert view.engine.selection == (2.0, 2.3)
+    show(qtbot, view, item_of(film, 4.0, 5.0))
+    assert view.engine.selection is view.timeline.selection is None
+    assert "selected" not in view.status
+
+
+def test_loudness_by_keys(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    show(qtbot, view, item_of(film))
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow, timeout=3000)
+    slider = view.transport.volume
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    assert slider.value() == 80
+    press(view, Qt.Key.Key_M)
+    assert slider.value() == 0
+    press(view, Qt.Key.Key_M)
+    QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert slider.value() == 90
+
+
+def test_zoom_is_sharp_and_ends_with_the_utterance_while_curves_stay(
+    qtbot: QtBot, view: PlayerView, film: Path
+) -> None:
+    show(qtbot, view, item_of(film, 1.0, 5.0))
+    view.activateWindow()
+    qtbot.waitUntil(lambda: view.isActiveWindow() and view.timeline.analysed, timeout=5000)
+    press(view, Qt.Key.Key_C)
+    view.seek(3.0)
+    for _ in range(6):
+        press(view, Qt.Key.Key_Plus)
+    assert view.timeline.span.length == pytest.approx(4.0 / 1.5**6)
+    assert view.timeline.span.holds(3.0)
+    qtbot.waitUntil(lambda: view.timeline.sharp, timeout=5000)
+    press(view, Qt.Key.Key_Minus)
+    assert view.timeline.span.length == pytest.approx(4.0 / 1.5**5)
+    press(view, Qt.Key.Key_0)
+    assert not view.timeline.span.zoomed
+    press(view, Qt.Key.Key_Plus)
+    show(qtbot, view, item_of(film, 4.0, 5.0))
+    assert not view.timeline.span.zoomed
+    assert view._keys.curves.isChecked()
+    assert view.timeline._sound.curves_shown
+
+
+def test_what_somebody_set_is_there_the_next_time(qtbot: QtBot, tmp_path: Path, no_device: None) -> None:
+    settings = open_settings(tmp_path)
+    view = PlayerView(settings=settings)
+    qtbot.addWidget(view)
+    view.set_volume(0.4)
+    view.transport.toggle_mute()
+    view._keys.curves.toggle()
+    view._keys.estimate.toggle()
+    view.close()
+    again = PlayerView(settings=settings)
+    qtbot.addWidget(again)
+    assert again.transport.volume.value() == 40
+    assert again._keys.curves.isChecked()
+    assert again._keys.estimate.isChecked()
+    again.close()
+
+
+def test_estimated_words_are_lit_and_lead_there(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    clip = replace(clip_of(film, 2.0, 3.0), transcript="good morning")
+    show(qtbot, view, PlayerItem(clip, "f"))
+    view.seek(2.1)
+    assert view.timeline.lit is None
+    view.set_words_estimated(True)
+    assert view.timeline.lit == 0
+    click(view.timeline, QPoint(round(view.timeline.scale().x(2.9)), 10))
+    assert view.engine.position == pytest.approx(2.0 + 5 / 13)
+    assert view.timeline.lit == 1
+
+
+def test_a_device_that_comes_back_makes_the_loudness_work_again(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    show(qtbot, view, item_of(film))
+    qtbot.waitUntil(lambda: not view.transport.volume.isEnabled(), timeout=3000)
+    view.engine.silenced.emit("")
+    assert view.transport.volume.isEnabled()
+    assert view.transport.mute.toolTip() == "Sound off (M)"
+
+
+def test_the_calibration_page_opens_silently_and_goes_with_the_player(
+    qtbot: QtBot, view: PlayerView, film: Path
+) -> None:
+    show(qtbot, view, item_of(film))
+    view.play()
+    view.calibrate()
+    assert state_of(view) is PlayerState.PAUSED
+    page = view._calibration
+    assert page is not None
+    assert page.isVisible()
+    view.shutdown()
+    assert not page.isVisible()
