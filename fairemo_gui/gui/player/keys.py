@@ -44,6 +44,7 @@ class Keys(QObject):
         view.timeline.addActions(self.actions[first:])
         view.timeline.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self._rule()
+        self._add("To the turns around", "T", view.stage.focus_side)
         self._add("Another face speaks", "Shift+F", view.choose_next_face)
         self._add("Calibrate sound…", "", view.calibrate)
 

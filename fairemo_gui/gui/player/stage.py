@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -41,6 +41,11 @@ class Stage(QWidget):
             widget.setParent(self)
             widget.show()
         self._place()
+
+    def focus_side(self) -> None:
+        """Give the keyboard to what stands beside the picture."""
+        if self._side is not None:
+            self._side.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_slim(self, slim: bool) -> None:
         """Only a line of words high."""

@@ -154,6 +154,7 @@ class ContextView(QWidget):
         super().__init__(parent)
         self.model = ContextModel(self)
         self.table = _make_table(self.model)
+        self.setFocusProxy(self.table)
         self.words = ToneLabel()
         self.words.setContentsMargins(8, 0, 8, 0)
         self.words.setFixedHeight(20)

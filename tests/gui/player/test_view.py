@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Clip, Condition, FaceTrack, SpeakerBy, Word
@@ -186,7 +186,7 @@ def test_keys_do_what_the_sheet_says(qtbot: QtBot, view: PlayerView, film: Path)
     assert state_of(view) is PlayerState.PAUSED
     assert {action.shortcut().toString() for action in view.actions_for_keys()} - {""} == {
         "Space", "R", "L", ",", ".", "Left", "Right", "Shift+F", "[", "]", "M", "Ctrl+Up", "Ctrl+Down", "I", "O", "Esc",
-        "+", "-", "0", "C", "W",
+        "+", "-", "0", "C", "W", "T",
     }  # fmt: skip
 
 
@@ -237,6 +237,18 @@ def test_side_widget_stands_beside_the_picture(qtbot: QtBot, view: PlayerView, f
     assert side.isVisible()
     assert side.geometry().left() > view.picture.geometry().right()
     assert not side.geometry().intersects(view.picture.geometry())
+
+
+def test_a_key_leads_to_what_stands_beside_the_picture(qtbot: QtBot, view: PlayerView, film: Path) -> None:
+    side = QListWidget()
+    side.addItems(["turn 1", "turn 2"])
+    view.set_side_widget(side)
+    show(qtbot, view, item_of(film))
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow, timeout=3000)
+    view.transport.play.setFocus()
+    press(view.transport.play, Qt.Key.Key_T)
+    assert side.hasFocus()
 
 
 @pytest.mark.parametrize("width", [480, 560, 690, 1200])
