@@ -148,14 +148,14 @@ def _read_off(
     error = np.sqrt(variance[0])
     replicates = Replicates(block.value[0], error, *drawn)
     ends = bounded_ends(replicates, plan, freedom, (block.low, block.high), block.edge)
-    for j, path in enumerate(_numbered(block)):
+    there = (error > SAME) & np.isfinite(ends[0]) & np.isfinite(ends[1])
+    numbers = zip(_numbered(block), there.tolist(), ends[0].tolist(), ends[1].tolist(), strict=True)
+    for j, (path, has_interval, low, high) in enumerate(numbers):
         if path is None:
             continue
         full = place.of(path)
-        if error[j] > SAME and np.isfinite(ends[0][j]) and np.isfinite(ends[1][j]):
-            found[full] = Interval(float(ends[0][j]), float(ends[1][j]))
-        else:
-            found[full] = None
+        found[full] = Interval(low, high) if has_interval else None
+        if not has_interval:
             missing[full] = _reason(float(block.value[0, j]), float(error[j]), plan)
 
 

@@ -39,7 +39,7 @@ class Ratios:
     @cached_property
     def known(self) -> Float:
         """The ratios, 0 where undefined."""
-        return np.nan_to_num(self.value)
+        return np.where(np.isnan(self.value), 0.0, self.value)
 
     @cached_property
     def share(self) -> Float:

@@ -2,7 +2,7 @@
 
 A number under one draw follows from sums over the drawn utterances, each as often as it was drawn. Every utterance is
 one line of numbers (its outcomes, squared errors, place in the ranking, bins), and the sums of all draws are one
-product of matrices, taken block of lines by block of lines: what stands in memory does not grow with their number.
+product of matrices, taken block of lines by block of lines: little more than the rows themselves stands in memory.
 The utterances drawn, and so the intervals, are those of every utterance taken as a unit of its own.
 """
 
