@@ -125,8 +125,8 @@ def header_in(text: str, source: str) -> Header:
     try:
         database = audformat.Database.load_header_from_yaml(plain)
         return _header(database, source)
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        what = quoted(str(error), 200)
+    except (LookupError, TypeError, ValueError, AttributeError, AssertionError, RecursionError) as error:
+        what = quoted(str(error) or type(error).__name__, 200)
         raise UserError(f"{source} is no header audformat understands ({what}): save the database again.") from error
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from fairemo_gui.core.records import Problem
 from fairemo_gui.corpora.msp_answers import Collector, Kind, Labels, split_line
-from fairemo_gui.corpora.plain_text import AS_WINDOWS, as_windows
+from fairemo_gui.corpora.plain_text import AS_WINDOWS, HOLDS_NOTHING, as_windows
 from fairemo_gui.corpora.report import quoted
 from fairemo_gui.corpora.table import Table, table_in, text_of
 from fairemo_gui.errors import UserError
@@ -61,9 +61,12 @@ def read_labels(
     """
     text, foreign = as_windows(text_of(path))
     labels = parse(text, Collector(kind, path.name, known), check)
-    if not foreign:
-        return labels
-    return replace(labels, problems=(*labels.problems, Problem(path.name, None, AS_WINDOWS)))
+    problems = list(labels.problems)
+    if not (labels.verdicts or labels.ratings or problems):
+        problems.append(Problem(path.name, None, HOLDS_NOTHING, fatal=True))
+    if foreign:
+        problems.append(Problem(path.name, None, AS_WINDOWS))
+    return replace(labels, problems=tuple(problems))
 
 
 def consensus_table(text: str, found: Collector, check: Check = no_check) -> Labels:

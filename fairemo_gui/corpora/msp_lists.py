@@ -10,6 +10,7 @@ from fairemo_gui.core.records import Problem
 from fairemo_gui.core.splits import TRAIN, VALIDATION
 from fairemo_gui.corpora.msp_answers import code_of
 from fairemo_gui.corpora.msp_labels import lines_of
+from fairemo_gui.corpora.plain_text import HOLDS_NOTHING
 from fairemo_gui.corpora.report import quoted
 from fairemo_gui.corpora.values import CellError, gender_of
 from fairemo_gui.media.probe import MEDIA_SUFFIXES
@@ -51,6 +52,8 @@ def partitions_in(text: str, source: str) -> Partitions:
             splits[code] = split
         except CellError as error:
             problems.append(Problem(source, line, str(error), fatal=True))
+    if not splits and not problems:
+        problems.append(Problem(source, None, HOLDS_NOTHING, fatal=True))
     return Partitions(splits, tuple(problems))
 
 
@@ -66,6 +69,8 @@ def speakers_in(text: str, source: str) -> SpeakerList:
             genders[speaker_number(first)] = second
         else:
             strange.append((line, first))
+    if not (speakers or genders or strange):
+        return SpeakerList({}, {}, (Problem(source, None, HOLDS_NOTHING, fatal=True),))
     if not strange:
         return SpeakerList(speakers, genders)
     line, first = strange[0]

@@ -8,6 +8,7 @@ from typing import Final
 from fairemo_gui.core.records import Problem
 
 AS_WINDOWS: Final = "is not all UTF-8; the other bytes were read as Windows-1252"
+HOLDS_NOTHING: Final = "holds nothing; copy it again from its source"
 # The longest text of a dialogue is some 100 kB.
 _LARGEST = 4 * 1024 * 1024
 # Bytes that are no UTF-8 (kept as lone surrogates), and control characters that such bytes became in a careless

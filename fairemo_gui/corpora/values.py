@@ -23,6 +23,8 @@ _CONDITIONS = {
     **dict.fromkeys(("face", "video", "video-only", "2"), Condition.FACE),
     **dict.fromkeys(("av", "audio-visual", "audiovisual", "both", "3"), Condition.AV),
 }
+# A float in full has 24 signs.
+_LONGEST_NUMBER = 60
 _TRUTHS = dict.fromkeys(("", "0", "no", "false"), False) | dict.fromkeys(("1", "yes", "true"), True)
 
 
@@ -83,9 +85,11 @@ def number_of(text: str, what: str, low: float, high: float, decimal_comma: bool
     if not text:
         return None
     try:
-        value = float(text.replace(",", ".") if decimal_comma else text)
+        value = float(text.replace(",", ".") if decimal_comma else text) if len(text) <= _LONGEST_NUMBER else None
     except ValueError:
-        raise CellError(f"{what} is {quoted(text)}, which is no number") from None
+        value = None
+    if value is None:
+        raise CellError(f"{what} is {quoted(text)}, which is no number")
     if not math.isfinite(value):
         raise CellError(f"{what} is {quoted(text)}, which is no finite number")
     if not low <= value <= high:

@@ -259,7 +259,7 @@ def audformat_header(data: bytes, _: Path) -> None:
     "cells", lambda: [*(text for text in ODD if text), "0 days 00:00:01.5", "1.5s", "emotion.voice.votes"], share=12
 )
 def cells(data: bytes, _: Path) -> None:
-    text = text_of(data)
+    text = text_of(data).strip()
     readers = (
         seconds_of, condition_of, truth_of, lambda text: emotion_of(text, CREMA_D),
         lambda text: number_of(text, "it", 0, 10, decimal_comma=True), lambda text: whole_number_of(text, "it", 0, 10),

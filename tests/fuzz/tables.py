@@ -181,7 +181,7 @@ def _crema_d(name: str) -> None:
         for other, text in crema_d_tables().items():
             (folder / other).write_text(text)
         (folder / name).write_bytes(data)
-        corpus(CremaD(), folder, name, folder.name)
+        corpus(CremaD(), folder, *crema_d_tables(), folder.name)
 
     target(f"crema-d-{name.partition('.')[0]}", seeds, share=0.5)(run)
 

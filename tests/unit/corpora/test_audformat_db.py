@@ -201,6 +201,7 @@ HEAD = "name: x\nsource: x\nusage: other\n"
         (f"{HEAD}expires: 2020-13-45", "cannot be read as plain YAML"),
         ("name: x\n", "is no header audformat understands"),
         (f"{HEAD}tables: {{t: 1}}", "is no header audformat understands"),
+        (f"{HEAD}splits: {{dev: {{type: }}}}", "is no header audformat understands"),
         (f"{HEAD}schemes: {{emotion: {{dtype: nonsense}}}}\ntables: {{t: {{type: filewise}}}}", "emotion"),
         ("- 1\n", "is no header of an audformat database"),
         (HEAD, "names no column with the scheme “emotion”"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -30,8 +31,10 @@ from fairemo_gui.corpora.msp_labels import (
     labels_text,
     lines_of,
     no_check,
+    read_labels,
 )
 from fairemo_gui.corpora.msp_lists import partitions_in, speakers_in
+from fairemo_gui.corpora.plain_text import HOLDS_NOTHING
 from fairemo_gui.corpora.values import CellError
 from fairemo_gui.errors import UserError
 from tests.unit.corpora import msp_builders as build
@@ -219,6 +222,20 @@ def test_json_of_another_form_is_refused(text: str, what: str) -> None:
             parsed(parse, text)
 
 
+@pytest.mark.parametrize(
+    ("parse", "text"), [(labels_text, "\n"), (consensus_json, "{}"), (consensus_table, "FileName,EmoClass")]
+)
+def test_labels_that_hold_nothing_are_a_bad_file(tmp_path: Path, parse: Parse, text: str) -> None:
+    (tmp_path / "labels.txt").write_text(text)
+    (problem,) = read_labels(tmp_path / "labels.txt", parse, IMPROV).problems
+    assert (problem.fatal, str(problem)) == (True, "labels.txt: holds nothing; copy it again from its source")
+
+
+def test_lists_that_hold_nothing_are_bad_files() -> None:
+    for found in (partitions_in("\n", "l.txt"), speakers_in("", "l.txt")):
+        assert [(problem.fatal, problem.what) for problem in found.problems] == [(True, HOLDS_NOTHING)]
+
+
 def test_json_rows_are_named_by_their_recording() -> None:
     text = '{"a.wav": {"W1": {"EmoClass_Major": "Hungry"}, "W2": 7, "W3": {"EmoClass_Major": "Sad", "EmoAct": null}}}'
     labels = parsed(detailed_json, text)
@@ -291,7 +308,7 @@ def test_any_text_gives_records_or_one_sentence(text: str, parse: Parse, kind: K
 def test_any_text_is_a_list_or_its_problems(text: str) -> None:
     lines = sum(bool(line.strip()) for line in lines_of(text))
     found = partitions_in(text, "p")
-    assert len(found.problems) + len(found.splits) <= lines
+    assert len(found.problems) + len(found.splits) <= max(lines, 1)
     speakers_in(text, "s")
 
 
