@@ -33,9 +33,11 @@ def paint_curves(
 ) -> None:
     """F0 as a solid line where there is voice, energy dashed, both on a halo that parts them from the spectrogram."""
     first, last = np.searchsorted(track.times, (scale.start - HOP, scale.end + HOP))
-    times = track.times[first:last]
-    octaves = np.log2(np.maximum(track.hertz[first:last], 1e-9) / _BOTTOM_HZ)
-    shares = (track.energy[first:last] - top_db) / (_OCTAVES * _STEP_DB) + 1.0
+    # One value per pixel is all that shows.
+    seen = slice(first, last, max(int((last - first) / scale.width), 1))
+    times = track.times[seen]
+    octaves = np.log2(np.maximum(track.hertz[seen], 1e-9) / _BOTTOM_HZ)
+    shares = (track.energy[seen] - top_db) / (_OCTAVES * _STEP_DB) + 1.0
     painter.setBrush(Qt.BrushStyle.NoBrush)
     energy = _path(times, shares, scale, height)
     pitch = _path(times, octaves / _OCTAVES, scale, height)

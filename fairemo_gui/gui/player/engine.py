@@ -9,14 +9,13 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from fairemo_gui.core.records import Clip, Condition
 from fairemo_gui.gui.player.latency import Latencies
 from fairemo_gui.gui.player.library import Library
-from fairemo_gui.gui.player.passage import SHORTEST, Passage
 from fairemo_gui.gui.player.pictures import Frame
 from fairemo_gui.gui.player.playhead import Playhead
-from fairemo_gui.gui.player.reel import Analysis, Extent, Reel, Wanted
+from fairemo_gui.gui.player.reel import Analysis, Extent, Part, Reel, Wanted
 from fairemo_gui.gui.player.screen import Screen
-from fairemo_gui.gui.player.sound import Take
 from fairemo_gui.media.decode import TICK
 
+_SHORTEST = 0.02
 _PLAYHEAD_MS = 16
 
 
@@ -68,7 +67,6 @@ class PlayerEngine(QObject):
         self._library = Library(self)
         self.screen = Screen(self._library, self)
         self._playhead = Playhead(latencies or Latencies(), self)
-        self._passage = Passage()
         self._condition = Condition.AV
         self._clip: Clip | None = None
         self._next: Clip | None = None
@@ -79,6 +77,7 @@ class PlayerEngine(QObject):
         self._speed, self._loop = 1.0, False
         self._wants_play = False
         self._analysis: Analysis | None = None
+        self._selection: Part = None
         self._ticker = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._connect_signals()
 
@@ -113,9 +112,9 @@ class PlayerEngine(QObject):
         return self._speed
 
     @property
-    def selection(self) -> tuple[float, float] | None:
+    def selection(self) -> Part:
         """Start and end of the part that is played, seconds; None = the whole range."""
-        return self._passage.selection
+        return self._selection
 
     @property
     def looping(self) -> bool:
@@ -177,7 +176,7 @@ class PlayerEngine(QObject):
             self._wants_play = self._state is PlayerState.LOADING
             return
         self._halt(PlayerState.PAUSED)
-        self._go_to(self._passage.of(self._extent).start)
+        self._go_to(self._extent.of(self._selection).start)
         self._start()
 
     def seek(self, seconds: float) -> None:
@@ -191,17 +190,20 @@ class PlayerEngine(QObject):
         if playing:
             self._start()
 
-    def select(self, selection: tuple[float, float] | None) -> None:
+    def select(self, selection: Part) -> None:
         """Play only a part of the range, exact to the sample, until another clip comes; None = the whole again."""
         if selection is not None and self._extent is not None:
             selection = max(selection[0], self._extent.start), min(selection[1], self._extent.end)
-            if selection[1] - selection[0] < SHORTEST:
+            if selection[1] - selection[0] < _SHORTEST:
                 return
-        if not self._passage.select(selection):
+        if selection == self._selection:
             return
         playing = self._state is PlayerState.PLAYING
         if playing:
             self.pause()
+        self._selection = selection
+        if self._reel is not None:
+            self._library.render(self._reel, self._speed, selection)
         self.selection_changed.emit(selection)
         if playing:
             self._start()
@@ -227,7 +229,7 @@ class PlayerEngine(QObject):
         self._speed = speed
         self._playhead.set_speed(speed)
         if self._reel is not None:
-            self._library.render(self._reel, speed)
+            self._library.render(self._reel, speed, self._selection)
             self._swap_take()
 
     def set_loop(self, loop: bool) -> None:
@@ -310,11 +312,11 @@ class PlayerEngine(QObject):
         if self._state is PlayerState.PLAYING:
             return
         self._go_to(self._position)
-        self._library.render(reel, self._speed)
+        self._library.render(reel, self._speed, self._selection)
         if (
             self._state is not PlayerState.LOADING
             or not (pictured and reel.sound_ready)
-            or reel.needs_take(self._speed)
+            or reel.needs_take(self._speed, self._selection)
         ):
             return
         if reel.problem is not None:
@@ -341,16 +343,17 @@ class PlayerEngine(QObject):
     def _start(self) -> None:
         if self._extent is None or self._reel is None:
             return
-        played = self._passage.of(self._extent)
+        played = self._extent.of(self._selection)
         if not played.start <= self._position < played.end:
             self._go_to(played.start)
-        if self._reel.needs_take(self._speed):
+        if self._reel.needs_take(self._speed, self._selection):
             self._wants_play = True
             self._set_state(PlayerState.LOADING)
-            self._library.render(self._reel, self._speed)
+            self._library.render(self._reel, self._speed, self._selection)
             return
         self._wants_play = False
-        self._playhead.start(played, self._position, self._speed, self._heard(), loop=self._loop)
+        take = self._reel.take(self._speed, self._selection)
+        self._playhead.start(played, self._position, self._speed, take, loop=self._loop)
         self._set_state(PlayerState.PLAYING)
         self._on_tick()
 
@@ -384,13 +387,9 @@ class PlayerEngine(QObject):
         self.screen.show_at(position)
         self.position_changed.emit(position)
 
-    def _heard(self) -> Take | None:
-        """The sound of what is played, if it has been rendered at the speed asked for."""
-        return None if self._reel is None else self._passage.heard(self._reel.take(self._speed))
-
     def _swap_take(self) -> None:
         """Go on at the speed asked for, once its sound is rendered."""
-        take = self._heard()
+        take = None if self._reel is None else self._reel.take(self._speed, self._selection)
         if take is not None:
             self._playhead.swap(take)
 

@@ -10,7 +10,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from fairemo_gui.gui.player.pictures import PictureStore
-from fairemo_gui.gui.player.reel import Reel, Wanted
+from fairemo_gui.gui.player.reel import Part, Reel, Wanted
 
 _KEPT = 4
 _MEMORY = 640 * 2**20
@@ -56,10 +56,10 @@ class Library(QObject):
         if reel is not None:
             reel.cancel()
 
-    def render(self, reel: Reel, speed: float) -> None:
-        """Have a reel's sound made at another speed."""
-        if reel.needs_take(speed):
-            self._submit(reel, partial(reel.render, speed))
+    def render(self, reel: Reel, speed: float, part: Part) -> None:
+        """Have a reel's sound made at another speed, or of a selection."""
+        if reel.needs_take(speed, part):
+            self._submit(reel, partial(reel.render, speed, part))
 
     def fill(self, reel: Reel, store: PictureStore) -> None:
         """Have the pictures around a store's playhead decoded, where some are missing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ from fairemo_gui.media.pitch import PitchTrack, track_pitch
 from fairemo_gui.media.spectrogram import Spectrogram, spectrogram, spectrogram_part
 from fairemo_gui.media.waveform import Waveform, outline
 
+Part = tuple[float, float] | None
+"""Start and end of a selection, seconds; None = the whole range."""
 LONGEST = 1800.0
 """Seconds of one range that are played; a longer one is cut, and said to be."""
 _STEP = 90
@@ -73,6 +76,10 @@ class Extent:
     def duration(self) -> float:
         """Length, seconds."""
         return self.end - self.start
+
+    def of(self, part: Part) -> Extent:
+        """The extent of a selection."""
+        return self if part is None else replace(self, start=part[0], end=part[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +140,7 @@ class Reel:
         self._mono: npt.NDArray[np.float32] | None = None
         self._sharper: PictureStore | None = None
         self._analysis_begun = False
-        self._takes: dict[float, Take] = {}
+        self._takes: dict[tuple[float, Part], Take] = {}
         self._cancelled = threading.Event()
         self._sound_lock = threading.Lock()
         self._analysis_lock = threading.Lock()
@@ -215,15 +222,17 @@ class Reel:
             self.problem = str(error)
         self.sound_ready = True
 
-    def render(self, speed: float) -> None:
-        """Make the take of a speed. Runs in a background thread."""
+    def render(self, speed: float, part: Part = None) -> None:
+        """Make the take of a speed, of the samples of `start <= t < end` alone. Runs in a background thread."""
         with self._sound_lock:
-            if self._sound is None or self.extent is None or speed in self._takes or self.cancelled:
+            if self._sound is None or self.extent is None or (speed, part) in self._takes or self.cancelled:
                 return
-            samples = render(self._sound, RATE, speed)
+            played = self.extent.of(part)
+            edges = (math.ceil((at - self.extent.start) * RATE - 1e-6) for at in (played.start, played.end))
+            samples = render(self._sound[slice(*edges)].copy(), RATE, speed)
             if len(self._takes) >= _TAKES:
                 self._takes.pop(next(iter(self._takes)))
-            self._takes[speed] = Take(samples, self.extent.start, self.extent.end, speed)
+            self._takes[speed, part] = Take(samples, played.start, played.end, speed)
 
     def may_analyse(self) -> bool:
         """Whether to analyse now: once, and only when the sound and the first picture are there."""
@@ -255,13 +264,13 @@ class Reel:
         levels = spectrogram_part(mono, _ANALYSIS_RATE, whole.spectrogram, start, end, columns)
         return Analysis(outline(mono[first:last], start, end, columns), levels, whole=whole.waveform)
 
-    def take(self, speed: float) -> Take | None:
+    def take(self, speed: float, part: Part = None) -> Take | None:
         """The sound at a speed, if it has been rendered."""
-        return self._takes.get(speed)
+        return self._takes.get((speed, part))
 
-    def needs_take(self, speed: float) -> bool:
+    def needs_take(self, speed: float, part: Part = None) -> bool:
         """Whether there is decoded sound that has not been rendered at a speed."""
-        return self._sound is not None and speed not in self._takes
+        return self._sound is not None and (speed, part) not in self._takes
 
 
 def fitting(source: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:

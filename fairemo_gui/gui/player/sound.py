@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from fairemo_gui.gui.player.clock import DeviceClock, Score, Segment
 from fairemo_gui.gui.player.latency import Latencies
-from fairemo_gui.gui.player.stretch import faded
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QIODevice
@@ -30,7 +28,7 @@ _ONSET = 0.002
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Take:
-    """Sound of a whole range, rendered at one speed for the device.
+    """Sound of a range, or of a selection of it, rendered at one speed for the device.
 
     Attributes:
         samples: Shape (n, 1 or 2), float32.
@@ -43,11 +41,6 @@ class Take:
     start: float
     end: float
     speed: float
-
-    def cut(self, start: float, end: float) -> Take:
-        """The samples of `start <= t < end` alone, with edges that do not click."""
-        first, last = (math.ceil((at - self.start) / self.speed * RATE - 1e-6) for at in (start, end))
-        return Take(faded(self.samples[first:last].copy(), RATE), start, end, self.speed)
 
 
 class SoundOutput(QObject):

@@ -36,7 +36,7 @@ def render(samples: Samples, rate: int, speed: float) -> Samples:
     out = np.zeros((length, samples.shape[1]), np.float32)
     kept = min(length, len(made))
     out[:kept] = made[:kept]
-    return faded(out, rate)
+    return _faded(out, rate)
 
 
 def _stretch(samples: Samples, rate: int, speed: float) -> Samples:
@@ -88,8 +88,7 @@ def _steps(speed: float) -> list[float]:
     return [*steps, speed]
 
 
-def faded(samples: Samples, rate: int) -> Samples:
-    """The same array with edges that rise and fall over 2 ms, so that they do not click."""
+def _faded(samples: Samples, rate: int) -> Samples:
     width = min(round(FADE * rate), len(samples) // 2)
     if width:
         ramp = np.linspace(0.0, 1.0, width, endpoint=False, dtype=np.float32)[:, None]

@@ -161,7 +161,7 @@ def test_a_selection_made_while_playing_is_all_that_is_heard_from_then_on(
     heard.play()
     qtbot.waitUntil(lambda: bool(device.sinks) and heard.position > 1.2, timeout=5000)
     heard.select((1.7, 1.8))
-    assert heard.state is PlayerState.PLAYING
+    qtbot.waitUntil(lambda: heard.state is PlayerState.PLAYING, timeout=3000)
     qtbot.waitUntil(lambda: len(device.sinks) == 2 and len(device.heard()) > RATE // 2, timeout=5000)
     heard.select(None)
     sent = device.sinks[1].samples()
@@ -196,3 +196,24 @@ def test_a_device_that_comes_back_is_said(qtbot: QtBot, heard: PlayerEngine, dev
     heard.replay()
     qtbot.waitUntil(lambda: said[-1] == "", timeout=5000)
     assert said == ["No sound device: playing silently", ""]
+
+
+@pytest.mark.parametrize("speed", [0.5, 2.0])
+def test_nothing_beside_a_selection_is_heard_at_any_speed(
+    qtbot: QtBot, device: FakeDevice, heard_engine: PlayerEngine, tmp_path: Path, speed: float
+) -> None:
+    device.haste = 8.0
+    time = np.arange(3 * RATE) / RATE
+    tones = np.where(
+        (time >= 1.0) & (time < 1.5), 0.3 * np.sin(2 * np.pi * 440 * time), np.sin(2 * np.pi * 3000 * time)
+    )
+    path = write_sound(tmp_path / "tones.wav", tones.astype(np.float32))
+    load(qtbot, heard_engine, Clip(1, str(path), None))
+    heard_engine.set_speed(speed)
+    heard_engine.select((1.0, 1.5))
+    heard_engine.play()
+    qtbot.waitUntil(lambda: heard_engine.state is PlayerState.ENDED, timeout=5000)
+    sent = device.heard()[: round(0.5 / speed * RATE)]
+    power = np.abs(np.fft.rfft(sent)) ** 2
+    hertz = np.fft.rfftfreq(len(sent), 1 / RATE)
+    assert power[(hertz > 2500) & (hertz < 3500)].max() < 1e-4 * power[(hertz > 400) & (hertz < 480)].max()
