@@ -55,6 +55,9 @@ def evaluate(
         str | None, typer.Option("--runs", help="A net, or “latest”, with all that differ from it only in their seed.")
     ] = None,
     truth: TruthOption = None,
+    gold: Annotated[
+        str | None, typer.Option("--gold", help="Adjudicated labels of this name count as true, not the votes.")
+    ] = None,
     by: ByOption = "gender",
     read_as: Annotated[
         str | None, typer.Option("--truth", help="multi, plurality or soft; else by the labels.")
@@ -76,6 +79,8 @@ def evaluate(
 
     mode = None if read_as is None else Mode(one_of("--truth", read_as, ("multi", "plurality", "soft")))
     plan = interval_plan(replicates, form, unit, seed)
+    if gold is not None and (runs is not None or "," in (net or "")):
+        raise UserError("Give one net or --human with --gold: several nets are held against votes.")
     with Workspace(workspace) as opened:
         chosen = corpora.corpus(opened, corpus)
         if several := _several(opened, chosen.id, net, human, runs):
@@ -92,7 +97,7 @@ def evaluate(
         view = run(
             lambda ctx: evaluate_predictor(
                 opened, chosen, labels, predictor, listed(by), mode=mode, intervals=plan, minimum_n=minimum_n,
-                check=ctx.check,
+                gold=gold, check=ctx.check,
             )
         )  # fmt: skip
     print_json(view.to_json()) if as_json else _print_evaluation(view)
@@ -163,7 +168,7 @@ def _with_interval(found: Evaluation, value: float, *path: str | int) -> str:
 
 def _print_evaluation(view: EvaluationView) -> None:
     found = view.evaluation
-    table = Table(title=f"{view.predictor.name} against {view.truth} labels, n = {found.n}", box=None)
+    table = Table(title=f"{view.predictor.name} against {view.truth_words}, n = {found.n}", box=None)
     for heading in ("", "n", *(found.definitions[key].title for key in _SHOWN)):
         table.add_column(heading, justify="right" if heading else "left")
     rows: list[tuple[str, int, Metrics, tuple[str | int, ...]]] = [

@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
         self.settings.sync()
         self.analyse.player.shutdown()
         self.runner.close()
-        self.feed.open(None)
+        self.session.close()
         super().closeEvent(event)
 
     def _make_state(self) -> None:
@@ -172,7 +172,9 @@ class MainWindow(QMainWindow):
         self.files = Files(
             self, self.feed, self.session, self.work, self.comparing, page, self.compare, self.runner, self.messages
         )
-        self.exchange = Exchange(self, self.feed, self.filters, page, self.runner, self.messages)
+        self.exchange = Exchange(
+            self, self.feed, self.selection, self.filters, self.session, page, self.runner, self.messages, self.settings
+        )
         self.questions = Questions(self, self.feed, self.context, self.work, self.files)
         self.standing = Standing(
             self.feed, self.table, page, self.toolbar, self.status, self.actions_, self.runner, self.work, self
@@ -238,6 +240,9 @@ class MainWindow(QMainWindow):
             (actions.open, self.files.open), (actions.demo, self.files.make_demo), (actions.quit, self.close),
             (actions.import_corpus, self.files.import_corpus), (actions.import_ratings, self.files.import_ratings),
             (actions.export_table, self.files.export_table), (actions.export_corpus, self.exchange.export_corpus),
+            (actions.export_ratings, self.exchange.export_ratings), (actions.rescue, self.exchange.rescue),
+            (actions.merge_ratings, self.exchange.merge_ratings), (actions.locate, self.exchange.locate),
+            (actions.adjudicate, self.exchange.adjudicate), (actions.decide, self.exchange.decide),
             (actions.report, self.files.report), (actions.settings, self.help.show_settings),
             (actions.undo, self.rating.undo), (actions.find, table.focus_filter),
             (actions.flag, lambda: self.table.toggle_flags(self.selection.selected)),

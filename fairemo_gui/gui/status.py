@@ -64,7 +64,7 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.setFixedHeight(theme.STATUS)
         self.corpus, self.groups, self.work = ToneLabel(), ToneLabel(), ToneLabel()
-        self.flags, self.saved = IconLabel("flag"), IconLabel("check")
+        self.flags, self.saved, self.held = IconLabel("flag"), IconLabel("check"), IconLabel("lock")
         self._keys = QPushButton("keys")
         self._keys.setProperty("role", "plain")
         self._keys.setAccessibleName("Keys")
@@ -74,7 +74,7 @@ class StatusBar(QStatusBar):
         left, right = QWidget(), QWidget()
         for holder, parts in (
             (left, (self.corpus, self.groups, self.flags)),
-            (right, (self.work, self.saved, KeyCap("?"), self._keys)),
+            (right, (self.held, self.work, self.saved, KeyCap("?"), self._keys)),
         ):
             row = QHBoxLayout(holder)
             row.setContentsMargins(10, 0, 10, 0)
@@ -97,6 +97,10 @@ class StatusBar(QStatusBar):
     def say_flags(self, flagged: int) -> None:
         """Say how many utterances are flagged."""
         self.flags.say(f"{numbers.count(flagged)} flagged" if flagged else "")
+
+    def say_read_only(self, read_only: bool) -> None:
+        """Say that nothing can be changed here."""
+        self.held.say("read only" if read_only else "", "warn")
 
     def say_saved(self, words: str, saved: bool = True) -> None:
         """Say whether the ratings are on the disk."""

@@ -27,26 +27,33 @@ class EvaluationView:
         samples: The rows behind them: a cell of a matrix leads back to utterances through `samples.ids`.
         truth: Which labels counted as true.
         predictor: Whose predictions.
+        gold: Name of the adjudicated labels that counted as true, if it was those.
     """
 
     evaluation: Evaluation
     samples: Samples
     truth: Truth
     predictor: Predictor
+    gold: str | None = None
+
+    @property
+    def truth_words(self) -> str:
+        """As `av labels`, or `av labels called gold`."""
+        return f"{self.truth} labels" + (f" called {self.gold}" if self.gold else "")
 
     @property
     def caveats(self) -> tuple[str, ...]:
         """What a reader must know before believing the figures."""
         own = isinstance(self.predictor, HumanPredictor) and self.predictor.condition.value == self.truth.value
-        circular = (
-            (f"The {self.predictor.name}' votes are the truth itself: these figures say nothing.",) if own else ()
-        )
+        what = "the truth itself" if self.gold is None else "what the truth was settled from"
+        circular = (f"The {self.predictor.name}' votes are {what}: these figures say nothing.",) if own else ()
         return (*circular, *self.evaluation.caveats)
 
     def to_json(self) -> dict[str, object]:
         """The object `fairemo evaluate --json` prints."""
         return {
             "truth": self.truth.value,
+            "gold": self.gold,
             "predictor": self.predictor.name,
             "dropped": self.samples.dropped,
             **self.evaluation.to_json(),
@@ -74,6 +81,7 @@ def evaluate_predictor(
     intervals: IntervalPlan | None = None,
     minimum_n: int = 20,
     table: UtteranceTable | None = None,
+    gold: str | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> EvaluationView:
     """Evaluate on the utterances that have both a label and a prediction.
@@ -82,6 +90,6 @@ def evaluate_predictor(
         UserError: Nothing to evaluate.
         CancelledError: `check` raised it.
     """
-    samples = build_sample(workspace, corpus, truth, predictor, by, mode=mode, ids=ids, table=table)
+    samples = build_sample(workspace, corpus, truth, predictor, by, mode=mode, ids=ids, table=table, gold=gold)
     figures = evaluate(samples.sample, by, intervals, minimum_n, check=check)
-    return EvaluationView(figures, samples, truth, predictor)
+    return EvaluationView(figures, samples, truth, predictor, gold)

@@ -75,6 +75,7 @@ def build_sample(
     mode: Mode | None = None,
     ids: npt.NDArray[np.int64] | None = None,
     table: UtteranceTable | None = None,
+    gold: str | None = None,
 ) -> Samples:
     """Collect truth, prediction, speakers and groups of the utterances that have both.
 
@@ -87,6 +88,7 @@ def build_sample(
         mode: Overrides how truth is read.
         ids: Only these utterances; None = all.
         table: The corpus's table where the caller has it already.
+        gold: Name of adjudicated labels that count as true in place of the votes of `truth`'s condition.
 
     Raises:
         UserError: Nothing is left to evaluate; the message says why.
@@ -94,10 +96,13 @@ def build_sample(
     table = table or corpora.table(workspace, corpus.id)
     keep = np.ones(len(table), dtype=bool) if ids is None else np.isin(table.ids, ids)
     classes, votes, probabilities = _predicted(workspace, corpus, table, predictor)
-    true_votes = labels.counts(workspace, table.ids, truth, len(corpus.scheme))
+    if gold is None:
+        true_votes = labels.counts(workspace, table.ids, truth, len(corpus.scheme))
+    else:
+        true_votes = labels.gold_counts(workspace, table.ids, truth, corpus.scheme, gold)
     merged = classes.merge_counts(true_votes)
     reasons = [
-        (f"no {truth} label", true_votes.sum(axis=1) == 0),
+        (f"no {truth} label" + (f" called {gold}" if gold else ""), true_votes.sum(axis=1) == 0),
         ("label outside the net's classes", merged.sum(axis=1) == 0),
         (f"no answer of {predictor.name}", votes.sum(axis=1) == 0) if votes is not None else
         (f"no held-out prediction of {predictor.name}", np.isnan(probabilities).any(axis=1)),
@@ -113,7 +118,7 @@ def build_sample(
     sample = Sample(
         classes=classes.names,
         truth=merged[keep],
-        mode=mode or mode_of(truth),
+        mode=mode or (mode_of(truth) if gold is None else Mode.SINGLE),
         speakers=table.speaker_index[keep],
         groups={name: table.attribute(name)[keep] for name in by},
         probabilities=None if votes is not None else probabilities[keep],

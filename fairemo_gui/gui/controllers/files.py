@@ -141,7 +141,7 @@ class Files(QObject):
 
     def _on_imported(self, done: Imported) -> None:
         self._session.open(done.folder, done.name)
-        self._messages.inform(f"{done.name}: {done.report.utterances} utterances imported.")
+        self._messages.inform(done.sentence)
 
     def _on_ratings(self, outcome: Outcome[tuple[int, Changes]]) -> None:
         if outcome.kind is OutcomeKind.FAILED:

@@ -18,6 +18,7 @@ from fairemo_gui.gui.state.feed import CorpusFacts, WorkspaceFeed
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
 from fairemo_gui.store import corpora
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
+from fairemo_gui.store.lock import WorkspaceLock
 from fairemo_gui.store.workspace import Workspace
 
 _FACTS = {"labels", "nets", "corpora"}
@@ -47,6 +48,7 @@ class Session(QObject):
         self._messages, self._settings = messages, settings
         self._loading = False
         self._facts_wanted = False
+        self._lock: WorkspaceLock | None = None
         feed.store_changed.connect(self._on_store_changed)
 
     @property
@@ -55,16 +57,36 @@ class Session(QObject):
         return self._loading
 
     def open(self, folder: Path, corpus: str | None = None, *, create: bool = False) -> bool:
-        """Open a workspace and show a corpus of it: the one named, else the newest."""
+        """Open a workspace and show a corpus of it: the one named, else the newest.
+
+        Where another window holds it, or its folder cannot be written, it opens for reading only, and that is said.
+        """
+        open_here = self._feed.workspace is not None and self._feed.workspace.folder == folder.absolute()
+        lock = self._lock if open_here and self._lock is not None else WorkspaceLock(folder)
+        reason = _why_not_ours(lock) if folder.is_dir() else ""
         try:
-            workspace = Workspace(folder, create=create)
+            workspace = Workspace(folder, create=create, read_only=bool(reason))
         except UserError as error:
+            if lock is not self._lock:
+                lock.release()
             self._messages.failed("Opening", error)
             return False
+        if self._lock is not None and self._lock is not lock:
+            self._lock.release()
+        self._lock = lock
         self._feed.open(workspace)
+        if reason:
+            self._messages.warn(f"{workspace.folder.name} is open for reading only: {reason}.")
         remembered.remember(self._settings, workspace.folder)
         self.show_corpus(corpus)
         return True
+
+    def close(self) -> None:
+        """Let the workspace go."""
+        self._feed.open(None)
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     def show_corpus(self, name: str | None = None) -> None:
         """Read a corpus of the open workspace and show it; the newest where no name is given."""
@@ -122,6 +144,15 @@ class Session(QObject):
         if corpus is self._feed.corpus and outcome.value is not None:
             self._feed.set_facts(outcome.value)
             self._context.set_choice(settled(self._context.choice, outcome.value))
+
+
+def _why_not_ours(lock: WorkspaceLock) -> str:
+    """Who or what keeps this window from writing a workspace; empty where nothing does."""
+    try:
+        holder = lock.acquire()
+    except OSError as error:
+        return f"its folder cannot be written ({error.strerror})"
+    return "" if holder is None else f"{holder} holds it"
 
 
 def _load(ctx: TaskContext, workspace: Workspace, name: str | None) -> _Loaded:

@@ -71,20 +71,28 @@ class Standing(QObject):
 
     def _update_actions(self) -> None:
         there, actions = self._feed.corpus is not None, self._actions
+        workspace = self._feed.workspace
+        writable = workspace is None or not workspace.read_only
         labelled = bool(self._feed.facts.labelled)
+        self._status.say_read_only(not writable)
+        for action in (actions.export_table, actions.export_corpus, actions.export_ratings, actions.export_chart):
+            action.setEnabled(there)
         for action in (
             actions.extract,
             actions.import_ratings,
-            actions.export_table,
+            actions.merge_ratings,
+            actions.locate,
             actions.flag,
             actions.undo,
-            actions.export_chart,
+            actions.adjudicate,
+            actions.decide,
         ):
-            action.setEnabled(there)
-        for action in (actions.predict, actions.report):
-            action.setEnabled(there and labelled)
+            action.setEnabled(there and writable)
+        actions.import_corpus.setEnabled(writable)
+        actions.report.setEnabled(there and labelled)
+        actions.predict.setEnabled(there and labelled and writable)
         for action in (actions.train, actions.retrain):
-            action.setEnabled(there and labelled and not self._work.is_training)
+            action.setEnabled(there and labelled and writable and not self._work.is_training)
         nets = self._feed.facts.nets
         actions.retrain.setStatusTip(
             f"Train net {nets[0].id} again on today's ratings" if nets else "Train a first net"

@@ -12,7 +12,7 @@ from fairemo_gui.core.records import Changes, CorpusBundle
 from fairemo_gui.corpora.importer import Match, detect, importer
 from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.jobs.task import TaskContext
-from fairemo_gui.store import corpora
+from fairemo_gui.services.importing import store_bundle, told
 from fairemo_gui.store.workspace import Workspace
 
 
@@ -31,11 +31,12 @@ class Imported:
     Attributes:
         folder: The workspace.
         name: Name of the corpus in it.
+        sentence: What was done.
     """
 
     folder: Path
     name: str
-    report: ImportReport
+    sentence: str
     changes: Changes
 
 
@@ -50,13 +51,17 @@ def read_task(name: str, path: Path, skip_bad: bool) -> Callable[[TaskContext], 
 
 
 def store_task(read: Read, folder: Path, name: str) -> Callable[[TaskContext], Imported]:
-    """Store what was read, all or nothing; the workspace is made where there is none."""
+    """Store what was read, all or nothing; the workspace is made where there is none.
+
+    A corpus of that name that is there already is brought up to date.
+    """
 
     def store(ctx: TaskContext) -> Imported:
         ctx.report(0, None, f"Storing {len(read.bundle.utterances)} utterances")
         with Workspace(folder, create=True) as workspace:
-            changes = corpora.add_bundle(workspace, replace(read.bundle, name=name))
-        return Imported(folder, name, read.report, changes)
+            update, changes = store_bundle(workspace, replace(read.bundle, name=name))
+        sentence = f"{name}: {len(read.bundle.utterances):,} utterances imported."
+        return Imported(folder, name, sentence if update is None else f"{name}: {told(update)}", changes)
 
     return store
 

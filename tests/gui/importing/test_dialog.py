@@ -105,16 +105,24 @@ def test_a_dropped_folder_is_looked_at(qtbot: QtBot, runner: JobRunner, table: P
     assert dialog.go.isEnabled()
 
 
-def test_the_same_name_twice_is_refused_and_said(qtbot: QtBot, runner: JobRunner, table: Path, tmp_path: Path) -> None:
-    for expected in ("stored", "refused"):
+def test_the_same_corpus_twice_is_brought_up_to_date(
+    qtbot: QtBot, runner: JobRunner, table: Path, tmp_path: Path
+) -> None:
+    said = []
+    for line in ("", "c,c.wav,ann,f,sad\n"):
+        with table.open("a", encoding="utf-8") as file:
+            file.write(line)
         dialog = _dialog(qtbot, runner, tmp_path / "w.fairemo")
+        dialog.imported.connect(lambda done: said.append(done.sentence))
         dialog.choose(table)
         _settled(qtbot, dialog)
         dialog.go.click()
         _settled(qtbot, dialog)
-        stored = dialog.result() == dialog.DialogCode.Accepted
-        assert stored == (expected == "stored")
-    assert "is already in" in dialog.report.heading()
+    assert said[0] == "mine: 2 utterances imported."
+    assert "1 utterances are new" in said[1]
+    assert "2 are as they were" in said[1]
+    with Workspace(tmp_path / "w.fairemo") as workspace:
+        assert len(corpora.table(workspace, 1)) == 3
 
 
 def test_closing_stops_the_reading(qtbot: QtBot, runner: JobRunner, table: Path, tmp_path: Path) -> None:

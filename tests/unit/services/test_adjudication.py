@@ -11,10 +11,13 @@ import pytest
 
 from fairemo_gui.core.records import Condition, Rating, Truth
 from fairemo_gui.errors import UserError
+from fairemo_gui.evaluation.sample import Mode
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.adjudication import AdjudicationPlan, adjudicate, decide, verdict
 from fairemo_gui.services.bundles import export_bundle, merge_bundles
+from fairemo_gui.services.evaluation import evaluate_predictor
 from fairemo_gui.services.rating import rate
+from fairemo_gui.services.samples import HumanPredictor
 from fairemo_gui.store import corpora, labels, ratings
 from fairemo_gui.store.labels import NO_AGREEMENT
 from fairemo_gui.store.workspace import Workspace
@@ -147,3 +150,16 @@ def test_gold_travels_in_bundles(workspace: Workspace, tmp_path: Path) -> None:
 )
 def test_verdicts_are_exact(weights: dict[str, str], share: str, expected: str) -> None:
     assert verdict({e: Fraction(w) for e, w in weights.items()}, Fraction(share)) == expected
+
+
+def test_gold_labels_can_be_the_truth_of_an_evaluation(workspace: Workspace) -> None:
+    corpus = corpora.corpus(workspace)
+    adjudicate(workspace, corpus, AV, AdjudicationPlan())
+    for utterance, emotion in ((1, "happy"), (3, "sad")):
+        rate(workspace, corpus, utterance, "dan", VOICE, [emotion])
+    view = evaluate_predictor(workspace, corpus, Truth.AV, HumanPredictor(VOICE), gold="gold")
+    assert view.samples.ids.tolist() == [1, 3]
+    assert view.evaluation.metrics.scores["accuracy"] == 0.5
+    assert view.evaluation.mode == Mode.SINGLE.reported
+    with pytest.raises(UserError, match="no av label called silver"):
+        evaluate_predictor(workspace, corpus, Truth.AV, HumanPredictor(VOICE), gold="silver")
