@@ -20,6 +20,8 @@ MARGIN = 98
 """Width of the axes, px."""
 _BOTTOM_HZ, _OCTAVES = 75.0, 3
 _STEP_DB = 20
+# No voice leaps so many octaves in 10 ms: the line breaks there.
+_JUMP = 0.5
 _HALO, _PITCH, _ENERGY = 2.5, 2.0, 1.25
 _DASH = (3.0, 2.0)
 _INSET = 6
@@ -37,6 +39,7 @@ def paint_curves(
     seen = slice(first, last, max(int((last - first) / scale.width), 1))
     times = track.times[seen]
     octaves = np.log2(np.maximum(track.hertz[seen], 1e-9) / _BOTTOM_HZ)
+    octaves[1:][np.abs(np.diff(octaves)) > _JUMP] = np.nan
     shares = (track.energy[seen] - top_db) / (_OCTAVES * _STEP_DB) + 1.0
     painter.setBrush(Qt.BrushStyle.NoBrush)
     energy = _path(times, shares, scale, height)

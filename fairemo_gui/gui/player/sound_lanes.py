@@ -114,7 +114,7 @@ class SoundLanes:
         painter.drawRect(lane.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def paint_remark(self, painter: QPainter, lane: QRectF, tokens: Tokens) -> None:
-        """Why there is nothing."""
+        """Why there is nothing, where there is."""
         draw_text(painter, lane, self.remark, tokens.text3, theme.font(theme.SMALL), CENTRE)
 
     def _drawn_levels(self, lane: QRectF, scale: Scale, ratio: float, edge: int, tokens: Tokens) -> QImage:

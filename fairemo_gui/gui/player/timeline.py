@@ -262,23 +262,18 @@ class Timeline(QWidget):
         """Lanes, the selection, then the playhead through them."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens, ratio = self._tokens(), self.devicePixelRatioF()
+        tokens = self._tokens()
         painter.fillRect(self.rect(), QColor(tokens.panel))
         if self.span.length <= 0:
             return
         place, scale = self.places(), self.scale()
         self._paint_words(painter, place.words, scale, tokens)
-        if self._sound.remark:
-            self._sound.paint_remark(painter, place.sound, tokens)
-        else:
-            if not self._compact or not self._sound.has_curves:
-                self._sound.paint_waveform(painter, place.waveform, scale, self._position, ratio, tokens)
-            if not self._compact or self._sound.has_curves:
-                self._sound.paint_spectrogram(painter, place.spectrogram, scale, ratio, tokens)
+        self._paint_sound(painter, place, scale, tokens)
         lanes.paint_axis(painter, place.axis, scale, tokens)
         selection = self._pointer.draft or self.selection
         if selection is not None:
             lanes.paint_selection(painter, place.sound, selection, scale, tokens)
+        self._sound.paint_remark(painter, place.sound, tokens)
         if self.span.zoomed:
             strip = QRectF(scale.left, self.height() - _OVERVIEW, scale.width, _OVERVIEW)
             lanes.paint_overview(painter, strip, scale, self.span.first, self.span.last, tokens)
@@ -323,6 +318,15 @@ class Timeline(QWidget):
             lanes.paint_words(painter, lane, self._words, self.lit, scale, tokens, estimated=guessed)
         else:
             lanes.paint_no_words(painter, lane, self._transcript, tokens)
+
+    def _paint_sound(self, painter: QPainter, place: Places, scale: Scale, tokens: Tokens) -> None:
+        if self._sound.remark:
+            return
+        ratio, both = self.devicePixelRatioF(), not self._compact
+        if both or not self._sound.has_curves:
+            self._sound.paint_waveform(painter, place.waveform, scale, self._position, ratio, tokens)
+        if both or self._sound.has_curves:
+            self._sound.paint_spectrogram(painter, place.spectrogram, scale, ratio, tokens)
 
     def _told_at(self, x: float, y: float) -> str:
         """What the tooltip says at a place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fairemo_gui.media.waveform import outline, thinned
+from fairemo_gui.media.waveform import outline, part, thinned
 
 
 def test_a_single_peak_is_kept_at_its_place() -> None:
@@ -28,3 +28,14 @@ def test_thinning_keeps_the_extremes() -> None:
 def test_short_and_empty_sounds_have_an_outline() -> None:
     assert len(outline(np.zeros(3, np.float32), 0.0, 1.0).low) == 3
     assert len(outline(np.zeros(0, np.float32), 0.0, 1.0).low) == 0
+
+
+def test_a_part_says_where_its_spans_begin_and_end() -> None:
+    samples = np.zeros(1000, np.float32)
+    samples[455] = 0.9
+    found = part(outline(samples, 10.0, 20.0, 100), 14.52, 14.66)
+    assert (found.start, found.end) == (14.5, 14.7)
+    assert found.high.tolist() == [np.float32(0.9), 0.0]
+    whole = outline(samples, 10.0, 20.0, 100)
+    assert len(part(whole, 0.0, 99.0).low) == 100
+    assert len(part(whole, 25.0, 26.0).low) == 1
