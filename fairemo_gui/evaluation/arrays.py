@@ -23,13 +23,14 @@ def no_check() -> None:
     """Nobody cancels."""
 
 
-def ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike, empty: float = np.nan) -> Float:
+def ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike, empty: npt.ArrayLike = np.nan) -> Float:
     """`numerator / denominator` in float64, `empty` where the denominator is 0."""
     top, bottom = np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
     defined = bottom != 0
-    if defined.all():
+    if np.count_nonzero(defined) == defined.size:
         return np.asarray(top / bottom)
-    found = np.full(np.broadcast_shapes(top.shape, bottom.shape), empty)
+    found = np.empty(np.broadcast_shapes(top.shape, bottom.shape))
+    found[...] = empty
     np.divide(top, bottom, out=found, where=defined)
     return found
 

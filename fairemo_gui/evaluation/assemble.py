@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -103,15 +103,14 @@ def _layout(paths: tuple[Path, ...]) -> tuple[tuple[Path, tuple[str | int, ...],
     return tuple(found)
 
 
-def _numbers(blocks: Iterable[Block], rows: list[int]) -> list[Numbers]:
+def _numbers(blocks: Sequence[Block], rows: list[int]) -> list[Numbers]:
     """The numbers of these rows as nested objects."""
     trees: list[Numbers] = [{} for _ in rows]
     nodes: dict[Path, list[Numbers]] = {(): trees}
-    for block in blocks:
-        values = block.value[rows].tolist()
-        for shared, keys, chosen in _layout(tuple(block.paths)):
-            for node, row in zip(_nodes(nodes, shared), values, strict=True):
-                node.update(zip(keys, row[chosen], strict=True))
+    values = np.concatenate([block.value for block in blocks], axis=1)[rows].tolist() if blocks else []
+    for shared, keys, chosen in _layout(tuple(path for block in blocks for path in block.paths)):
+        for node, row in zip(_nodes(nodes, shared), values, strict=True):
+            node.update(zip(keys, row[chosen], strict=True))
     return trees
 
 

@@ -26,7 +26,7 @@ class Sides:
 
     def values(self, family: str) -> Float:
         """Ratios of a family, shape (R, G, J)."""
-        return np.stack([sheet.ratios[family].value for sheet in self.sheets], axis=1)
+        return np.array([sheet.ratios[family].value for sheet in self.sheets]).swapaxes(0, 1)
 
     @cached_property
     def _variances(self) -> dict[str, Float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 
 import numpy as np
 
@@ -66,7 +67,7 @@ def _by_group(value: Float, slopes: Callable[[], Float], sheets: list[GroupSheet
 
 
 def _macro_f1(sheets: list[GroupSheet]) -> Float:
-    return np.stack([sheet.quantities[MACRO_F1].value for sheet in sheets], axis=1)
+    return np.array([sheet.quantities[MACRO_F1].value for sheet in sheets]).T
 
 
 def macro_f1_gap(sheets: list[GroupSheet]) -> Quantity:
@@ -84,7 +85,7 @@ def macro_f1_gap(sheets: list[GroupSheet]) -> Quantity:
 def _bias(sheets: list[GroupSheet]) -> Quantity:
     """Paper 2: 100 × the mean over unordered pairs of groups of the difference in macro-F1."""
     scores, groups = _macro_f1(sheets), len(sheets)
-    first, second = np.triu_indices(groups, 1)
+    first, second = np.array(list(combinations(range(groups), 2))).T
     gaps = scores[:, first] - scores[:, second]
     pairs = np.zeros((len(first), groups))
     pairs[np.arange(len(first)), first], pairs[np.arange(len(first)), second] = 1.0, -1.0

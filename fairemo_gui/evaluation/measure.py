@@ -128,7 +128,7 @@ def _statistics(
         unit[chosen] = inverse
         ranks = ranking.by_unit(at, g, unit, units)
     totals = None if ranking is None else ranking.totals(at, g)
-    speakers = len(distinct(cells.speaker[chosen])[0])
+    speakers = units if cells.unit is cells.speaker else len(distinct(cells.speaker[chosen])[0])
     return GroupStatistics(partition.by, partition.values[g], speakers, own, totals, ranks, strata)
 
 

@@ -67,8 +67,8 @@ def sort_into_cells(sample: Sample, by: Sequence[str], by_row: bool = False) -> 
     first = np.zeros(cells, dtype=np.int64)
     first[row[::-1]] = np.arange(len(row), dtype=np.int64)[::-1]
     per_cell = [(name, names, codes[first]) for name, names, codes in attributes]
-    unit = np.arange(cells, dtype=np.int64) if by_row else speaker[first]
-    return Cells(row, unit, speaker[first], partitions(per_cell, cells))
+    who = speaker[first]
+    return Cells(row, np.arange(cells, dtype=np.int64) if by_row else who, who, partitions(per_cell, cells))
 
 
 def partitions(attributes: Sequence[tuple[str, Sequence[str], Int]], cells: int) -> tuple[Partition, ...]:

@@ -65,6 +65,13 @@ class Binned:
         """Σ target."""
         return inexact(self.target)
 
+    @property
+    def sums(self) -> Float:
+        """All three, shape (…, bins, 3)."""
+        sums = np.empty((*self.count.shape, 3))
+        sums[..., 0], sums[..., 1], sums[..., 2] = self.count, self.probability, self.observed
+        return sums
+
 
 @dataclass(frozen=True, eq=False)
 class RankSums:
@@ -100,17 +107,13 @@ class RankSums:
 
     def ranks(self) -> Ranks:
         """The same as one unit."""
-        members = np.stack([self.positives, self.rows - self.positives], axis=1)
-        bins, pooled = (
-            np.stack([as_float(found.count), found.probability, found.observed], axis=-1)
-            for found in (self.bins, self.pooled)
-        )
+        members = np.array([self.positives, self.rows - self.positives]).T
         return Ranks(
             placements=ratio(self.wins[:, None], 2 * members[:, ::-1], 0.0)[None],
             members=as_float(members)[None],
-            bins=bins[None],
+            bins=self.bins.sums[None],
             width_gaps=(self.width.observed - self.width.probability)[None],
-            pooled=pooled[None],
+            pooled=self.pooled.sums[None],
         )
 
 

@@ -83,6 +83,8 @@ def tally(decisions: Decisions, cell: Int, cells: int, check: Check = no_check) 
         cells: Number of cells.
         check: Called between blocks of rows; raises to cancel.
     """
+    if len(cell) <= _ROWS_AT_ONCE:
+        return _count(decisions, cell, cells)
     counted = empty_tally(cells, decisions.truth_on.shape[1])
     for start in range(0, len(cell), _ROWS_AT_ONCE):
         check()

@@ -132,17 +132,21 @@ def peer_refresh(sample: Sample) -> None:
 
 
 def live(n: int) -> list[dict[str, Any]]:
-    """A rating changes a label, or a net predicts a batch; then every number of every group is up to date again."""
+    """A label becomes another, or a net predicts a batch; then every number of every group is up to date again."""
     sample = corpus(n, 8, {"group": 4})
     truth, probabilities = sample.truth, np.asarray(sample.probabilities)
     found = LiveEvaluation(sample.classes, truth, sample.mode, sample.speakers, sample.groups, ("group",))
     found.predict(np.arange(n), probabilities)
     found.evaluation()
+    # The most-voted class changes places with the next one.
+    rows, most = np.arange(n), truth.argmax(axis=1)
+    other = truth.copy()
+    other[rows, most], other[rows, (most + 1) % 8] = truth[rows, (most + 1) % 8], truth[rows, most]
     changed = iter(np.random.default_rng(2).permutation(n).tolist())
 
     def one_label() -> None:
         at = next(changed)
-        found.relabel([at], truth[at, ::-1][None])
+        found.relabel([at], other[at][None])
         found.evaluation()
 
     def new_predictions() -> None:

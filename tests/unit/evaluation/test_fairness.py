@@ -80,6 +80,7 @@ def test_gaps_equal_fairlearn_where_no_cell_is_empty(sample: Sample) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @settings(deadline=None, max_examples=1500)
 @given(SAMPLES)
 def test_gaps_equal_fairlearn_in_many_cases(sample: Sample) -> None:
