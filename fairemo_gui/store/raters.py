@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
+from fairemo_gui.core.emotions import EmotionScheme
 from fairemo_gui.core.records import Gender, Rater, RaterKind
 from fairemo_gui.errors import UserError
+from fairemo_gui.store import tally
 from fairemo_gui.store.workspace import Workspace
+
+_NO_VOTERS = {RaterKind.ADJUDICATED, RaterKind.SELF}
 
 
 def every(workspace: Workspace, corpus_id: int | None = None) -> list[Rater]:
@@ -22,6 +27,8 @@ def every(workspace: Workspace, corpus_id: int | None = None) -> list[Rater]:
 def merge(workspace: Workspace, raters: Iterable[Rater]) -> dict[str, int]:
     """Add raters, and what was unknown of those that are there; inside a transaction of the caller.
 
+    Labels follow where somebody's ratings turn out to be no votes.
+
     Returns:
         Row id per code, of every rater of the workspace.
 
@@ -29,8 +36,8 @@ def merge(workspace: Workspace, raters: Iterable[Rater]) -> dict[str, int]:
         UserError: A code stands for two people: kind, gender or age differ.
     """
     db = workspace.db.conn
-    known = {rater.code: rater for rater in every(workspace)}
-    problems = []
+    before = {rater.code: rater for rater in every(workspace)}
+    known, problems = dict(before), []
     for rater in raters:
         former = known.get(rater.code, rater)
         known[rater.code] = both = Rater(
@@ -51,7 +58,23 @@ def merge(workspace: Workspace, raters: Iterable[Rater]) -> dict[str, int]:
         "ON CONFLICT (code) DO UPDATE SET kind = excluded.kind, gender = excluded.gender, age = excluded.age",
         [(r.code, r.kind.value, r.gender and r.gender.value, r.age) for r in known.values()],
     )
+    for code, rater in before.items():
+        if (rater.kind in _NO_VOTERS) != (known[code].kind in _NO_VOTERS):
+            _recount(workspace, code)
     return dict(db.execute("SELECT code, id FROM rater").fetchall())
+
+
+def _recount(workspace: Workspace, code: str) -> None:
+    """Bring the labels of all that somebody rated into step."""
+    rated: dict[str, list[tuple[int, str]]] = {}
+    for classes, *where in workspace.db.execute(
+        "SELECT DISTINCT classes, utterance_id, condition FROM rating JOIN rater ON rater.id = rater_id "
+        "JOIN utterance ON utterance.id = utterance_id JOIN corpus ON corpus.id = corpus_id WHERE rater.code = ?",
+        [code],
+    ).fetchall():
+        rated.setdefault(classes, []).append((where[0], where[1]))
+    for classes, touched in rated.items():
+        tally.relabel(workspace, touched, EmotionScheme("", tuple(json.loads(classes))))
 
 
 def _fits(rater: Rater, known: Rater) -> bool:

@@ -10,14 +10,26 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
 import pytest
 
 from fairemo_gui.core.emotions import ClassSelection
-from fairemo_gui.core.records import CorpusBundle, FaceTrack, Rating, Speaker, SpeakerBy, Truth, Utterance
+from fairemo_gui.core.records import (
+    Condition,
+    CorpusBundle,
+    FaceTrack,
+    Rater,
+    RaterKind,
+    Rating,
+    Speaker,
+    SpeakerBy,
+    Truth,
+    Utterance,
+)
 from fairemo_gui.errors import UserError
-from fairemo_gui.store import corpora, faces, labels, nets, notes, ratings
+from fairemo_gui.store import corpora, faces, labels, nets, notes, raters, ratings
 from fairemo_gui.store.schema import SCHEMA_VERSION
 from fairemo_gui.store.workspace import Workspace
 from tests.unit.store.builders import small_bundle
@@ -95,6 +107,20 @@ def test_the_same_ratings_count_in_each_corpus_that_has_them(workspace: Workspac
         votes = labels.counts(workspace, np.array([ids["u1"]]), Truth.VOICE, 6)
         assert votes.tolist() == [[0, 2, 0, 0, 1, 1]]
     assert workspace.db.table("rating").count == 4
+
+
+def test_ratings_that_turn_out_to_be_no_votes_leave_the_labels(workspace: Workspace) -> None:
+    gold = Rating(str(UUID(int=1)), "u1", "gold", Condition.FACE, ("sad",))
+    corpora.add_bundle(workspace, replace(small_bundle(), ratings=(gold,)))
+
+    def counted() -> int:
+        return int(labels.counts(workspace, np.array([2]), Truth.FACE, 6).sum())
+
+    assert counted() == 1
+    with workspace.transaction():
+        raters.merge(workspace, [Rater("gold", RaterKind.ADJUDICATED)])
+    assert counted() == 0
+    assert workspace.db.execute("SELECT verdict FROM consensus WHERE source = 'gold/gold'").fetchall() == [("sad",)]
 
 
 def _correction(uuid: str, utterance: str, rater: str) -> Rating:
