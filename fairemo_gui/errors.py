@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_LONGEST = 1000
+
 
 def on_one_line(text: str) -> str:
-    """A text as it can be shown: names and cells in it may hold line ends, control signs and bytes of no encoding."""
-    return text if text.isprintable() else "".join(sign if sign.isprintable() else "�" for sign in text)
+    """A text as it can be shown: names in it may be endless, or hold line ends, control signs, bytes of no encoding."""
+    shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return shown if shown.isprintable() else "".join(sign if sign.isprintable() else "�" for sign in shown)
 
 
 class FairemoError(Exception):

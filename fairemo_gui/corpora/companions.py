@@ -24,6 +24,7 @@ from fairemo_gui.core.records import (
     Word,
 )
 from fairemo_gui.corpora.folder import stays_inside
+from fairemo_gui.corpora.plain_text import json_in
 from fairemo_gui.corpora.report import quoted
 from fairemo_gui.corpora.table import read_table
 from fairemo_gui.corpora.values import CellError, Cells, condition_of, gender_of, truth_of
@@ -82,7 +83,8 @@ def about_beside(table: Path) -> About:
     try:
         if not file.is_file() or not stays_inside(file, table.parent) or file.stat().st_size > _LARGEST:
             return About()
-        about = json.loads(file.read_text(encoding="utf-8"))
+        about = json_in(file.read_text(encoding="utf-8"))
+        json.dumps(about, allow_nan=False)
         corpus = about["corpus"] if about["program"] == PROGRAM else {}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return About()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -13,7 +12,7 @@ from typing import Any, Final
 
 from fairemo_gui.core.records import Problem
 from fairemo_gui.corpora.msp_answers import Collector, Kind, Labels, split_line
-from fairemo_gui.corpora.plain_text import AS_WINDOWS, HOLDS_NOTHING, as_windows
+from fairemo_gui.corpora.plain_text import AS_WINDOWS, HOLDS_NOTHING, as_windows, json_in
 from fairemo_gui.corpora.report import quoted
 from fairemo_gui.corpora.table import Table, table_in, text_of
 from fairemo_gui.errors import UserError
@@ -209,7 +208,7 @@ def _two_columns(text: str, source: str) -> Iterator[tuple[int, str, str]]:
 def _object(text: str, source: str) -> dict[str, Any]:
     """The object a JSON file holds; names that stand there twice are refused, for the first would be lost."""
     try:
-        found = json.loads(text, object_pairs_hook=_unique)
+        found = json_in(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
         raise UserError(f"{source} cannot be read as JSON ({error}): copy it again from its source.") from error
     if not isinstance(found, dict):

@@ -31,7 +31,7 @@ from fairemo_gui.corpora.msp_labels import (
 )
 from fairemo_gui.corpora.msp_lists import UNKNOWN, SpeakerList, partitions_in, speaker_number, speakers_in, split_of
 from fairemo_gui.corpora.people import People
-from fairemo_gui.corpora.plain_text import read_text
+from fairemo_gui.corpora.plain_text import AS_WINDOWS, as_windows, read_text
 from fairemo_gui.corpora.report import ImportReport, condensed, listed, refuse, report_on
 from fairemo_gui.corpora.table import Row, Table, text_of
 from fairemo_gui.corpora.values import Cells, gender_of
@@ -152,11 +152,11 @@ class MspPodcast:
         labels = Labels(lists[0]) if source is None else self._labels(ctx, reading, CONSENSUS, source)
         verdicts = {verdict.code: verdict for verdict in labels.verdicts}
         for name in lists:
-            found = partitions_in(text_of(reading.tables[name]), reading.tables[name].name)
+            found = partitions_in(_list_at(reading, name), reading.tables[name].name)
             reading.problems += found.problems
             _take_partitions(reading, verdicts, found.splits)
         if SPEAKERS in reading.tables:
-            spoken = speakers_in(text_of(reading.tables[SPEAKERS]), reading.tables[SPEAKERS].name)
+            spoken = speakers_in(_list_at(reading, SPEAKERS), reading.tables[SPEAKERS].name)
             reading.problems += spoken.problems
             verdicts = {code: _with_speaker(verdict, spoken) for code, verdict in verdicts.items()}
         return verdicts, labels
@@ -251,6 +251,15 @@ def _look_around(ctx: TaskContext, reading: _Reading) -> None:
                 reading.tables[name] = path
         elif name.endswith(".txt") and path.parent.name.lower().startswith("transcript"):
             reading.transcripts.setdefault(path.stem, path)
+
+
+def _list_at(reading: _Reading, name: str) -> str:
+    """The text of a list beside the labels; bytes that are no UTF-8 are read as written on Windows."""
+    path = reading.tables[name]
+    text, foreign = as_windows(text_of(path))
+    if foreign:
+        reading.problems.append(Problem(path.name, None, AS_WINDOWS))
+    return text
 
 
 def _take_partitions(reading: _Reading, verdicts: dict[str, Verdict], splits: dict[str, str]) -> None:

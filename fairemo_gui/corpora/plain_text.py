@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fairemo_gui.core.records import Problem
 
@@ -24,6 +25,23 @@ def as_windows(text: str) -> tuple[str, bool]:
     """A text decoded with `surrogateescape`, its foreign bytes read as Windows-1252, and whether it had any."""
     read = text if text.isascii() else text.translate(_WINDOWS)
     return read, read != text
+
+
+def json_in(text: str, **hooks: Any) -> Any:
+    """What a JSON text holds.
+
+    Args:
+        text: The text.
+        hooks: As `json.loads` takes them.
+
+    Raises:
+        ValueError: It is no JSON, or holds halves of surrogate pairs, which can be stored nowhere.
+        RecursionError: It is nested too deeply.
+    """
+    found = json.loads(text, **hooks)
+    if "\\u" in text:
+        json.dumps(found, ensure_ascii=False).encode()
+    return found
 
 
 def read_text(path: Path, name: str) -> tuple[str | None, Problem | None]:

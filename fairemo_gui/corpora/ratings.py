@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from typing import TypeAlias
 
 from fairemo_gui.core.emotions import EmotionScheme, canonical_emotion
 from fairemo_gui.core.records import Condition, Problem, Rater, RaterKind, Rating, VoteCounts
+from fairemo_gui.corpora.plain_text import json_in
 from fairemo_gui.corpora.report import listed, quoted
 from fairemo_gui.corpora.table import Row, Table, read_table, unused_columns
 from fairemo_gui.corpora.values import CellError, Cells, condition_of, emotion_of, truth_of, whole_number_of
@@ -277,7 +277,7 @@ def _single(
             ratings[rating.uuid] = rating
         except CellError as error:
             problems.append(Problem(table.name, row.line, str(error), fatal=True))
-    problems += _remarks(table, fallback, met)
+    problems += _remarks(table, fallback, ratings.values())
     raters = tuple(Rater(code, RaterKind.IMPORTED) for code in dict.fromkeys(r.rater for r in ratings.values()))
     return RatingsFile(table.name, tuple(ratings.values()), (), raters, tuple(problems))
 
@@ -344,8 +344,8 @@ def _votes(text: str, cells: Cells, scheme: EmotionScheme) -> tuple[str, ...]:
 def _listing(text: str) -> tuple[str, ...]:
     """The texts of a cell that may hold several: a JSON list, or words between semicolons or commas."""
     if text.startswith("["):
-        with suppress(ValueError):
-            found = json.loads(text)
+        with suppress(ValueError, RecursionError):
+            found = json_in(text)
             if all(isinstance(word, str) for word in found):
                 return tuple(found)
     return tuple(word.strip() for word in re.split("[;,]", text) if word.strip())
@@ -376,7 +376,7 @@ def _time_of(text: str) -> str:
         raise CellError(f"created_at is {quoted(text)}; write it as 2026-01-31T12:00:00Z") from None
 
 
-def _remarks(table: Table, fallback: Condition, met: Counter[_Answer]) -> list[Problem]:
+def _remarks(table: Table, fallback: Condition, ratings: Iterable[Rating]) -> list[Problem]:
     """What is worth knowing about a table of single ratings."""
     texts = [
         text.removeprefix(f"{table.name}: ") for text in (*table.warnings, *unused_columns(table, (*SINGLE, *_DERIVED)))
@@ -389,9 +389,7 @@ def _remarks(table: Table, fallback: Condition, met: Counter[_Answer]) -> list[P
             f"no condition is given: {which} are taken as “{fallback}” ({meaning[fallback]}); "
             "write voice, face or av in a column “condition” if they are not"
         )
-    answers = Counter[_Answer]()
-    for answer, n in met.items():
-        answers[answer[:3]] += n
+    answers = Counter((r.utterance, r.condition, r.rater) for r in ratings if r.supersedes is None)
     twice = [f"{rater} on {code} in {condition}" for (code, condition, rater), n in answers.items() if n > 1]
     if twice:
         texts.append(f"raters answered more than once, and every answer counts: {listed(twice)}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fairemo_gui.core.emotions import EmotionScheme
 from fairemo_gui.core.records import CorpusBundle, Problem, Speaker, Utterance
-from fairemo_gui.errors import UserError
+from fairemo_gui.errors import UserError, on_one_line
 
 UNKNOWN = "unknown"
 # More files with the same fault than this are named in one line.
@@ -98,7 +98,7 @@ def report_on(bundle: CorpusBundle, problems: Iterable[Problem] = (), warnings: 
         vote_rows=len(bundle.vote_counts),
         media=dict(Counter(sorted(utterance.media_state.value for utterance in bundle.utterances))),
         problems=tuple(problems),
-        warnings=tuple(warnings),
+        warnings=tuple(map(on_one_line, warnings)),
     )
 
 

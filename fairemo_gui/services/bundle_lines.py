@@ -37,9 +37,11 @@ def _whole(value: object) -> int:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(_whole(value))
+    if not isinstance(value, float) or not math.isfinite(value):
         raise ValueError("is no number")
-    return float(value)
+    return value
 
 
 def _truth(value: object) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 import fairemo_gui
 from fairemo_gui.core.records import Changes, Rater, Rating
+from fairemo_gui.corpora.plain_text import json_in
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.bundle_lines import read_rater, read_rating, read_session
@@ -142,7 +143,7 @@ def _sealed(file: Path, source: BinaryIO) -> Iterator[dict[str, Any]]:
     seal, broken = hashlib.sha256(), f"{file} is cut or was altered: ask for the file to be exported again."
     while text := source.readline(_LONGEST):
         try:
-            line = json.loads(text)
+            line = json_in(text.decode())
         except (ValueError, RecursionError):
             line = None
         if not isinstance(line, dict) or not text.endswith(b"\n"):

@@ -18,7 +18,7 @@ from fairemo_gui.corpora.msp_answers import Collector, Kind, Labels, code_of, le
 from fairemo_gui.corpora.msp_improv import KIND as IMPROV_KIND
 from fairemo_gui.corpora.msp_improv import evaluation
 from fairemo_gui.corpora.msp_podcast import MspPodcast
-from fairemo_gui.corpora.plain_text import read_text
+from fairemo_gui.corpora.plain_text import as_windows, read_text
 from fairemo_gui.corpora.values import CellError, condition_of, emotion_of, number_of, truth_of, whole_number_of
 from fairemo_gui.errors import UserError
 from fairemo_gui.services.filter_words import completions
@@ -207,12 +207,14 @@ def msp_answer(data: bytes, _: Path) -> None:
     share=10,
 )
 def msp_partitions_and_speakers(data: bytes, _: Path) -> None:
-    text, lines = text_of(data), data.count(b"\n") + data.count(b"\r") + 1
+    text, lines = as_windows(text_of(data))[0], data.count(b"\n") + data.count(b"\r") + 1
     splits = msp_lists.partitions_in(text, "in.txt")
     oracle.problems(splits.problems, "in.txt", lines=lines)
     assert all(code and split for code, split in splits.splits.items())
     spoken = msp_lists.speakers_in(text, "in.txt")
     oracle.problems(spoken.problems, "in.txt", lines=lines)
+    for words in (splits.splits, spoken.speakers, spoken.genders):
+        "".join((*words, *words.values())).encode()
     for split in splits.splits.values():
         msp_lists.split_of(split)
 

@@ -105,7 +105,14 @@ def test_only_what_has_the_right_type_is_taken(corpus: dict[str, object]) -> Non
         assert len(set(about.scheme.classes)) == len(about.scheme.classes) > 0
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "[" * 100_000, '{"program": "other", "corpus": {"name": "x"}}', "5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "[]", "{", "[" * 100_000, '{"program": "other", "corpus": {"name": "x"}}', "5",
+        '{"program": "fairemo", "corpus": {"name": "\\ud800"}}',
+        '{"program": "fairemo", "corpus": {"facts": {"scale": [1e999]}}}',
+    ],
+)  # fmt: skip
 def test_another_about_json_is_passed_over(tmp_path: Path, text: str) -> None:
     (tmp_path / "about.json").write_text(text)
     assert about_beside(tmp_path / "manifest.csv") == About()

@@ -9,7 +9,7 @@ import pytest
 
 from fairemo_gui.core.records import Problem
 from fairemo_gui.corpora.importer import IMPORTERS, detect, importer
-from fairemo_gui.corpora.report import listed, quoted, refuse
+from fairemo_gui.corpora.report import listed, quoted, refuse, report_on
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
 from tests.unit.corpora.builders import sounds
@@ -95,3 +95,9 @@ def test_what_is_shown_of_a_cell_is_short_and_harmless() -> None:
     assert len(quoted("x" * 10_000)) < 70
     assert listed("abc") == "a, b, c"
     assert listed("abcdefg") == "a, b, c, d, e and 2 more"
+
+
+def test_a_warning_is_one_line_whatever_the_names_in_it(tmp_path: Path) -> None:
+    sounds(tmp_path, ["03a01Fa.wav"])
+    bundle, _ = importer("emodb").read(TaskContext(), tmp_path)
+    assert report_on(bundle, (), ["a\nb\udcff"]).warnings == ("a�b�",)

@@ -214,6 +214,7 @@ def test_lines_without_a_recording_and_below_a_bad_one() -> None:
         ("[" * 100_000, "cannot be read as JSON"),
         ('{"a.wav": {}, "a.wav": {}}', "“a.wav” stands there twice"),
         ("9" * 5000, "cannot be read as JSON"),
+        ('{"a.wav": {"W1": {"EmoClass_Major": "Happy", "EmoClass_Second": "\\ud800"}}}', "cannot be read as JSON"),
     ],
 )
 def test_json_of_another_form_is_refused(text: str, what: str) -> None:

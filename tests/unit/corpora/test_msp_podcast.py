@@ -174,6 +174,19 @@ def test_a_transcript_written_on_windows_is_read_and_said(tmp_path: Path) -> Non
     ]
 
 
+def test_lists_written_on_windows_are_read_and_said(tmp_path: Path) -> None:
+    root = build.podcast(tmp_path, recordings=False)
+    (root / "Speaker_ids.txt").write_bytes("MSP-PODCAST_0001_0019.wav; Zoë\n".encode("cp1252"))
+    (root / "Partition.txt").write_bytes("Prüf; MSP-PODCAST_2000_0001.wav\n".encode("cp1252"))
+    bundle, report = read(root)
+    said = {utterance.code: (utterance.speaker, utterance.split) for utterance in bundle.utterances}
+    assert said["MSP-PODCAST_0001_0019"][0] == "Zoë"
+    assert said["MSP-PODCAST_2000_0001"][1] == "prüf"
+    assert [str(p).split(";")[0] for p in report.problems] == [
+        "Partition.txt: is not all UTF-8", "Speaker_ids.txt: is not all UTF-8"
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("labels", ["labels_consensus.csv", "labels_detailed.csv", "labels_detailed.json"])
 def test_every_broken_file_under_the_name_of_labels_is_refused_in_one_sentence(
     shared_data: Path, tmp_path: Path, labels: str

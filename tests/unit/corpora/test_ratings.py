@@ -208,6 +208,14 @@ def test_bad_extras(tmp_path: Path, column: str, value: str, what: str) -> None:
     assert what in fatal(file)[0]
 
 
+def test_no_json_in_a_cell_brings_the_reader_down(tmp_path: Path) -> None:
+    deep, half = "[" * 100_000, '["\\ud800"]'
+    rows = "".join(f'u1,ann,happy,"{cell.replace(chr(34), chr(34) * 2)}"\n' for cell in (deep, half))
+    (tmp_path / "r.csv").write_text(f"utterance_id,rater,emotion,secondary\n{rows}")
+    first, second = read_ratings(tmp_path / "r.csv", CREMA_D, ["u1"]).ratings
+    assert (first.secondary, second.secondary) == ((deep,), (half,))
+
+
 def test_everything_wrong_with_a_row_is_said_at_once(tmp_path: Path) -> None:
     (problem,) = fatal(read(table(tmp_path / "r.csv", f"{SINGLE}\nnobody,smell,,Q")))
     assert problem.count(";") >= 3
