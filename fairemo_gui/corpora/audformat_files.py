@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fairemo_gui.corpora.folder import is_plain, safe_relative
+from fairemo_gui.corpora.folder import is_file, is_plain, safe_relative
 from fairemo_gui.corpora.report import quoted
 from fairemo_gui.corpora.table import Row, Table, read_table
 from fairemo_gui.errors import UserError
@@ -91,7 +91,7 @@ class Header:
 
 def find_header(root: Path) -> Path | None:
     """The header of the database in a folder: `db.yaml`, or the only other one."""
-    there = (path for path in sorted(root.glob("*.yaml")) if path.is_file() and is_plain(path.name))
+    there = (path for path in sorted(root.glob("*.yaml")) if is_file(path) and is_plain(path.name))
     found = [path for path in there if _looks_like_header(path)]
     usual = [path for path in found if path.stem == "db"]
     return usual[0] if usual else found[0] if len(found) == 1 else None
@@ -200,11 +200,11 @@ def read_rows(root: Path, header: Header, name: str, check: Callable[[], None] =
     if safe_relative(f"{place}.csv", root) is None or "/" in name or "\\" in name:
         raise UserError(f"{header.file}.yaml: the table {quoted(name)} would lie outside {root.name}: rename it.")
     parquet, plain = root / f"{place}.parquet", root / f"{place}.csv"
-    if parquet.is_file():
+    if is_file(parquet):
         table = Table(parquet.name, *_parquet(parquet, check))
-    elif plain.is_file():
+    elif is_file(plain):
         table = read_table(plain, head.known, check)
-    elif (root / f"{place}.{_PICKLE}").is_file():
+    elif is_file(root / f"{place}.{_PICKLE}"):
         raise UserError(
             f"{place}.{_PICKLE} is a pickle, which could run any program, and is not opened: save the database again "
             "with storage_format='csv' or 'parquet'."

@@ -23,7 +23,7 @@ from fairemo_gui.core.records import (
     VoteCounts,
     Word,
 )
-from fairemo_gui.corpora.folder import stays_inside
+from fairemo_gui.corpora.folder import is_file, stays_inside
 from fairemo_gui.corpora.plain_text import json_in
 from fairemo_gui.corpora.report import quoted
 from fairemo_gui.corpora.table import read_table
@@ -148,7 +148,7 @@ def _read(
     file: Path, known: Sequence[str], needed: Sequence[str], check: Callable[[], None], read: Callable[[Cells], Read]
 ) -> tuple[list[Read], list[Problem]]:
     """The rows of a table through a reader, and what is wrong with the others; nothing where there is no such table."""
-    if not file.is_file() or not stays_inside(file, file.parent):
+    if not is_file(file) or not stays_inside(file, file.parent):
         return [], []
     table = read_table(file, known, check)
     table.need(needed)

@@ -127,10 +127,18 @@ def doubles(root: Path, media: MediaFiles) -> Iterator[Problem]:
                 yield Problem(same_name[1], None, what, fatal=True)
 
 
-def stays_inside(path: Path, root: Path) -> bool:
-    """Whether a path, links followed, lies in a folder. `root` must be absolute and itself resolved."""
+def is_file(path: Path) -> bool:
+    """Whether a plain file is there; nothing is where a name is too long or a folder may not be looked into."""
     try:
-        return path.resolve().is_relative_to(root)
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def stays_inside(path: Path, root: Path, there: bool = False) -> bool:
+    """Whether a path, links followed, lies in a folder (and is there). `root` must be absolute and itself resolved."""
+    try:
+        return path.resolve(strict=there).is_relative_to(root)
     except (OSError, ValueError, RuntimeError):  # too long, a NUL in it, or links in a circle
         return False
 
@@ -149,7 +157,7 @@ def safe_relative(text: str, root: Path) -> str | None:
 
 def _leads_out(path: Path, root: Path) -> bool:
     """Whether a file met on a walk is a link that leaves the folder (or leads nowhere)."""
-    return path.is_symlink() and not (path.exists() and stays_inside(path, root))
+    return path.is_symlink() and not stays_inside(path, root, there=True)
 
 
 def same_recordings(root: Path, paths: Iterable[str], check: Callable[[], None] = lambda: None) -> list[list[str]]:

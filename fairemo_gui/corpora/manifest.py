@@ -12,7 +12,7 @@ from typing import Final
 from fairemo_gui.core.emotions import CREMA_D, EMODB, RAVDESS, EmotionScheme, canonical_emotion, scheme_of
 from fairemo_gui.core.records import CorpusBundle, FaceRegion, MediaState, Problem, RaterKind, Utterance
 from fairemo_gui.corpora.companions import About, Companions, about_beside, companions_beside
-from fairemo_gui.corpora.folder import check_root, glance, safe_relative, stays_inside
+from fairemo_gui.corpora.folder import check_root, glance, is_file, safe_relative, stays_inside
 from fairemo_gui.corpora.marks import Marked, mark_media
 from fairemo_gui.corpora.people import People, speaker_code
 from fairemo_gui.corpora.ratings import RatingsFile, emotions_named, open_ratings, ratings_in
@@ -225,7 +225,7 @@ def _ratings_beside(path: Path) -> list[Path]:
     """Tables of ratings that belong to a table of utterances, by their names."""
     names = ("ratings.csv", f"{path.stem}_ratings.csv")
     beside = [path.with_name(name) for name in names]
-    return [file for file in beside if file.is_file() and file != path and stays_inside(file, path.parent)]
+    return [file for file in beside if is_file(file) and file != path and stays_inside(file, path.parent)]
 
 
 def _scheme(path: Path, read: _Read, beside: Iterable[Table], about: About) -> EmotionScheme:

@@ -17,7 +17,16 @@ from fairemo_gui.core.records import (
     Problem,
     Utterance,
 )
-from fairemo_gui.corpora.folder import MediaFiles, corpus_folder, doubles, find_media, glance, stays_inside, walk
+from fairemo_gui.corpora.folder import (
+    MediaFiles,
+    corpus_folder,
+    doubles,
+    find_media,
+    glance,
+    is_file,
+    stays_inside,
+    walk,
+)
 from fairemo_gui.corpora.marks import mark_media
 from fairemo_gui.corpora.msp_answers import Kind, Labels, Verdict, consensus_of
 from fairemo_gui.corpora.msp_labels import (
@@ -234,7 +243,7 @@ def first_recording(labels: Path) -> str:
 def _label_files(path: Path) -> Iterator[Path]:
     """Files of labels in their usual places: a walk through half a million recordings may not come to them."""
     for folder in ("", "Labels", "labels"):
-        yield from (path / folder / name for name in CONSENSUS if (path / folder / name).is_file())
+        yield from (path / folder / name for name in CONSENSUS if is_file(path / folder / name))
 
 
 def _look_around(ctx: TaskContext, reading: _Reading) -> None:

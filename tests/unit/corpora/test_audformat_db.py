@@ -254,6 +254,14 @@ def test_a_bad_row_aborts_or_is_left_out(tmp_path: Path, old: str, new: str, wha
     assert read(root, skip_bad=True)[1].left_out
 
 
+def test_a_table_of_a_name_too_long_is_missing(tmp_path: Path) -> None:
+    root = database(tmp_path)
+    path = root / "db.yaml"
+    path.write_text(path.read_text().replace("  emotion:\n    type", f"  {'e' * 300}:\n    type"))
+    with pytest.raises(UserError, match="is not there, nor is"):
+        read(root)
+
+
 def test_a_missing_table_column_or_age_is_named(tmp_path: Path) -> None:
     root = database(tmp_path)
     people = root / "db.people.csv"

@@ -19,12 +19,13 @@ from fairemo_gui.corpora.folder import (
     stays_inside,
     walk,
 )
-from fairemo_gui.corpora.importer import IMPORTERS
+from fairemo_gui.corpora.importer import IMPORTERS, detect
 from fairemo_gui.corpora.msp_podcast import first_recording
 from fairemo_gui.corpora.plain_text import read_text
 from fairemo_gui.corpora.table import peek_columns, read_table
 from fairemo_gui.errors import UserError
-from tests.unit.corpora.builders import sound, sounds
+from fairemo_gui.jobs.task import TaskContext
+from tests.unit.corpora.builders import sound, sounds, table
 
 
 @pytest.mark.parametrize(
@@ -69,9 +70,10 @@ def test_a_dangling_link_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "b.wav").symlink_to("/nonexistent/b.wav")
     (tmp_path / "c.wav").symlink_to("inside.wav")
     (tmp_path / "d.wav").symlink_to("d.wav")
+    (tmp_path / "e.wav").symlink_to("e" * 300)
     media = find_media(tmp_path.resolve())
     assert set(media.paths) == {"a"}
-    assert [problem.file for problem in media.problems] == ["b.wav", "c.wav", "d.wav"]
+    assert [problem.file for problem in media.problems] == ["b.wav", "c.wav", "d.wav", "e.wav"]
     assert not stays_inside(tmp_path / "d.wav", tmp_path.resolve())
 
 
@@ -102,6 +104,15 @@ def test_a_pipe_in_place_of_a_file_is_refused_and_not_waited_for(tmp_path: Path)
     assert about_beside(pipe) == About()
     for each in IMPORTERS.values():
         each.recognises(tmp_path)
+
+
+def test_a_link_to_a_name_too_long_is_no_file_to_any_importer(tmp_path: Path) -> None:
+    for name in ("labels_consensus.csv", "ratings.csv", "m_ratings.csv", "words.csv", "db.yaml", "Evalution.txt"):
+        (tmp_path / name).symlink_to("x" * 300)
+    table(tmp_path / "m.csv", "utterance_id,media,emotion\nu1,a.wav,happy")
+    assert [match.importer for match in detect(tmp_path)] == ["msp-improv", "manifest"]
+    bundle, _ = IMPORTERS["manifest"].read(TaskContext(), tmp_path)
+    assert (len(bundle.utterances), bundle.ratings) == (1, ())
 
 
 def test_the_same_bytes_are_found_whatever_the_name(tmp_path: Path) -> None:
