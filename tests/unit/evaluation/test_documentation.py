@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fairemo_gui.evaluation.agreement_definitions import AGREEMENT_DEFINITIONS
 from fairemo_gui.evaluation.definitions import DEFINITIONS
 from fairemo_gui.evaluation.evaluate import evaluate
 from fairemo_gui.evaluation.intervals import Form
@@ -16,7 +17,7 @@ from tests.unit.evaluation.build import random_sample
 DOCS = Path(__file__).resolve().parents[3] / "resources" / "docs"
 
 
-@pytest.mark.parametrize("key", DEFINITIONS)
+@pytest.mark.parametrize("key", [*DEFINITIONS, *AGREEMENT_DEFINITIONS])
 def test_every_definition_is_in_the_documentation(key: str) -> None:
     assert f"`{key}`" in (DOCS / "metrics.md").read_text(encoding="utf-8")
 
