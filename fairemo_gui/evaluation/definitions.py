@@ -141,7 +141,8 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "reliability": Definition(
         "Reliability",
-        "How far the observed rate is from the probability, squared, over 10 equal-count bins; smaller is better.",
+        "How far the observed rate is from the probability, squared, over 10 equal-count bins; smaller is better. "
+        "Noise in the bins adds to it, so its interval often lies above a true 0.",
         "Σ_b n_b/n (p̄_b − t̄_b)²",
         _MURPHY,
     ),
@@ -154,19 +155,24 @@ DEFINITIONS: dict[str, Definition] = {
     "uncertainty": Definition("Uncertainty", "How uncertain the class is before any prediction.", "t̄ (1 − t̄)", _MURPHY),
     "within_bin": Definition(
         "Within bins",
-        "What the three parts miss because forecasts within a bin differ; with it they add up to the Brier score.",
+        "What the three parts miss because forecasts within a bin differ; with it they add up to the Brier score. "
+        "With soft truth it also holds that votes are shares, not 0 or 1.",
         "Brier − reliability + resolution − uncertainty",
         _MURPHY,
     ),
     "ece": Definition(
         "ECE",
         "Mean distance between probability and observed rate over 10 equal-count bins, averaged over classes. "
-        "It is never negative, so its interval may lie above a true 0.",
+        "Noise in the bins adds to it, the more the fewer the utterances: of a calibrated net its interval lies above "
+        "the true 0. Compare groups by the Brier score.",
         "mean_k Σ_b n_b/n |p̄_b − t̄_b|",
         "Naeini, Cooper & Hauskrecht 2015; class-wise: Kull et al. 2019; equal count: Nixon et al. 2019",
     ),
     "ece_width": Definition(
-        "ECE, equal width", "The same over 15 bins of equal width.", "mean_k Σ_b n_b/n |p̄_b − t̄_b|", "Guo et al. 2017"
+        "ECE, equal width",
+        "The same over 15 bins of equal width, with the same noise.",
+        "mean_k Σ_b n_b/n |p̄_b − t̄_b|",
+        "Guo et al. 2017",
     ),
     "dpd": Definition(
         "DPD",
@@ -186,7 +192,7 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "macro_f1_difference": Definition(
         "F1 difference",
-        "Macro-F1 of the second group minus that of the first (male − female), with its sign.",
+        "Difference in macro-F1, `plus` − `minus` (male − female), with its sign.",
         "F1_m − F1_f",
         _PAPER_0,
     ),
@@ -204,13 +210,15 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "sp": Definition(
         "SP",
-        "Statistical parity: difference in selection rate; positive where the first group is chosen more often.",
+        "Statistical parity: difference in selection rate, `plus` − `minus` (male − female); positive where the former is "
+        "chosen more often.",
         "P(ŷ_k = 1 | m) − P(ŷ_k = 1 | f)",
         _PAPER_0,
     ),
     "eo": Definition(
         "EO",
-        "Equal opportunity: difference in true-positive rate; positive where the first group is recognised more often.",
+        "Equal opportunity: difference in true-positive rate, `plus` − `minus` (male − female); positive where the former "
+        "is recognised more often.",
         "TPR_k(m) − TPR_k(f)",
         f"{_HARDT}; {_PAPER_0}",
     ),
@@ -224,7 +232,8 @@ DEFINITIONS: dict[str, Definition] = {
     "gap_interval": Definition(
         "Interval of a gap",
         "A gap (max − min) is never negative, so no interval covers a true 0 as often as it says; judge by the "
-        "signed differences beside it.",
+        "signed differences beside it. In simulation without any gap it held 0 in 64–86 of 100 corpora with two groups "
+        "(single gaps, micro and macro-F1: 93–96) and in 35–84 with three; percentiles never.",
         "–",
         "Andrews 2000, Econometrica 68: the bootstrap at the edge of the parameter space",
     ),
