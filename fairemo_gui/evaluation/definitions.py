@@ -210,15 +210,15 @@ DEFINITIONS: dict[str, Definition] = {
     ),
     "sp": Definition(
         "SP",
-        "Statistical parity: difference in selection rate, `plus` − `minus` (male − female); positive where the former is "
-        "chosen more often.",
+        "Statistical parity: difference in selection rate, `plus` − `minus` (male − female); positive where "
+        "the former is chosen more often.",
         "P(ŷ_k = 1 | m) − P(ŷ_k = 1 | f)",
         _PAPER_0,
     ),
     "eo": Definition(
         "EO",
-        "Equal opportunity: difference in true-positive rate, `plus` − `minus` (male − female); positive where the former "
-        "is recognised more often.",
+        "Equal opportunity: difference in true-positive rate, `plus` − `minus` (male − female); positive "
+        "where the former is recognised more often.",
         "TPR_k(m) − TPR_k(f)",
         f"{_HARDT}; {_PAPER_0}",
     ),
