@@ -52,11 +52,12 @@ class WorkspaceLock:
             None once it is ours; else who holds it.
 
         Raises:
-            OSError: The folder cannot be written.
+            OSError: The folder cannot be written, or `window.lock` is a link.
         """
         if self._file is not None:
             return None
-        file = self._path.open("a+", encoding="utf-8")
+        # A link in a workspace from elsewhere could lead to any file, which would be emptied.
+        file = open(self._path, "a+", encoding="utf-8", opener=_no_link)  # noqa: SIM115 - held until released
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -74,6 +75,10 @@ class WorkspaceLock:
             self._file.truncate(0)
             self._file.close()
             self._file = None
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o666)
 
 
 def _myself() -> Holder:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from fairemo_gui.store.lock import WorkspaceLock
 
 _HOLDS = """
@@ -57,3 +59,12 @@ def test_a_lock_that_says_nothing_is_still_held(tmp_path: Path) -> None:
     assert holder is not None
     assert holder.user == "somebody"
     first.release()
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    other = tmp_path / "letter.txt"
+    other.write_text("dear")
+    (tmp_path / "window.lock").symlink_to(other)
+    with pytest.raises(OSError, match=r"window\.lock"):
+        WorkspaceLock(tmp_path).acquire()
+    assert other.read_text() == "dear"
