@@ -117,7 +117,7 @@ def _in_step(motion: Series, loudness: Series, step: float) -> float:
     if seen.sum() < _FEWEST_FRAMES or loudness[seen].sum() <= 0:
         return 0.0
     moving = float(np.average(motion[seen], weights=loudness[seen]))
-    width = max(round(_SMOOTH_SECONDS / step), 1)
+    width = min(max(round(_SMOOTH_SECONDS / step), 1), len(motion))
     filled = np.interp(np.arange(len(motion)), np.flatnonzero(seen), motion[seen])
     smooth = [np.convolve(series, np.ones(width) / width, mode="same") for series in (filled, loudness)]
     most = round(_MOST_LAG_SECONDS / step)

@@ -88,3 +88,8 @@ def test_mouths_that_stand_still_say_nothing(monkeypatch: pytest.MonkeyPatch) ->
 def test_without_sound_nobody_is_guessed(shared_data: Path) -> None:
     clip = Clip(1, None, str(shared_data / "malformed/no_audio_stream.mp4"))
     assert who_speaks(TaskContext(), clip, marks(), np.arange(FRAMES) / FPS) is None
+
+
+def test_a_moment_of_fast_film_is_no_fault() -> None:
+    motion = np.linspace(0.1, 0.9, 8)
+    assert speaker._in_step(motion, motion, 1 / 120) > 0
