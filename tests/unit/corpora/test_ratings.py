@@ -169,6 +169,13 @@ def test_a_rater_may_answer_again_and_it_is_said(tmp_path: Path) -> None:
     assert fatal(file) == []
 
 
+def test_a_correction_is_no_second_answer(tmp_path: Path) -> None:
+    first, second = "0f3a6a0e-2f0b-5d53-8f6b-6a3a1c0b7e54", "1f3a6a0e-2f0b-5d53-8f6b-6a3a1c0b7e54"
+    rows = [f"1001_IEO_NEU_XX,voice,ann,sad,{first},", f"1001_IEO_NEU_XX,voice,ann,fear,{second},{first}"]
+    file = read(table(tmp_path / "r.csv", "\n".join([f"{SINGLE},uuid,supersedes", *rows])))
+    assert (len(file.ratings), file.problems) == (2, ())
+
+
 @pytest.mark.parametrize(
     ("row", "what"),
     [
