@@ -11,7 +11,6 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -24,6 +23,7 @@ SECONDS = 2.0
 _MEMORY = 1024 * 1024 * 1024
 _FILE_SIZE = 256 * 1024 * 1024
 _LONGEST_BRED = 8192
+_AT_A_TIME = 500
 
 
 class TooLong(BaseException):
@@ -41,7 +41,6 @@ def limit(memory: int = _MEMORY) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_FILE_SIZE, _FILE_SIZE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGPROF, _too_long)
 
 
 def watched(target: Target, progress: Progress, scratch: Path, faults: Path) -> Callable[[bytes], None]:
@@ -77,35 +76,36 @@ def breed(feed: Callable[[bytes], None], seeds: list[bytes], scratch: Path, runs
     words.write_text("".join(f'"{"".join(f"{chr(92)}x{byte:02x}" for byte in word)}"\n' for word in words_of(seeds)))
     options = {
         "runs": runs, "max_total_time": seconds, "max_len": max(_LONGEST_BRED, *map(len, seeds)), "dict": words,
-        "artifact_prefix": f"{scratch}/", "rss_limit_mb": 0, "timeout": 0, "verbosity": 0, "seed": seed,
+        "artifact_prefix": f"{scratch}/", "rss_limit_mb": 0, "timeout": 600, "verbosity": 0, "seed": seed,
     }  # fmt: skip
     atheris.Setup([sys.argv[0], *(f"-{key}={value}" for key, value in options.items()), str(corpus)], feed)
     atheris.Fuzz()
 
 
 def generate(feed: Callable[[bytes], None], strategy: Any, runs: int, seconds: int, seed: int) -> None:
-    """Feed inputs that Hypothesis makes up."""
+    """Feed inputs that Hypothesis makes up, some hundreds at a time: it keeps what it made until it ends."""
     import hypothesis
     from hypothesis import HealthCheck, Phase, given, settings
 
     end = time.monotonic() + seconds
+    for first in range(0, runs, _AT_A_TIME):
 
-    @hypothesis.seed(seed)
-    @settings(
-        max_examples=runs,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(strategy)
-    def fed(data: bytes) -> None:
-        if time.monotonic() > end:
-            raise KeyboardInterrupt
-        feed(data)
+        @hypothesis.seed(seed + first)
+        @settings(
+            max_examples=min(_AT_A_TIME, runs - first),
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(strategy)
+        def fed(data: bytes) -> None:
+            if time.monotonic() < end:
+                feed(data)
 
-    with suppress(KeyboardInterrupt):
         fed()
+        if time.monotonic() >= end:
+            return
 
 
 def main() -> None:
@@ -116,15 +116,12 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, required=True)
     for name in ("scratch", "faults"):
         parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--replay", type=Path)
+    parser.add_argument("--targets", required=True)
     args = parser.parse_args()
     atheris: Any = importlib.import_module("atheris")
-    with atheris.instrument_imports(include=["fairemo_gui"]):
-        from tests.fuzz.targets import TARGETS
-    target = TARGETS[args.target]
-    if args.replay:
-        target.run(args.replay.read_bytes(), args.scratch)
-        return
+    with atheris.instrument_imports(include=["fairemo_gui", "tests.fuzz.planted"]):
+        target: Target = importlib.import_module(args.targets).TARGETS[args.target]
+    signal.signal(signal.SIGPROF, _too_long)
     seeds = target.first_inputs()
     progress = Progress(args.scratch / "progress")
     feed = watched(target, progress, args.scratch, args.faults)

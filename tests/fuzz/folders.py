@@ -264,5 +264,5 @@ TARGETS["folders"] = Target(
     run,
     lambda: [encoded(corpus, False, tree(corpus)) for corpus in BUILDERS],
     generated=corpora_with_faults,
-    share=0.1,
+    share=0.6,
 )

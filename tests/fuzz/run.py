@@ -8,7 +8,9 @@ again. The exit code is 1 where there was any.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -42,29 +44,53 @@ class Outcome:
     faults: list[Path]
 
 
-def fuzz(name: str, runs: int, seconds: float, faults: Path, seed: int) -> Outcome:
-    """Run a target until its inputs or its time are used up; a child that dies is followed by another."""
-    before, begin, inputs = set(faults.glob("*.input")), time.monotonic(), 0
-    for attempt in range(_MOST_RESTARTS):
-        left = seconds - (time.monotonic() - begin)
-        if inputs >= runs or left < 1:
-            break
-        with tempfile.TemporaryDirectory(dir=_MEMORY_DISK if _MEMORY_DISK.is_dir() else None) as folder:
-            scratch = Path(folder)
+def fuzz(
+    name: str,
+    runs: int,
+    seconds: float,
+    faults: Path,
+    seed: int,
+    targets: str = "tests.fuzz.targets",
+    stuck: float = _STUCK_SECONDS,
+) -> Outcome:
+    """Run a target until its inputs or its time are used up; a child that dies is followed by another.
+
+    Args:
+        name: The target.
+        runs: Inputs.
+        seconds: Time.
+        faults: Where inputs that find a fault are kept.
+        seed: The same seed gives the same inputs, as far as time allows.
+        targets: Module of the target.
+        stuck: Seconds after which a child that does not go on is killed.
+    """
+    begin, inputs = time.monotonic(), 0
+    with tempfile.TemporaryDirectory(dir=_MEMORY_DISK if _MEMORY_DISK.is_dir() else None) as folder:
+        found = Path(folder) / "faults"
+        for attempt in range(_MOST_RESTARTS):
+            left = seconds - (time.monotonic() - begin)
+            if inputs >= runs or left < 1:
+                break
+            scratch = Path(folder) / str(attempt)
+            scratch.mkdir()
             progress = Progress(scratch / "progress")
-            limits = ("--runs", runs - inputs, "--seconds", max(round(left), 1), "--seed", seed + attempt)
-            places = ("--scratch", scratch, "--faults", faults)
-            died = _child([name, *map(str, (*limits, *places))], progress, scratch / "log")
+            limits = {"runs": runs - inputs, "seconds": max(round(left), 1), "seed": seed + attempt}
+            places = {"targets": targets, "scratch": scratch, "faults": found}
+            options = (f"--{key}={value}" for key, value in (limits | places).items())
+            died = _child([name, *options], progress, scratch / "log", stuck)
             inputs += progress.done
             if died is None:
                 break
             details = f"{died}\n\n{(scratch / 'log').read_text(encoding='utf-8', errors='replace')[-4000:]}"
-            save(faults, name, died, progress.current, details)
-    found = sorted(set(faults.glob("*.input")) - before)
-    return Outcome(name, inputs, time.monotonic() - begin, found)
+            if save(found, name, f"{died} {progress.current!r}", progress.current, details) is None:
+                break
+        if found.exists():
+            shutil.copytree(found, faults, dirs_exist_ok=True)
+        names = sorted(path.name for path in found.glob("*.input"))
+    return Outcome(name, inputs, time.monotonic() - begin, [faults / each for each in names])
 
 
-def _child(arguments: Sequence[str], progress: Progress, log: Path) -> str | None:
+def _child(arguments: Sequence[str], progress: Progress, log: Path, stuck: float) -> str | None:
     """Run a child to its end; how it died, or None where it ended well. One that stands still is killed."""
     with log.open("wb") as out:
         child = subprocess.Popen([sys.executable, "-m", "tests.fuzz.child", *arguments], stdout=out, stderr=out)
@@ -73,8 +99,8 @@ def _child(arguments: Sequence[str], progress: Progress, log: Path) -> str | Non
             while child.poll() is None:
                 if progress.done != done:
                     done, moved = progress.done, time.monotonic()
-                if time.monotonic() - moved > _STUCK_SECONDS:
-                    return f"stood still for {_STUCK_SECONDS:g} s"
+                if time.monotonic() - moved > stuck:
+                    return f"stood still for {stuck:g} s"
                 time.sleep(0.1)
         finally:
             child.kill()
@@ -92,6 +118,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.randrange(2**31))
     parser.add_argument("--replay", type=Path, help="run this input of the one TARGET, outside any limits")
     args = parser.parse_args()
+    if importlib.util.find_spec("atheris") is None:
+        parser.exit(0, "Nothing was run: fuzzing needs atheris, which there is for Linux alone.\n")
     unknown = sorted({*args.targets} - {*TARGETS})
     if unknown:
         parser.error(f"there is no target {', '.join(unknown)}; choose of {', '.join(TARGETS)}")
@@ -117,7 +145,7 @@ def _all(names: Sequence[str], runs: int, seconds: float, faults: Path, seed: in
             out.print(f"  {fault}")
     found = sum(len(outcome.faults) for outcome in outcomes)
     inputs = sum(outcome.inputs for outcome in outcomes)
-    out.print(f"{inputs:,} inputs to {len(names)} targets in {time.monotonic() - begin:.0f} s: {found} new faults")
+    out.print(f"{inputs:,} inputs to {len(names)} targets in {time.monotonic() - begin:.0f} s: {found} faults")
     return 1 if found else 0
 
 
