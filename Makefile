@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 PY := .venv/bin/python
 
-.PHONY: help setup demo test test-all check lint bench screenshots lock
+.PHONY: help setup demo test test-all fuzz check lint bench screenshots lock
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -15,8 +15,12 @@ demo: setup ## make the demo workspace and open the window (no screen: tour it; 
 test: setup ## the tests (ARGS=... goes to pytest)
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not slow" $(ARGS)
 
-test-all: setup ## the tests and the slow ones
+test-all: setup ## the tests, the slow ones, and some minutes of fuzzing
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
+	$(PY) -m tests.fuzz.run --runs 50000 --seconds 420
+
+fuzz: setup ## a million inputs nobody would make (ARGS=... goes to tests.fuzz.run: targets, --runs, --seconds)
+	$(PY) -m tests.fuzz.run --runs 1000000 --seconds 3600 $(ARGS)
 
 lint: setup ## style, types and import contracts
 	.venv/bin/ruff check .

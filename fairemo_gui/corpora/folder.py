@@ -52,7 +52,7 @@ def check_root(path: Path) -> Path:
 
 def is_plain(name: str) -> bool:
     """Whether a name can be stored and shown: it has no bytes that are no UTF-8 and no control characters."""
-    return (name.isascii() and name.isprintable()) or not any(category(sign) in ("Cc", "Cs") for sign in name)
+    return name.isprintable() or not any(category(sign) in ("Cc", "Cs") for sign in name)
 
 
 def corpus_folder(path: Path) -> Path:
@@ -98,12 +98,13 @@ def find_media(root: Path, suffixes: Iterable[str] = MEDIA_SUFFIXES) -> MediaFil
     paths: dict[str, list[str]] = defaultdict(list)
     problems = []
     for path in _walk(root):
+        plain = is_plain(str(path))
+        if plain and path.suffix.lower() not in order:
+            continue
         name = path.relative_to(root).as_posix()
-        if not is_plain(name):
+        if not plain:
             what = "has a name with signs that are no UTF-8 or no letters and was left out; rename it"
             problems.append(Problem(quoted(name), None, what))
-        elif path.suffix.lower() not in order:
-            continue
         elif _leads_out(path, root):
             problems.append(Problem(name, None, "is a link out of the corpus's folder and was left out; copy the file"))
         else:
