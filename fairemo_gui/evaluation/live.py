@@ -22,7 +22,7 @@ from fairemo_gui.evaluation.liveranks import LiveRanks
 from fairemo_gui.evaluation.measure import measure
 from fairemo_gui.evaluation.partition import sort_into_cells
 from fairemo_gui.evaluation.records import Evaluation, GroupResult
-from fairemo_gui.evaluation.sample import Mode, Sample
+from fairemo_gui.evaluation.sample import Mode, Sample, decide
 from fairemo_gui.evaluation.sheet import GroupStatistics
 from fairemo_gui.evaluation.tally import empty_tally, tally
 
@@ -152,7 +152,7 @@ class LiveEvaluation:
     def _forget(self, cells: Int) -> None:
         """The groups of these cells are known no longer."""
         for at, partition in enumerate(self._cells.partitions):
-            for g in np.unique(partition.group[cells]).tolist():
+            for g in set(partition.group[cells].tolist()):
                 self._known.pop((at, g), None)
 
     @property
@@ -178,15 +178,10 @@ class LiveEvaluation:
         kept = given.usable() & predicted
         new, old = at[kept], at[self._ranks.counted(at)]
         now, before = (given.truth, _predictions(given)), (self._sample.truth, self._predictions)
-        both = (
-            given
-            if kept.all() and not len(old)
-            else self._part(
-                np.concatenate([new, old]),
-                *(np.concatenate([after[kept], earlier[old]]) for after, earlier in zip(now, before, strict=True)),
-            )
-        )
-        decisions = both.decisions
+        both = now
+        if len(old) or not kept.all():
+            both = np.concatenate([now[0][kept], before[0][old]]), np.concatenate([now[1][kept], before[1][old]])
+        decisions = decide(both[0], self._sample.mode, *_predictor(self._humans, both[1]))
         many = len(self._cells.unit)
         cells, inverse = distinct(np.concatenate([self._cells.row[new], self._cells.row[old] + many]))
         counted = tally(decisions, inverse, len(cells))

@@ -157,7 +157,7 @@ class Sample:
             raise UserError(
                 f"Row {unusable[0]} has no votes to compare ({len(unusable)} such rows): leave these rows out."
             )
-        return _decide(self)
+        return decide(self.truth, self.mode, self.probabilities, self.votes)
 
 
 def _counts(what: str, counts: npt.ArrayLike, classes: int, rows: int | None = None) -> Int:
@@ -196,33 +196,37 @@ def _probabilities(given: npt.NDArray[np.floating], rows: int, classes: int) -> 
     return array
 
 
-def _decide(sample: Sample) -> Decisions:
-    truth_class = labels.plurality(sample.truth)
-    shares = labels.distribution(sample.truth)
-    if sample.votes is not None:
-        probabilities = labels.distribution(sample.votes)
-        predicted_class, predicted_ties = labels.plurality(sample.votes), labels.tied(sample.votes)
-        above = labels.multi_hot(sample.votes)
+def decide(
+    truth: Int, mode: Mode, given: npt.NDArray[np.floating] | None = None, votes: Int | None = None
+) -> Decisions:
+    """Decide rows that have been checked, from probabilities or votes; every row must have some."""
+    classes = truth.shape[1]
+    truth_class = labels.plurality(truth)
+    shares = labels.distribution(truth)
+    if votes is not None:
+        probabilities = labels.distribution(votes)
+        predicted_class, predicted_ties = labels.plurality(votes), labels.tied(votes)
+        above = labels.multi_hot(votes)
     else:
-        probabilities = np.asarray(sample.probabilities, dtype=np.float64)
+        probabilities = np.asarray(given, dtype=np.float64)
         predicted_class = probabilities.argmax(axis=1).astype(np.int64)
         top = probabilities.max(axis=1, keepdims=True, initial=0.0)
         predicted_ties = np.asarray((probabilities == top).sum(axis=1) > 1)
-        even = 1.0 / len(sample.classes)
+        even = 1.0 / classes
         # A float32 net without preference says 1/C rounded up: equal, not above.
         above = np.asarray((probabilities > even) & (probabilities != float(np.float32(even))))
-    single = sample.mode.one_label
-    truth_on = _one_hot(truth_class, len(sample.classes)) if single else labels.multi_hot(sample.truth)
+    single = mode.one_label
+    truth_on = _one_hot(truth_class, classes) if single else labels.multi_hot(truth)
     return Decisions(
         truth_on=truth_on,
-        predicted_on=_one_hot(predicted_class, len(sample.classes)) if single else above,
+        predicted_on=_one_hot(predicted_class, classes) if single else above,
         truth_class=truth_class,
         predicted_class=predicted_class,
         truth_shares=shares,
         probabilities=probabilities,
-        truth_ties=labels.tied(sample.truth),
+        truth_ties=labels.tied(truth),
         predicted_ties=predicted_ties,
-        soft=sample.mode is Mode.SOFT,
+        soft=mode is Mode.SOFT,
     )
 
 
