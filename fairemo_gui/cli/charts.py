@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -169,23 +170,24 @@ def _with_interval(found: Evaluation, value: float, *path: str | int) -> str:
 def _print_evaluation(view: EvaluationView) -> None:
     found = view.evaluation
     table = Table(title=f"{view.predictor.name} against {view.truth_words}, n = {found.n}", box=None)
-    for heading in ("", "n", *(found.definitions[key].title for key in _SHOWN)):
+    for heading in ("", "n, spk", *(found.definitions[key].title for key in _SHOWN)):
         table.add_column(heading, justify="right" if heading else "left")
-    rows: list[tuple[str, int, Metrics, tuple[str | int, ...]]] = [
-        ("all", found.n, found.metrics, ("metrics",)),
+    rows: list[tuple[str, int, int, Metrics, tuple[str | int, ...]]] = [
+        ("all", found.n, found.speakers, found.metrics, ("metrics",)),
         *(
-            (f"{g.by} {g.value or 'unknown'}", g.n, g.metrics, ("groups", k, "metrics"))
+            (f"{g.by} {g.value or 'unknown'}", g.n, g.speakers, g.metrics, ("groups", k, "metrics"))
             for k, g in enumerate(found.groups)
         ),
     ]
-    for name, n, metrics, path in rows:
+    for name, n, speakers, metrics, path in rows:
         cells = (_with_interval(found, metrics.scores[key], *path, key) for key in _SHOWN)
-        table.add_row(name, f"{n:,}", *cells)
+        table.add_row(name, f"{n:,}\n{speakers} spk", *cells)
     out.print(table)
     for attribute, gaps in found.fairness.items():
         for key, gap in (("dpd", gaps.dpd), ("eod", gaps.eod)):
             ends = None if found.intervals is None else found.intervals.at("fairness", attribute, key, "macro")
             between = "" if ends is None else f"  [{ends.low:.3f}, {ends.high:.3f}]"
-            say(f"{attribute}: {found.definitions[key].title} macro {gap.macro:.3f}{between}")
+            macro = "– (undefined: see below)" if math.isnan(gap.macro) else f"{gap.macro:.3f}"
+            say(f"{attribute}: {found.definitions[key].title} macro {macro}{between}")
     for sentence in (*view.caveats, *(f"Left out: {n} with {why}." for why, n in view.samples.dropped.items())):
         say(f"• {sentence}")

@@ -38,7 +38,7 @@ def detect(path: Path, as_json: JsonOption = False) -> None:
 
 @guarded
 def import_(
-    corpus: Annotated[str, typer.Argument(help="emodb, ravdess, crema-d or manifest.")],
+    corpus: Annotated[str, typer.Argument(help="As `fairemo detect` calls it: iemocap, crema-d, manifest …")],
     path: Annotated[Path, typer.Argument(help="The corpus's folder, or a manifest's CSV file.")],
     workspace: WorkspaceOption,
     name: Annotated[str | None, typer.Option(help="Name in the workspace; else the corpus's own.")] = None,

@@ -135,7 +135,7 @@ def train(
     plan = TrainPlan(recipe, labels, classes, key_values(settings), folds, group, seed)
     with open_lab(workspace, corpus) as lab:
         net = run(lambda ctx: fit(ctx, lab, plan))
-    _show_net(net, as_json=as_json)
+    _show_net(net, workspace, as_json=as_json)
 
 
 @guarded
@@ -206,7 +206,7 @@ def _value(text: str) -> object:
     return {"true": True, "false": False}.get(text.lower(), text)
 
 
-def _show_net(net: NetRow, *, as_json: bool) -> None:
+def _show_net(net: NetRow, workspace: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -220,4 +220,7 @@ def _show_net(net: NetRow, *, as_json: bool) -> None:
         read = " + ".join(encoders) if isinstance(encoders, dict) else "nothing"
         how = f"{net.folds} folds" if net.folds > 1 else "one split"
         say(f"Net {net.id}: {net.recipe} on {net.labels} labels, from {read}, {how}, {net.seconds:.0f} s")
-        say(f"Next: fairemo evaluate --net {net.id} --labels {net.labels} --by gender")
+        unread = [name for name in ("audio", "video") if name not in read]
+        if unread:
+            say(f"• Not read: {' and '.join(unread)} (not asked for, or this corpus has none that can be decoded).")
+        say(f"Next: fairemo evaluate --net {net.id} --labels {net.labels} --by gender -w {workspace}")

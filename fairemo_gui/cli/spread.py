@@ -26,6 +26,9 @@ def print_seeds(view: SeedsView) -> None:
         between = "–" if math.isnan(row.low) else f"[{short(row.low)}, {short(row.high)}]"
         table.add_row(title, mean_sd(row), *(short(value) for value in quartiles), between)
     out.print(table)
+    if len(view.nets) == 1:
+        say("• Only one net: others differ in more than their seed, as in their division of speakers. Nets that were")
+        say("  divided otherwise can be named one by one: --net 1,2. `fairemo sweep` divides speakers once for all.")
     seeds = ", ".join(str(net.seed) for net in view.nets)
     say(f"• Mean ± sd (n − 1) and quartiles: over {len(view.nets)} seeds ({seeds}), the same speakers.")
     if runs.plan is not None:

@@ -36,6 +36,9 @@ from fairemo_gui.evaluation.sheet import GroupSheet, GroupStatistics, summed_she
 
 Numbers = dict[str | int, Any]
 
+# Groups of fewer speakers are said to have rough intervals.
+FEW_SPEAKERS = 10
+
 
 def assemble(
     measured: Sequence[Measured],
@@ -234,6 +237,11 @@ def _caveats(measured: Sequence[Measured], mode: Mode) -> list[str]:
         alone = [str(part.groups[k].value) for k in part.compared if part.groups[k].speakers == 1]
         if alone:
             found.append(f"{part.by}: {', '.join(alone)} is one speaker each; group and person cannot be told apart.")
+        few = [
+            f"{part.groups[k].value} {n}" for k in part.compared if 1 < (n := part.groups[k].speakers) < FEW_SPEAKERS
+        ]
+        if few:
+            found.append(f"{part.by}: few speakers ({', '.join(few)}); intervals over so few are rough.")
         unknown = sum(group.n for group in part.groups if group.value is None)
         if unknown:
             found.append(f"{part.by}: {unknown} utterances of unknown value are left out of differences.")

@@ -31,6 +31,8 @@ _LEAST_BATCH = 16
 _DRAWN_AT_ONCE = 1 << 15
 
 _ROUNDING = 1e-12
+# Units whose draws are believed.
+_FEW = 4
 
 
 class Unit(StrEnum):
@@ -189,7 +191,8 @@ def possible_ends(
     A draw without the one speaker who has a rare event has no spread, and its distance in standard errors is infinite.
     Ends that are infinite, or lie beyond the farther bound, come from Student's t instead, on the logit of the number's
     place between its bounds (Korn & Graubard 1998, Survey Methodology 24). Where all draws lie to one side of a number
-    (an uncertainty near its greatest value), the interval reaches to the number.
+    (an uncertainty near its greatest value), the interval reaches to the number. Of fewer than four units there are so
+    few different draws that their order says nothing: both ends come from t.
 
     Args:
         ends: Low and high ends, shape (Q,) each.
@@ -212,7 +215,8 @@ def possible_ends(
     for end, side, outer in zip(ends, (-1, 1), (np.minimum, np.maximum), strict=True):
         from_t = np.where(inner, least + width * expit(logit(middle) + side * stretch), found.value + side * reach)
         far = (end > greatest) & (place < 0.5) if side > 0 else (end < least) & (place > 0.5)
-        kept.append(outer(np.where(np.isinf(end) | far, from_t, end), found.value))
+        from_draws = ~(np.isinf(end) | far | ((freedom + 1 < _FEW) & np.isfinite(end)))
+        kept.append(outer(np.where(from_draws, end, from_t), found.value))
     return kept[0], kept[1]
 
 

@@ -18,8 +18,6 @@ from fairemo_gui.evaluation.intervals import Draws, Interval, IntervalPlan, Repl
 
 # A step small enough for a derivative and large enough for float64.
 _STEP = 1e-5
-# Of fewer units there are so few different draws that their order says nothing: ends come from Student's t alone.
-_FEW = 4
 
 
 class Statistic(Protocol):
@@ -146,8 +144,6 @@ def read_interval(
     """
     ends = interval_ends(found, plan.chosen_form, plan.level)
     if plan.studentised:
-        if freedom + 1 < _FEW:
-            ends = np.full(1, -np.inf), np.full(1, np.inf)
         ends = possible_ends(ends, found, freedom, plan.level, bounds, edge=False)
     low, high = (float(np.clip(end[0], *bounds)) for end in ends)
     if np.isnan(low) or np.isnan(high):

@@ -35,7 +35,6 @@ _SAME_IF_SINGLE = ("exact_match", "brier_soft")
 """With one class per utterance these are accuracy and Brier."""
 _PER_CLASS = ("f1", "precision", "recall", "fpr", "selection_rate", "brier", "roc_auc")
 _CALIBRATION = ("brier", "reliability", "resolution", "uncertainty", "within_bin", "ece", "ece_width")
-_FEW_SPEAKERS = 10
 _FLIPS_SHOWN = 30
 
 
@@ -166,14 +165,11 @@ def _page(
 
 
 def caveats(found: Evaluation) -> Iterator[str]:
-    """What a reader must know beside what the evaluation itself says: few speakers, empty cells, ties, zeros."""
+    """What a reader must know beside what the evaluation itself says: empty cells, ties, zeros."""
     for by, fairness in found.fairness.items():
         compared = [group for group in found.groups if group.by == by and group.value in fairness.groups]
         if compared and all(group.speakers == 1 for group in compared):
             yield f"{by}: each group in this test set is one speaker; nothing here can be said of a group."
-        few = [f"{g.value} {g.speakers}" for g in compared if 1 < g.speakers < _FEW_SPEAKERS]
-        if few:
-            yield f"{by}: few speakers ({', '.join(few)}); intervals over so few are rough."
         empty = fairness.empty_cells.get("recall", 0)
         if empty:
             cells = len(compared) * len(found.classes)
