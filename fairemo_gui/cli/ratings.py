@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,8 @@ from fairemo_gui.core.records import Condition
 from fairemo_gui.errors import UserError
 
 ratings = typer.Typer(help="Ratings: from elsewhere, to elsewhere, and what they come to.", no_args_is_help=True)
+
+_NUMBER = re.compile(r"\d{1,6}(\.\d{1,9}|/[1-9]\d{0,5})?")
 
 
 def register(app: typer.Typer) -> None:
@@ -114,7 +117,10 @@ def adjudicate_ratings(
     if decide and not by:
         raise UserError("Say who decides with --by NAME: it is noted beside each label.")
     weights = None if weigh is None else {code: _fraction(text, "--weigh") for code, text in _pairs(weigh)}
-    plan = adjudication.AdjudicationPlan(gold, weights, _fraction(share, "--share"), in_sight)
+    least = _fraction(share, "--share")
+    if least >= 1:
+        raise UserError(f"--share: more than {share} of all votes can never agree; give a share from 0 to below 1.")
+    plan = adjudication.AdjudicationPlan(gold, weights, least, in_sight)
     with Workspace(workspace) as opened:
         chosen = corpora.corpus(opened, corpus)
         if decide:
@@ -145,10 +151,8 @@ def _pairs(texts: list[str]) -> list[tuple[str, str]]:
 
 
 def _fraction(text: str, option: str) -> Fraction:
-    try:
-        value = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        value = Fraction(-1)
-    if value < 0:
-        raise UserError(f"{option}: “{text}” is no number from 0 up; write for example 0.5.")
+    """A number as written; a few digits, since an exponent could ask for all memory."""
+    value = Fraction(text) if _NUMBER.fullmatch(text) else None
+    if value is None:
+        raise UserError(f"{option}: “{text[:40]}” is no number from 0 up; write for example 0.5 or 2.")
     return value

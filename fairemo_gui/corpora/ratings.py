@@ -68,6 +68,7 @@ class RatingsFile:
         vote_counts: Votes that came already counted.
         raters: Everybody who rated.
         problems: Bad rows (fatal: left out above) and remarks (not fatal).
+        derived: Ids of single ratings that the file did not give: made from their content.
     """
 
     name: str
@@ -75,6 +76,7 @@ class RatingsFile:
     vote_counts: tuple[VoteCounts, ...] = ()
     raters: tuple[Rater, ...] = ()
     problems: tuple[Problem, ...] = ()
+    derived: frozenset[str] = frozenset()
 
 
 def read_ratings(
@@ -267,6 +269,7 @@ def _single(
     ratings: dict[str, Rating] = {}
     problems, met = list(table.problems), Counter[_Answer]()
     settled = EmotionScheme(scheme.name, (*scheme.classes, NO_AGREEMENT))
+    given: set[str] = set()
     for row in table.rows:
         check()
         try:
@@ -275,11 +278,14 @@ def _single(
             if rating.uuid in ratings:
                 raise CellError(f"the rating id {quoted(rating.uuid)} is used twice")
             ratings[rating.uuid] = rating
+            if "uuid" in table.columns and row.get("uuid"):
+                given.add(rating.uuid)
         except CellError as error:
             problems.append(Problem(table.name, row.line, str(error), fatal=True))
     problems += _remarks(table, fallback, ratings.values())
     raters = tuple(Rater(code, RaterKind.IMPORTED) for code in dict.fromkeys(r.rater for r in ratings.values()))
-    return RatingsFile(table.name, tuple(ratings.values()), (), raters, tuple(problems))
+    derived = frozenset(name for name in ratings if name not in given)
+    return RatingsFile(table.name, tuple(ratings.values()), (), raters, tuple(problems), derived)
 
 
 def _rating(

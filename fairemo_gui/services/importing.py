@@ -106,8 +106,26 @@ def import_ratings(
         if read.vote_counts:
             read = _without_copies(read, labels.shipped(workspace, corpus.id), ids)
         labels.insert_counts(workspace, [(ids[votes.utterance], votes) for votes in read.vote_counts])
+        read = _as_added_here(workspace, read)
         ratings.insert_all(workspace, read.raters, read.ratings, ids, corpus.scheme)
     return read, Changes(frozenset({"ratings", "labels"}))
+
+
+def _as_added_here(workspace: Workspace, read: RatingsFile) -> RatingsFile:
+    """Mark ratings without ids of their own as added here, not shipped with the corpus: by version 8 of their UUIDs.
+
+    Importing the corpus again leaves them alone. What the corpus itself shipped word for word stays the same rating.
+    """
+    shipped = ratings.there(workspace, read.derived)
+    return replace(
+        read,
+        ratings=tuple(
+            replace(rating, uuid=f"{rating.uuid[:14]}8{rating.uuid[15:]}")
+            if rating.uuid in read.derived and rating.uuid not in shipped
+            else rating
+            for rating in read.ratings
+        ),
+    )
 
 
 def _without_copies(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import fields
 from functools import lru_cache
@@ -142,6 +142,15 @@ def _check_replaced(workspace: Workspace, after: int) -> None:
             "“supersedes”.",
             [f"rating {rating} says it replaces {former}" for rating, former in rows],
         )
+
+
+def there(workspace: Workspace, names: Collection[str]) -> set[str]:
+    """Those of some UUIDs that the log has."""
+    found = set[str]()
+    for some in _portions(sorted(names)):
+        query = f"SELECT uuid FROM rating WHERE uuid IN ({', '.join('?' * len(some))})"  # noqa: S608 - question marks
+        found.update(name for (name,) in workspace.db.execute(query, some))
+    return found
 
 
 def last(workspace: Workspace) -> int:

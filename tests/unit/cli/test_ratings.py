@@ -111,3 +111,10 @@ def test_a_damaged_workspace_is_named_and_rescued(workspace: Path, tmp_path: Pat
     assert found["tables"]["rating"] == 1
     assert found["lost"]["word"] >= 1
     assert run("rescue", workspace, "--out", tmp_path / "new.fairemo").exit_code == 2
+
+
+@pytest.mark.parametrize("share", ["1e400000000", "-1", "2/0", "half", "1", "2"])
+def test_a_share_that_makes_no_sense_is_refused_at_once(workspace: Path, share: str) -> None:
+    result = run("ratings", "adjudicate", f"--share={share}", "-w", workspace)
+    assert result.exit_code == 2
+    assert "--share" in result.stderr

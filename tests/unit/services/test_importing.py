@@ -17,7 +17,7 @@ from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.filter_columns import load_columns
 from fairemo_gui.services.filters import compile_filter
 from fairemo_gui.services.importing import import_corpus, import_ratings, store_bundle, told
-from fairemo_gui.store import corpora, labels
+from fairemo_gui.store import corpora, labels, ratings
 from fairemo_gui.store.workspace import Workspace
 from tests.unit.store.builders import small_bundle
 
@@ -94,6 +94,27 @@ def test_a_corpus_imported_again_says_what_was_done(tmp_path: Path) -> None:
     }  # fmt: skip
     assert "1 utterances are new, 1 were brought up to date" in str(found["warnings"])
     assert "1 are no longer in the corpus and were kept (b)" in str(found["warnings"])
+
+
+def test_ratings_added_here_stand_when_the_corpus_is_imported_again(tmp_path: Path) -> None:
+    folder, head = tmp_path / "w.fairemo", ("utterance_id", "condition", "rater", "emotion")
+    manifest = table(
+        tmp_path / "m.csv", ("utterance_id", "media", "emotion"), ("a", "a.wav", "sad"), ("b", "b.wav", "happy")
+    )
+    table(tmp_path / "ratings.csv", head, ("a", "voice", "r1", "sad"))
+    import_corpus(TaskContext(), folder, "manifest", manifest)
+    later = table(tmp_path / "later.csv", head, ("a", "voice", "r1", "sad"), ("b", "voice", "r1", "happy"))
+
+    def add() -> int:
+        with Workspace(folder) as workspace:
+            import_ratings(workspace, corpora.corpus(workspace), later, Condition.AV)
+            return ratings.count(workspace, "r1")
+
+    assert add() == 2
+    report, _ = import_corpus(TaskContext(), folder, "manifest", manifest)
+    assert report.update is not None
+    assert report.update["ratings_absent"] == 0
+    assert add() == 2
 
 
 def test_what_was_done_is_told_of_ratings_too(workspace: Workspace) -> None:
