@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tempfile
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -24,28 +22,30 @@ from tests.fuzz import oracle
 from tests.fuzz.inputs import target
 from tests.unit.store.builders import small_bundle
 
-SCRATCH = tempfile.TemporaryDirectory(prefix="fairemo-fuzz-")
-
 
 @cache
-def template() -> Path:
-    """A workspace with a corpus of four utterances and two ratings."""
-    folder = Path(SCRATCH.name) / "template.fairemo"
-    with Workspace(folder, create=True) as workspace:
-        corpora.add_bundle(workspace, small_bundle())
-        rate(workspace, corpora.corpus(workspace), 2, "ben", Condition.AV, ["happy", "sad"])
-    return folder
+def made() -> tuple[bytes, bytes]:
+    """The database of a workspace with four utterances and two ratings, and the bundle of these without its seal."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "w.fairemo"
+        with Workspace(folder, create=True) as workspace:
+            corpora.add_bundle(workspace, small_bundle())
+            rate(workspace, corpora.corpus(workspace), 2, "ben", Condition.AV, ["happy", "sad"])
+            export_bundle(workspace, corpora.corpus(workspace), folder / "a.bundle")
+            database = workspace.database
+        lines = (folder / "a.bundle").read_bytes().splitlines(keepends=True)
+        return database.read_bytes(), b"".join(lines[:-1])
 
 
-def seeds() -> Iterable[bytes]:
-    """A bundle without its seal."""
-    file = Path(SCRATCH.name) / "a.bundle"
-    with Workspace(template()) as workspace:
-        export_bundle(workspace, corpora.corpus(workspace), file, force=True)
-    return [b"".join(file.read_bytes().splitlines(keepends=True)[:-1])]
+def copy(folder: Path) -> Workspace:
+    """The workspace, open."""
+    place = folder / "w.fairemo"
+    place.mkdir()
+    (place / "workspace.sqlite").write_bytes(made()[0])
+    return Workspace(place)
 
 
-@target("bundle", seeds)
+@target("bundle", lambda: [made()[1]])
 def bundle(data: bytes, folder: Path) -> None:
     """Sealed, so that what is wrong with its lines is met, and merged: all of it or nothing."""
     file = folder / "r.bundle"
@@ -56,8 +56,7 @@ def bundle(data: bytes, folder: Path) -> None:
     except UserError as error:
         oracle.refusal(error, file.name)
         return
-    copy = shutil.copytree(template(), folder / "w.fairemo")
-    with Workspace(copy) as workspace:
+    with copy(folder) as workspace:
         count = "SELECT count(*) FROM rating"
         (before,) = workspace.db.execute(count).fetchone()
         try:
@@ -75,8 +74,8 @@ def bundle(data: bytes, folder: Path) -> None:
 
 
 @cache
-def indexed() -> tuple[Workspace, FilterColumns]:
-    workspace = Workspace(template())
+def indexed(scratch: Path) -> tuple[Workspace, FilterColumns]:
+    workspace = copy(scratch)
     corpus = corpora.corpus(workspace)
     table = corpora.table(workspace, corpus.id)
     return workspace, load_columns(workspace, corpus, table, Truth.AV, None, "ann")
@@ -85,10 +84,10 @@ def indexed() -> tuple[Workspace, FilterColumns]:
 @target(
     "search", lambda: ["Hello", "hello there", 'a "b" OR c', "u1*", "NEAR(a b)", "transcript : x", "ſtraße"], share=2
 )
-def search(data: bytes, _: Path) -> None:
+def search(data: bytes, folder: Path) -> None:
     """The index finds what reading every text finds."""
     text = data.decode("utf-8", "replace")
-    _workspace, columns = indexed()
+    _workspace, columns = indexed(folder.parent)
     for column in (columns.codes, columns.transcripts):
         plain = TextColumn([column[row] for row in range(len(column))])
         np.testing.assert_array_equal(column.rows_with(text), plain.rows_with(text))

@@ -15,14 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
 from tests.fuzz.faults import Progress, save
-from tests.fuzz.targets import TARGETS
 
 FAULTS = Path(tempfile.gettempdir()) / "fairemo-fuzz"
 _MEMORY_DISK = Path("/dev/shm")
@@ -110,6 +109,8 @@ def _child(arguments: Sequence[str], progress: Progress, log: Path, stuck: float
 
 def main() -> None:
     """The command line."""
+    from tests.fuzz.targets import TARGETS
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
     parser.add_argument("--runs", type=int, default=20_000, help="inputs over all targets")
@@ -127,18 +128,19 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             TARGETS[args.targets[0]].run(args.replay.read_bytes(), Path(folder))
         return
-    sys.exit(_all(args.targets or list(TARGETS), args.runs, args.seconds, args.faults, args.seed))
+    shares = {name: TARGETS[name].share for name in args.targets or TARGETS}
+    sys.exit(_all(shares, args.runs, args.seconds, args.faults, args.seed))
 
 
-def _all(names: Sequence[str], runs: int, seconds: float, faults: Path, seed: int) -> int:
+def _all(shares: Mapping[str, float], runs: int, seconds: float, faults: Path, seed: int) -> int:
     """Run targets one after the other; inputs are shared out, time that one leaves over goes to the next."""
     out = Console(highlight=False)
     out.print(f"seed {seed}")
-    whole = sum(TARGETS[name].share for name in names)
+    whole, names = sum(shares.values()), sorted(shares, key=lambda name: -shares[name])
     begin, outcomes = time.monotonic(), []
-    for place, name in enumerate(sorted(names, key=lambda name: -TARGETS[name].share)):
+    for place, name in enumerate(names):
         left = (seconds - (time.monotonic() - begin)) / (len(names) - place)
-        outcome = fuzz(name, max(round(runs * TARGETS[name].share / whole), 1), left, faults, seed)
+        outcome = fuzz(name, max(round(runs * shares[name] / whole), 1), left, faults, seed)
         outcomes.append(outcome)
         out.print(f"{name:30} {outcome.inputs:>9,} inputs {outcome.seconds:>6.0f} s {len(outcome.faults)} faults")
         for fault in outcome.faults:
