@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
 
 @contextmanager
 def open_lab(workspace: Path, corpus: str | None) -> Iterator[Lab]:
-    """A corpus of a workspace with its compute process, both closed at the end."""
+    """A corpus of a workspace that is written, with its compute process, both closed at the end."""
     from fairemo_gui.services.lab import Lab
     from fairemo_gui.store import corpora
     from fairemo_gui.store.workspace import Workspace
@@ -54,6 +54,7 @@ def open_lab(workspace: Path, corpus: str | None) -> Iterator[Lab]:
     compute = ComputeProcess()
     try:
         with Workspace(workspace) as opened:
+            opened.must_be_writable()
             yield Lab(opened, corpora.corpus(opened, corpus), compute)
     finally:
         compute.close()

@@ -25,7 +25,7 @@ class Workspace:
     Args:
         folder: The `NAME.fairemo` folder.
         create: Make it where it does not exist.
-        read_only: Change nothing, whoever else has it open.
+        read_only: Change nothing, whoever else has it open. One whose folder cannot be written is always so.
 
     Raises:
         UserError: No workspace is there, it is newer than this program (for reading only: or older), or damaged.
@@ -44,6 +44,8 @@ class Workspace:
                 raise UserError(f"{folder} is a file; choose a folder for the workspace.")
             for name in ("features", "nets", "exports"):
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
+        elif not self.writable:
+            self.read_only = True
         try:
             self._check_schema()
         except sqlite3.DatabaseError as error:
@@ -56,7 +58,8 @@ class Workspace:
     def _check_schema(self) -> None:
         if self.read_only and version_of(self.db) < SCHEMA_VERSION:
             raise UserError(
-                f"{self.folder} was made by an older program: open it once for writing, to bring it up to date."
+                f"{self.folder} was made by an older program{self._why()}: open it once for writing, to bring it up to "
+                "date."
             )
         migrate(self.db, self.database)
 
@@ -77,6 +80,14 @@ class Workspace:
         return self.folder / _DATABASE
 
     @property
+    def writable(self) -> bool:
+        """Whether the system lets this process write the folder and its database."""
+        return os.access(self.folder, os.W_OK) and os.access(self.database, os.W_OK)
+
+    def _why(self) -> str:
+        return "" if self.writable else ", and its folder or database cannot be written"
+
+    @property
     def name(self) -> str:
         """Name of the workspace, without the suffix."""
         return self.folder.name.removesuffix(SUFFIX)
@@ -90,8 +101,9 @@ class Workspace:
         return found
 
     def _connect(self) -> sqlite_utils.Database:
-        # Without a place for the log of changes nobody can be changing anything.
-        settled = self.read_only and not os.access(self.folder, os.W_OK)
+        # SQLite would want to write its log of changes. Where one lies there, somebody else has the file open, or was
+        # killed: what it holds must be read too.
+        settled = self.read_only and not self.writable and not self._has_log()
         connection = sqlite3.connect(
             f"{self.database.as_uri()}{'?immutable=1' if settled else ''}",
             uri=True,
@@ -109,6 +121,22 @@ class Workspace:
             self._connections.append(connection)
         return sqlite_utils.Database(connection)
 
+    def _has_log(self) -> bool:
+        log, index = (self.database.with_name(_DATABASE + end) for end in ("-wal", "-shm"))
+        return index.exists() or (log.exists() and log.stat().st_size > 0)
+
+    def must_be_writable(self) -> None:
+        """Say so before long work whose results could not be kept.
+
+        Raises:
+            UserError: The workspace is open for reading only.
+        """
+        if self.read_only:
+            raise UserError(
+                f"{self.folder.name} is open for reading only here{self._why()}; change it where it is open for "
+                "writing."
+            )
+
     @contextmanager
     def transaction(self) -> Iterator[sqlite_utils.Database]:
         """All or nothing; committed and on the disk when the block ends.
@@ -116,10 +144,7 @@ class Workspace:
         Raises:
             UserError: The workspace is open for reading only.
         """
-        if self.read_only:
-            raise UserError(
-                f"{self.folder.name} is open for reading only here; change it where it is open for writing."
-            )
+        self.must_be_writable()
         db = self.db
         if db.conn.in_transaction:
             yield db

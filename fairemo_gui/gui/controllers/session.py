@@ -75,7 +75,8 @@ class Session(QObject):
             self._lock.release()
         self._lock = lock
         self._feed.open(workspace)
-        if reason:
+        if workspace.read_only:
+            reason = reason or "its database cannot be written"
             self._messages.warn(f"{workspace.folder.name} is open for reading only: {reason}.")
         remembered.remember(self._settings, workspace.folder)
         self.show_corpus(corpus)

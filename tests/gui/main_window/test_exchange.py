@@ -19,6 +19,7 @@ from fairemo_gui.services import rating
 from fairemo_gui.store import corpora, ratings
 from fairemo_gui.store.workspace import Workspace
 from tests.gui.main_window.conftest import rated_bundle, settle, store
+from tests.unwritable import unwritable
 
 
 def _export(
@@ -175,3 +176,19 @@ def test_a_second_window_reads_only_and_says_who_holds_the_workspace(
     settle(qtbot, second)
     assert not store(second).read_only
     assert second.status.held.words() == ""
+
+
+@pytest.mark.parametrize("part", ["", "workspace.sqlite"])
+def test_a_workspace_that_cannot_be_written_is_shown_for_reading_only(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, part: str
+) -> None:
+    folder = tmp_path / "kept.fairemo"
+    with Workspace(folder, create=True) as opened:
+        corpora.add_bundle(opened, rated_bundle())
+    with unwritable(folder / part):
+        window.open(folder)
+        settle(qtbot, window)
+        assert store(window).read_only
+        assert "cannot be written" in window.messages.log()[-1].sentence
+        assert window.status.held.words() == "read only"
+        assert not window.actions_.train.isEnabled()
