@@ -14,7 +14,7 @@ from fairemo_gui.services.exports.crema_d import write_crema_d
 from fairemo_gui.services.exports.database import write_audformat
 from fairemo_gui.services.exports.eaf import write_eaf
 from fairemo_gui.services.exports.fairness import write_fairness
-from fairemo_gui.services.exports.folder import fresh_folder
+from fairemo_gui.services.exports.folder import fresh_folder, listing
 from fairemo_gui.services.exports.material import Material, gather
 from fairemo_gui.services.exports.plan import ExportPlan, ExportReport, Format, Tally
 from fairemo_gui.services.exports.textgrid import write_textgrids
@@ -47,7 +47,7 @@ def export_corpus(
         corpus: Which corpus.
         plan: What to write.
         to: The folder; it must not be there, or be empty.
-        force: Replace a former export at `to`; anything else is never replaced.
+        force: Replace a former export at `to`; a folder that holds anything else is never replaced.
 
     Raises:
         UserError: Nothing to export, the format cannot hold it, or the folder cannot be written.
@@ -59,7 +59,7 @@ def export_corpus(
         if material.filtered_out:
             tally.left_out["utterances the filter holds back"] = material.filtered_out
         _WRITERS[plan.format](ctx, material, folder, tally)
-        about = _about(material, tally)
+        about = _about(material, tally) | {"listing": listing(folder)}
         (folder / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         ctx.check()
     return ExportReport(to.absolute(), dict(tally.files), dict(tally.left_out), about)

@@ -16,6 +16,8 @@ from fairemo_gui.errors import UserError
 
 _UNSAFE = re.compile(r"[^\w.+() \-]+")
 _LONGEST = 100
+# File systems allow 255 bytes; a number and a suffix come after the name.
+_MOST_BYTES = 200
 # Names Windows keeps for devices, whatever follows the first dot.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -25,14 +27,17 @@ def fresh_folder(to: Path, *, force: bool) -> Iterator[Path]:
     """A folder to write into, which takes its place at `to` once the block has ended well; else nothing stays.
 
     Raises:
-        UserError: Something is at `to` already and may not be replaced, or the place cannot be written.
+        UserError: Something is at `to` already and may not be replaced (by force, only what a former export lists
+            may), or the place cannot be written.
     """
     to = to.absolute()
-    _check_place(to, force)
     partial = to.with_name(f".{to.name}.{uuid.uuid4().hex[:8]}.part")
     try:
+        _check_place(to, force)
         partial.mkdir(parents=True)
         yield partial
+        # Writing may take minutes, in which somebody may have put something there.
+        _check_place(to, force)
         _put_in_place(partial, to)
     except OSError as error:
         raise UserError(f"{to} cannot be written ({error.strerror or error}); choose another place.") from error
@@ -51,17 +56,41 @@ def _check_place(to: Path, force: bool) -> None:
         return
     if not force:
         raise UserError(f"{to} is there already; name a new folder, or replace a former export with --force.")
-    if not _is_export(to):
+    listed = _listed(to)
+    if listed is None:
         raise UserError(f"{to} holds something else than an export, which is not replaced; name a new folder.")
+    foreign = next((path for path in listing(to) if path not in listed), None)
+    if foreign is not None:
+        name = foreign.encode("utf-8", "replace").decode("utf-8")
+        raise UserError(
+            f"{to} holds “{name}”, which the {ABOUT} of the former export does not list; "
+            "choose another folder, or move it away."
+        )
 
 
-def _is_export(folder: Path) -> bool:
-    """Whether a folder was written by this program as an export."""
+def listing(folder: Path) -> list[str]:
+    """What a folder holds at any depth, sorted, relative to it: files, links (not followed) and empty folders.
+
+    Raises:
+        OSError: A folder in it cannot be read.
+    """
+    found = []
+    for entry in folder.iterdir():
+        inner = listing(entry) if entry.is_dir() and not entry.is_symlink() else []
+        found += [f"{entry.name}/{path}" for path in inner] or [entry.name]
+    return sorted(found)
+
+
+def _listed(folder: Path) -> set[str] | None:
+    """What the former export in a folder holds by its own account; None where it is no export of this program."""
     try:
         about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    return isinstance(about, dict) and about.get("program") == PROGRAM
+        return None
+    if not isinstance(about, dict) or about.get("program") != PROGRAM:
+        return None
+    paths = about.get("listing")
+    return {ABOUT, *(path for path in paths if isinstance(path, str))} if isinstance(paths, list) else {ABOUT}
 
 
 def _put_in_place(partial: Path, to: Path) -> None:
@@ -80,8 +109,9 @@ def _put_in_place(partial: Path, to: Path) -> None:
 
 
 def safe_name(text: str) -> str:
-    """A code as a file name: no separators, no dots at its ends, no device, never empty, at most 100 letters."""
-    name = _UNSAFE.sub("_", text)[:_LONGEST].strip(". ")
+    """A code as a file name: no separators, outer dots or device, never empty, at most 100 letters and 200 bytes."""
+    short = _UNSAFE.sub("_", text)[:_LONGEST].encode("utf-8")[:_MOST_BYTES].decode("utf-8", "ignore")
+    name = short.strip(". ")
     return f"_{name}" if not name or _DEVICES.fullmatch(name) else name
 
 

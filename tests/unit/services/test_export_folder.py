@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import CancelledError, Progress, TaskContext
 from fairemo_gui.services.exports.export import export_corpus
-from fairemo_gui.services.exports.folder import FreeNames, fresh_folder, safe_name
+from fairemo_gui.services.exports.folder import FreeNames, fresh_folder, listing, safe_name
 from fairemo_gui.services.exports.plan import ExportPlan, Format
 from fairemo_gui.store import corpora
 from fairemo_gui.store.workspace import Workspace
@@ -74,6 +75,54 @@ def test_force_replaces_exports_only(tmp_path: Path, about: str | None) -> None:
     assert (out / "chapter1.tex").read_text() == "years of work"
 
 
+@pytest.mark.parametrize("foreign", ["notes.txt", "db/notes.txt", "empty/", "link"])
+@pytest.mark.parametrize("form", [Format.CSV, Format.AUDFORMAT, Format.EAF])
+def test_force_keeps_what_somebody_put_into_an_export(
+    opened: Workspace, tmp_path: Path, form: Format, foreign: str
+) -> None:
+    out, place = tmp_path / "out", tmp_path / "out" / foreign
+    export(opened, out, form)
+    (place if foreign.endswith("/") else place.parent).mkdir(exist_ok=True)
+    if foreign == "link":
+        place.symlink_to(tmp_path / "corpus")
+    elif not foreign.endswith("/"):
+        place.write_text("mine")
+    before = listing(out)
+    with pytest.raises(UserError, match=f"“{foreign.rstrip('/')}”.*choose another folder, or move it away"):
+        export_corpus(TaskContext(), opened, corpora.corpus(opened), ExportPlan(form), out, force=True)
+    assert listing(out) == before
+    assert left(tmp_path) == {"out"}
+
+
+@pytest.mark.parametrize("form", list(Format))
+def test_force_replaces_every_format_as_it_was_written(opened: Workspace, tmp_path: Path, form: Format) -> None:
+    first = export(opened, tmp_path / "out", form)
+    assert sorted([*json.loads((tmp_path / "out/about.json").read_text("utf-8"))["listing"], "about.json"]) == listing(
+        tmp_path / "out"
+    )
+    export_corpus(TaskContext(), opened, corpora.corpus(opened), ExportPlan(Format.JSON), first.folder, force=True)
+    assert (tmp_path / "out/manifest.json").is_file()
+
+
+@pytest.mark.parametrize("paths", ["", ', "listing": 1', ', "listing": [["a.csv"], null]'])
+def test_force_refuses_exports_that_do_not_list_their_files(tmp_path: Path, paths: str) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/a.csv").write_text("a")
+    (tmp_path / "out/about.json").write_text(f'{{"program": "fairemo"{paths}}}')
+    with pytest.raises(UserError, match=r"“a\.csv”"), fresh_folder(tmp_path / "out", force=True):
+        pass
+    assert (tmp_path / "out/a.csv").is_file()
+
+
+@pytest.mark.parametrize("force", [True, False])
+def test_what_comes_while_an_export_is_written_stays(tmp_path: Path, force: bool) -> None:
+    with pytest.raises(UserError), fresh_folder(tmp_path / "out", force=force):
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out/mine.txt").write_text("mine")
+    assert (tmp_path / "out/mine.txt").is_file()
+    assert left(tmp_path) == {"out"}
+
+
 def test_files_and_links_are_not_replaced(tmp_path: Path) -> None:
     file, link = tmp_path / "file", tmp_path / "link"
     file.write_text("mine")
@@ -107,6 +156,15 @@ def test_names_stay_in_their_folder(text: str) -> None:
 )
 def test_safe_names(text: str, file: str) -> None:
     assert safe_name(text) == file
+
+
+@pytest.mark.parametrize("letter", ["怒", "é", "a", "😠"])
+def test_long_names_can_be_written(tmp_path: Path, letter: str) -> None:
+    names = FreeNames()
+    for _ in range(2):
+        name = names.claim(PurePosixPath(letter * 300), ".TextGrid").name
+        (tmp_path / name).write_text("a")
+    assert len(safe_name(letter * 300).encode()) <= 200
 
 
 def test_names_differ_whatever_their_letter_case() -> None:
