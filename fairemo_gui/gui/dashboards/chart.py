@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from fairemo_gui.errors import UserError
 from fairemo_gui.gui.controls.empty import EmptyState
@@ -24,13 +24,16 @@ _UNSEEN = QSize(664, 310)
 class Chart(QWidget):
     """Base of the dashboards.
 
+    Args:
+        strip: Controls above the chart; they stay where it is empty, and out of pictures.
+
     Signals:
         fix_requested(): The button of the empty state was pressed.
     """
 
     fix_requested = Signal()
 
-    def __init__(self, canvas: Canvas, parent: QWidget | None = None) -> None:
+    def __init__(self, canvas: Canvas, parent: QWidget | None = None, strip: QWidget | None = None) -> None:
         super().__init__(parent)
         self.canvas = canvas
         self._empty = EmptyState(parent=self)
@@ -40,7 +43,13 @@ class Chart(QWidget):
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(canvas)
-        self._stack = QStackedLayout(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if strip is not None:
+            column.addWidget(strip)
+        self._stack = QStackedLayout()
+        column.addLayout(self._stack, 1)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._scroll)
         self.setFocusProxy(canvas)
