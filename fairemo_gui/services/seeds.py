@@ -95,6 +95,7 @@ def evaluate_seeds(
     by: Sequence[str] = ("gender",),
     *,
     mode: Mode | None = None,
+    ids: npt.NDArray[np.int64] | None = None,
     intervals: IntervalPlan | None = None,
     minimum_n: int = 20,
     check: Callable[[], None] = lambda: None,
@@ -106,7 +107,10 @@ def evaluate_seeds(
         CancelledError: `check` raised it.
     """
     table = corpora.table(workspace, corpus.id)
-    found = [build_sample(workspace, corpus, truth, NetPredictor(net.id), by, mode=mode, table=table) for net in chosen]
+    found = [
+        build_sample(workspace, corpus, truth, NetPredictor(net.id), by, mode=mode, ids=ids, table=table)
+        for net in chosen
+    ]
     common = reduce(np.intersect1d, [each.ids for each in found])
     if not len(common):
         raise UserError(
@@ -115,8 +119,8 @@ def evaluate_seeds(
     samples = [each.sample.take(np.isin(each.ids, common)) for each in found]
     runs = over_seeds(samples, by, intervals, minimum_n, check)
     caveats = (*_caveats(chosen), *evaluate(samples[0], by, None, minimum_n, check).caveats)
-    ids = found[0].ids[np.isin(found[0].ids, common)]
-    return SeedsView(runs, tuple(chosen), truth, ids, found[0].dropped, caveats)
+    shared = found[0].ids[np.isin(found[0].ids, common)]
+    return SeedsView(runs, tuple(chosen), truth, shared, found[0].dropped, caveats)
 
 
 def _caveats(chosen: Sequence[NetRow]) -> tuple[str, ...]:
