@@ -115,6 +115,14 @@ class SegmentedSwitch(QWidget):
         self._segments[key].setChecked(True)
         self._value = key
 
+    def clear(self) -> None:
+        """Choose nothing, without a signal."""
+        self._group.setExclusive(False)
+        for segment in self._segments.values():
+            segment.setChecked(False)
+        self._group.setExclusive(True)
+        self._value = ""
+
     def set_option(self, option: Option) -> None:
         """Change a segment's text or availability."""
         self._segments[option.key].set_option(option)

@@ -69,7 +69,7 @@ class PlayerEngine(QObject):
         self._playhead = Playhead(latencies or Latencies(), self)
         self._condition = Condition.AV
         self._clip: Clip | None = None
-        self._next: Clip | None = None
+        self._next: tuple[Clip, Condition | None] | None = None
         self._reel: Reel | None = None
         self._extent: Extent | None = None
         self._state = PlayerState.EMPTY
@@ -126,25 +126,20 @@ class PlayerEngine(QObject):
         """Whether everything that was asked for has arrived and no thread is at work."""
         return self._library.idle and self._state is not PlayerState.LOADING
 
-    def load(self, clip: Clip | None) -> None:
-        """Show a clip from its beginning, paused; None = nothing."""
-        self._clip, self._wants_play = clip, False
-        self._reload()
+    def load(self, clip: Clip | None, condition: Condition | None = None) -> None:
+        """Show a clip from its beginning, paused; None = nothing. With another condition, where one is given."""
+        self._clip = clip
+        self._begin_under(condition or self._condition)
 
-    def prefetch(self, clip: Clip | None) -> None:
-        """Have the clip that comes next ready in memory, once this one is."""
-        self._next = clip
+    def prefetch(self, clip: Clip | None, condition: Condition | None = None) -> None:
+        """Have the clip that comes next, in the condition it comes in, ready in memory, once this one is."""
+        self._next = None if clip is None else (clip, condition)
         self._fetch_next()
 
     def set_condition(self, condition: Condition) -> None:
         """What may be perceived. `voice`: no picture is decoded. `face`: no sound is decoded and no output opened."""
-        if condition is self._condition:
-            return
-        self._condition = condition
-        if condition is Condition.FACE:
-            self._playhead.close()
-        self._wants_play = False
-        self._reload()
+        if condition is not self._condition:
+            self._begin_under(condition)
 
     def play(self) -> None:
         """Play from here, or from the beginning after the end."""
@@ -261,11 +256,11 @@ class PlayerEngine(QObject):
         self._playhead.silenced.connect(self.silenced)
         self._ticker.timeout.connect(self._on_tick)
 
-    def _wanted(self, clip: Clip) -> Wanted:
-        return Wanted(clip, self._condition is not Condition.VOICE, self._condition is not Condition.FACE)
-
-    def _reload(self) -> None:
-        """Begin with the clip under the condition; what the old one still has under way is forgotten."""
+    def _begin_under(self, condition: Condition) -> None:
+        """Begin with the clip under a condition; what the old one still has under way is forgotten."""
+        if condition is Condition.FACE and condition is not self._condition:
+            self._playhead.close()
+        self._condition, self._wants_play = condition, False
         self._halt(PlayerState.EMPTY if self._clip is None else PlayerState.LOADING)
         if self._reel is not None and self._reel.extent is None:
             self._library.forget(self._reel.wanted)
@@ -276,7 +271,7 @@ class PlayerEngine(QObject):
             return
         if self._condition is not Condition.FACE:
             self._playhead.look_for_device()
-        self._reel = self._library.obtain(self._wanted(self._clip), self._speed)
+        self._reel = self._library.obtain(_wanted(self._clip, self._condition), self._speed)
         self._on_news(self._reel)
 
     def _on_news(self, reel: Reel) -> None:
@@ -335,10 +330,10 @@ class PlayerEngine(QObject):
         """Decode the next clip once nothing is missing of this one."""
         if self._next is None or not self.settled:
             return
-        clip, self._next = self._next, None
+        (clip, condition), self._next = self._next, None
         if self._clip is not None and clip != self._clip:
-            self._library.obtain(self._wanted(clip), self._speed)
-            self._library.obtain(self._wanted(self._clip), self._speed)
+            for wanted in (_wanted(clip, condition or self._condition), _wanted(self._clip, self._condition)):
+                self._library.obtain(wanted, self._speed)
 
     def _start(self) -> None:
         if self._extent is None or self._reel is None:
@@ -397,3 +392,7 @@ class PlayerEngine(QObject):
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)
+
+
+def _wanted(clip: Clip, condition: Condition) -> Wanted:
+    return Wanted(clip, condition is not Condition.VOICE, condition is not Condition.FACE)
