@@ -61,6 +61,16 @@ class RaterKind(StrEnum):
     ADJUDICATED = "adjudicated"
 
 
+class Role(StrEnum):
+    """What a rating is for: only `main` ones are votes; `smart` ones were asked for where an answer says most."""
+
+    MAIN = "main"
+    SMART = "smart"
+    PRACTICE = "practice"
+    REPEAT = "repeat"
+    ATTENTION = "attention"
+
+
 class Gender(StrEnum):
     """The two values fairness figures are computed for; unknown is None, never a third group by accident."""
 
@@ -146,6 +156,10 @@ class Rating:
         supersedes: UUID of the rating this one replaces.
         undoes: UUID of the rating this one takes back; its votes are what counts again.
         created_at: ISO 8601, UTC, milliseconds.
+        position: Place of the trial in its session, from 0.
+        played_ms: How much of the clip was played in all, milliseconds.
+        changes: Times the choice was changed before it was given.
+        software: Program and version it was given with.
     """
 
     uuid: str
@@ -168,6 +182,11 @@ class Rating:
     created_at: str = ""
     secondary: tuple[str, ...] = ()
     comment: str | None = None
+    role: Role = Role.MAIN
+    position: int | None = None
+    played_ms: int | None = None
+    changes: int | None = None
+    software: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.core.emotions import EmotionScheme
-from fairemo_gui.core.records import Changes, Condition, Rater, RaterKind, Rating
+from fairemo_gui.core.records import Changes, Condition, Rater, RaterKind, Rating, Role
 from fairemo_gui.errors import UserError
 from fairemo_gui.store import bulk, raters, tally
 from fairemo_gui.store.forks import Link, overruled
@@ -25,10 +25,11 @@ from fairemo_gui.store.workspace import Workspace
 COLUMNS = (
     "uuid", "utterance_id", "rater_id", "condition", "votes", "intensity", "activation", "valence", "dominance",
     "confidence", "first_answer", "response_ms", "replays", "session_id", "prediction_visible", "supersedes",
-    "undoes", "created_at", "secondary", "comment",
+    "undoes", "created_at", "secondary", "comment", "role", "position", "played_ms", "changes", "software",
 )  # fmt: skip
 _PLAIN = attrgetter(*COLUMNS[5:13], "session")
 _LAST = attrgetter("supersedes", "undoes", "created_at")
+_TRIAL = attrgetter(*COLUMNS[21:])
 _CONDITIONS = {condition: condition.value for condition in Condition}
 _AT_ONCE = 500
 
@@ -164,7 +165,7 @@ def row(rating: Rating, utterance_id: int, rater_id: int) -> tuple[object, ...]:
         rating.uuid, utterance_id, rater_id, _CONDITIONS[rating.condition], _listed(rating.votes),
         *_PLAIN(rating), int(rating.prediction_visible),
         *_LAST(rating), _listed(rating.secondary) if rating.secondary else None,
-        rating.comment,
+        rating.comment, rating.role.value, *_TRIAL(rating),
     )  # fmt: skip
 
 
@@ -234,7 +235,7 @@ def log(
 _FIELDS = (
     "rating.uuid, utterance.code, rater.code, condition, votes, intensity, activation, valence, dominance, "
     "confidence, first_answer, response_ms, replays, session_id, prediction_visible, supersedes, undoes, "
-    "rating.created_at, secondary, comment"
+    "rating.created_at, secondary, comment, role, position, played_ms, changes, software"
 )
 _JOINED = "rating JOIN rater ON rater.id = rater_id JOIN utterance ON utterance.id = utterance_id"
 
@@ -257,6 +258,7 @@ def _rating(*row: Any) -> Rating:
         "votes": tuple(json.loads(values["votes"])),
         "secondary": tuple(json.loads(values["secondary"] or "[]")),
         "prediction_visible": bool(values["prediction_visible"]),
+        "role": Role(values["role"]),
     }
     return Rating(**values)
 

@@ -180,14 +180,60 @@ def _second_faces(db: sqlite_utils.Database) -> None:
     db.execute("DROP TABLE face_track_1")
 
 
-def _append_only(db: sqlite_utils.Database, verb: str) -> None:
+def _third(db: sqlite_utils.Database) -> None:
+    """Sittings: plans, trials, what happened in them, traces; and what each rating was given for."""
+    db.execute("ALTER TABLE rating ADD COLUMN role TEXT NOT NULL DEFAULT 'main'")
+    for column, kind in (
+        ("position", "INTEGER"),
+        ("played_ms", "INTEGER"),
+        ("changes", "INTEGER"),
+        ("software", "TEXT"),
+    ):
+        db.execute(f"ALTER TABLE rating ADD COLUMN {column} {kind}")
+    db.execute("CREATE INDEX idx_rating_session_id ON rating (session_id, position) WHERE session_id IS NOT NULL")
+    for column, kind in (
+        ("corpus_id", "INTEGER REFERENCES corpus(id)"), ("plan_version", "TEXT"), ("plan_sha256", "TEXT"),
+        ("length", "INTEGER"),
+    ):  # fmt: skip
+        db.execute(f"ALTER TABLE session ADD COLUMN {column} {kind}")
+    db.table("rating_plan").create(
+        {"sha256": str, "name": str, "version": str, "content": str, "created_at": str}, pk="sha256",
+        not_null={"name", "version", "content", "created_at"},
+    )  # fmt: skip
+    db.table("trial").create(
+        {"session_id": int, "position": int, "utterance_id": int, "condition": str, "role": str, "answer": str},
+        pk=("session_id", "position"), not_null={"utterance_id", "condition", "role"},
+        foreign_keys=[("session_id", "session", "id"), ("utterance_id", "utterance", "id")],
+    )  # fmt: skip
+    db.table("session_event").create(
+        {"id": int, "uuid": str, "session_id": int, "kind": str, "position": int, "text": str, "created_at": str},
+        pk="id", foreign_keys=[("session_id", "session", "id")], not_null={"uuid", "session_id", "kind", "created_at"},
+    )  # fmt: skip
+    db.table("session_event").create_index(["uuid"], unique=True)
+    db.table("session_event").create_index(["session_id"])
+    db.table("trace").create(
+        {"rating_id": int, "dimension": str, "samples": bytes}, pk=("rating_id", "dimension"),
+        foreign_keys=[("rating_id", "rating", "id")], not_null={"samples"},
+    )  # fmt: skip
+    for table in ("session_event", "trace"):
+        for verb in ("UPDATE", "DELETE"):
+            _append_only(db, verb, table)
+    db.table("view").create(
+        {"id": int, "corpus_id": int, "name": str, "content": str, "created_at": str}, pk="id",
+        foreign_keys=[("corpus_id", "corpus", "id")], not_null={"corpus_id", "name", "content", "created_at"},
+    )  # fmt: skip
+    db.table("view").create_index(["corpus_id", "name"], unique=True)
+
+
+def _append_only(db: sqlite_utils.Database, verb: str, table: str = "rating") -> None:
     db.execute(
-        f"CREATE TRIGGER rating_no_{verb.lower()} BEFORE {verb} ON rating "
-        "BEGIN SELECT RAISE(ABORT, 'ratings are append only'); END"
+        f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{_PLURAL[table]} are append only'); END"
     )
 
 
-MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_first, _second)
+_PLURAL = {"rating": "ratings", "session_event": "events of a session", "trace": "traces"}
+MIGRATIONS: tuple[Callable[[sqlite_utils.Database], None], ...] = (_first, _second, _third)
 SCHEMA_VERSION = len(MIGRATIONS)
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from fairemo_gui.core.records import Condition, SpeakerBy, Truth
+from fairemo_gui.core.records import Condition, Role, SpeakerBy, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.services.rating import rate
 from fairemo_gui.store import corpora, faces, labels, nets, notes, ratings, search
@@ -18,19 +18,20 @@ from fairemo_gui.store.schema import SCHEMA_VERSION
 from fairemo_gui.store.workspace import Workspace
 from tests.unit.store.builders import small_bundle
 
-VERSION_1 = Path(__file__).with_name("version_1.sql")
+OLDER = range(1, SCHEMA_VERSION)
 
 
-def old_workspace(folder: Path) -> Path:
+def old_workspace(folder: Path, version: int = 1) -> Path:
     """Two corpora with the same ratings, a chain with an undo, a rating in sight, a flag, a net, a face."""
     folder.mkdir(parents=True)
     with closing(sqlite3.connect(folder / "workspace.sqlite")) as db:
-        db.executescript(VERSION_1.read_text(encoding="utf-8"))
+        db.executescript(Path(__file__).with_name(f"version_{version}.sql").read_text(encoding="utf-8"))
     return folder
 
 
-def test_version_1_comes_over_whole(tmp_path: Path) -> None:
-    folder = old_workspace(tmp_path / "w.fairemo")
+@pytest.mark.parametrize("version", OLDER)
+def test_an_older_version_comes_over_whole(version: int, tmp_path: Path) -> None:
+    folder = old_workspace(tmp_path / "w.fairemo", version)
     with Workspace(folder) as workspace:
         assert workspace.db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
         assert workspace.db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -48,6 +49,7 @@ def test_version_1_comes_over_whole(tmp_path: Path) -> None:
         assert (found.number, found.speaker_by) == (0, SpeakerBy.CORPUS)
         assert nets.predictions(workspace, nets.net(workspace, "latest")).utterances.tolist() == [1, 2]
         assert len(workspace.db.execute("SELECT uuid FROM session").fetchone()[0]) == 36
+        assert {r.role for r, _ in ratings.log(workspace, 1)} == {Role.MAIN}
 
 
 def test_ratings_that_two_corpora_share_have_one_id_again(tmp_path: Path) -> None:
@@ -57,11 +59,12 @@ def test_ratings_that_two_corpora_share_have_one_id_again(tmp_path: Path) -> Non
             assert [(r.uuid, r.supersedes) for r in voice] == [("r2", "r1"), ("r1", None)]
 
 
-def test_the_former_file_is_kept_beside_the_new_one(tmp_path: Path) -> None:
-    folder = old_workspace(tmp_path / "w.fairemo")
+@pytest.mark.parametrize("version", OLDER)
+def test_the_former_file_is_kept_beside_the_new_one(version: int, tmp_path: Path) -> None:
+    folder = old_workspace(tmp_path / "w.fairemo", version)
     Workspace(folder).close()
-    with closing(sqlite3.connect(folder / "workspace.v1.sqlite")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+    with closing(sqlite3.connect(folder / f"workspace.v{version}.sqlite")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (version,)
         assert copy.execute("SELECT COUNT(*) FROM rating").fetchone() == (8,)
     assert not list(folder.glob("*.part"))
 
@@ -79,13 +82,14 @@ def test_an_old_workspace_is_not_brought_up_to_date_for_reading_only(tmp_path: P
             workspace.db.execute("DELETE FROM note")
 
 
-def test_a_new_workspace_has_the_same_tables_as_an_old_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", OLDER)
+def test_a_new_workspace_has_the_same_tables_as_an_old_one(version: int, tmp_path: Path) -> None:
     def tables(folder: Path, *, create: bool = False) -> list[tuple[str, str, str]]:
         with Workspace(folder, create=create) as workspace:
             found = workspace.db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name").fetchall()
             return [row for row in found if not row[1].startswith("sqlite_")]
 
-    assert tables(old_workspace(tmp_path / "old.fairemo")) == tables(tmp_path / "new.fairemo", create=True)
+    assert tables(old_workspace(tmp_path / "old.fairemo", version)) == tables(tmp_path / "new.fairemo", create=True)
 
 
 def test_text_is_found_by_the_index_and_stays_in_step(tmp_path: Path) -> None:
