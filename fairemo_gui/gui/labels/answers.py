@@ -27,6 +27,10 @@ class AnswerButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def key(self) -> str:
+        """The number key; empty = none."""
+        return self._key
+
     def sizeHint(self) -> QSize:
         """As high as every button."""
         return QSize(80, 26)
