@@ -1,10 +1,12 @@
-"""The lower right: two groups of tabs, and the chart bar that steers them."""
+"""The lower right: groups of tabs, one row of them or a grid, and the chart bar that steers them."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from dataclasses import dataclass
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from fairemo_gui.gui.controls.dock_title import IconButton
 from fairemo_gui.gui.dashboards.bar import ChartBar
@@ -14,10 +16,29 @@ from fairemo_gui.gui.dashboards.confusion.chart import ConfusionChart
 from fairemo_gui.gui.dashboards.fairness.chart import FairnessChart
 
 _TWO_GROUPS = 940
+_LEFT, _RIGHT, _LOW_LEFT, _LOW_RIGHT = range(4)
+_SPLITS, _TABS = "window/charts", "window/tabs"
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """Where a chart sits.
+
+    Attributes:
+        row: Group of tabs while there is one row.
+        grid: Group of tabs in the grid.
+    """
+
+    title: str
+    chart: Chart
+    row: int
+    grid: int
 
 
 class ChartArea(QWidget):
     """The charts of the Analyse page. The bar is made here but stands where the page puts it.
+
+    A chart that nobody sees is told so by its `visible_changed`.
 
     Signals:
         export_requested(Chart, name): A chart is to be written.
@@ -33,55 +54,110 @@ class ChartArea(QWidget):
         self.confusion = ConfusionChart()
         self.calibration = CalibrationChart()
         self.fairness = FairnessChart()
-        self.left = self._tabs("charts_left", {"Confusion": self.confusion, "Calibration": self.calibration})
-        self.right = self._tabs("charts_right", {"Fairness": self.fairness})
-        self.split = QSplitter(Qt.Orientation.Horizontal)
-        self.split.setHandleWidth(1)
-        self.split.setChildrenCollapsible(False)
-        self.split.addWidget(self.left)
-        self.split.addWidget(self.right)
-        self.split.setSizes([664, 364])
-        self.split.setStretchFactor(0, 2)
-        self.split.setStretchFactor(1, 1)
+        self._seats = {
+            "confusion": _Seat("Confusion", self.confusion, _LEFT, _LEFT),
+            "calibration": _Seat("Calibration", self.calibration, _LEFT, _LOW_LEFT),
+            "fairness": _Seat("Fairness", self.fairness, _RIGHT, _RIGHT),
+        }
+        self._linked = {"confusion", "calibration", "fairness"}
+        self._grid = False
+        self._groups = [self._tabs(name) for name in ("left", "right", "low_left", "low_right")]
+        self.left, self.right = self._groups[:2]
+        self._rows = [_splitter(Qt.Orientation.Horizontal, pair) for pair in (self._groups[:2], self._groups[2:])]
+        self._columns = _splitter(Qt.Orientation.Vertical, self._rows)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.split, 1)
+        column.addWidget(self._columns, 1)
+        for seat in self._seats.values():
+            seat.chart.fix_requested.connect(self.fix_requested)
+        self._seat()
 
     def charts(self) -> dict[str, Chart]:
         """Every chart by a name fit for a file."""
-        return {"confusion": self.confusion, "calibration": self.calibration, "fairness": self.fairness}
+        return {name: seat.chart for name, seat in self._seats.items()}
 
     def show_empty(self, sentence: str, button: str = "") -> None:
-        """Say in every chart why there is nothing to draw."""
-        for chart in self.charts().values():
-            chart.show_empty(sentence, button)
+        """Say why there is nothing to draw in the charts of one evaluation; the others speak for themselves."""
+        for name in self._linked:
+            self._seats[name].chart.show_empty(sentence, button)
+
+    def show_chart(self, name: str, focus: bool = False) -> None:
+        """Bring a chart's tab to the front.
+
+        Args:
+            focus: Give it the keyboard, too.
+        """
+        chart = self._seats[name].chart
+        next(group for group in self._groups if group.indexOf(chart) >= 0).setCurrentWidget(chart)
+        if focus:
+            chart.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def set_grid(self, grid: bool) -> None:
+        """Several charts at once in two rows, or one row of tabs."""
+        if grid != self._grid:
+            self._grid = grid
+            self._seat()
 
     def current(self) -> tuple[Chart, str]:
         """The chart an export is about: the one with the keyboard, else the left tab."""
-        focused = next((c for c in self.charts().values() if c.isAncestorOf(c.focusWidget() or self)), None)
-        chart = focused if focused is not None and focused.canvas.hasFocus() else self.left.currentWidget()
-        name = next(name for name, each in self.charts().items() if each is chart)
+        focused, left = QApplication.focusWidget(), self.left.currentWidget()
+        name = next((n for n, each in self.charts().items() if focused is not None and each.isAncestorOf(focused)), "")
+        name = name or next(n for n, each in self.charts().items() if each is left)
         return self.charts()[name], name
+
+    def save(self, settings: QSettings) -> None:
+        """Remember the sizes and which tabs are in front."""
+        settings.setValue(_SPLITS, [each.saveState() for each in (self._columns, *self._rows)])
+        settings.setValue(_TABS, [name for name, seat in self._seats.items() if _is_in_front(seat.chart)])
+
+    def restore(self, settings: QSettings) -> None:
+        """Put sizes and tabs as they were."""
+        states = settings.value(_SPLITS)
+        if isinstance(states, list) and len(states) == 1 + len(self._rows):
+            for splitter, state in zip((self._columns, *self._rows), states, strict=True):
+                if isinstance(state, QByteArray):
+                    splitter.restoreState(state)
+        names = settings.value(_TABS, [], list)
+        for name in names if isinstance(names, list) else ():
+            if name in self._seats:
+                self.show_chart(name)
+        self._hide_empty_groups()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where two groups of tabs would cut the matrices, there is one."""
         super().resizeEvent(event)
-        together = event.size().width() < _TWO_GROUPS
-        if together == self.right.isHidden():
-            return
-        (self.left if together else self.right).addTab(self.fairness, "Fairness")
-        self.right.setHidden(together)
+        if (event.size().width() < _TWO_GROUPS) != (event.oldSize().width() < _TWO_GROUPS):
+            self._seat()
 
-    def _tabs(self, name: str, charts: dict[str, Chart]) -> QTabWidget:
+    def _seat(self) -> None:
+        """Every chart into the group of tabs where it belongs now; those in front stay in front."""
+        in_front = [seat.chart for seat in self._seats.values() if _is_in_front(seat.chart)]
+        narrow = self.width() < _TWO_GROUPS
+        order = [0] * len(self._groups)
+        for seat in self._seats.values():
+            at = seat.grid if self._grid else seat.row
+            group = at - at % 2 if narrow else at
+            _move(seat, self._groups[group], order[group])
+            order[group] += 1
+        self._hide_empty_groups()
+        for chart in in_front:
+            next(group for group in self._groups if group.indexOf(chart) >= 0).setCurrentWidget(chart)
+
+    def _hide_empty_groups(self) -> None:
+        for group in self._groups:
+            group.setHidden(group.count() == 0)
+        for k, row in enumerate(self._rows):
+            row.setHidden(all(group.count() == 0 for group in self._groups[2 * k : 2 * k + 2]))
+
+    def _tabs(self, name: str) -> QTabWidget:
         tabs = QTabWidget()
-        tabs.setObjectName(name)
+        tabs.setObjectName(f"charts_{name}")
         tabs.setDocumentMode(True)
+        tabs.setUsesScrollButtons(True)
         tabs.tabBar().setDrawBase(False)
         tabs.tabBar().setExpanding(False)
-        for title, chart in charts.items():
-            tabs.addTab(chart, title)
-            chart.fix_requested.connect(self.fix_requested)
+        tabs.tabBar().setAccessibleName("Charts")
         export = IconButton("export", "Export this chart as PNG, SVG or CSV")
         export.clicked.connect(lambda: self._on_export(tabs))
         tabs.setCornerWidget(export)
@@ -91,3 +167,26 @@ class ChartArea(QWidget):
         chart = tabs.currentWidget()
         name = next(name for name, each in self.charts().items() if each is chart)
         self.export_requested.emit(self.charts()[name], name)
+
+
+def _is_in_front(chart: Chart) -> bool:
+    holder = chart.parentWidget()
+    tabs = None if holder is None else holder.parentWidget()
+    return isinstance(tabs, QTabWidget) and tabs.currentWidget() is chart
+
+
+def _move(seat: _Seat, group: QTabWidget, place: int) -> None:
+    if group.indexOf(seat.chart) != place:
+        group.insertTab(place, seat.chart, seat.title)
+
+
+def _splitter(orientation: Qt.Orientation, parts: list[QTabWidget] | list[QSplitter]) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(1)
+    splitter.setChildrenCollapsible(False)
+    for k, part in enumerate(parts):
+        splitter.addWidget(part)
+        splitter.setStretchFactor(k, (2, 1)[k] if orientation is Qt.Orientation.Horizontal else 1)
+    if orientation is Qt.Orientation.Horizontal:
+        splitter.setSizes([664, 364])
+    return splitter

@@ -42,7 +42,7 @@ from fairemo_gui.gui.toolbar import ANALYSE, COMPARE, MainToolbar
 from fairemo_gui.gui.training_page import TrainingPage
 from fairemo_gui.gui.utterances.view import UtterancesView
 
-_GEOMETRY, _LAYOUT, _SPLIT = "window/geometry", "window/layout", "window/charts"
+_GEOMETRY, _LAYOUT = "window/geometry", "window/layout"
 _SMALLEST, _USUAL = (960, 640), (1440, 900)
 
 
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
         """Remember the layout, let ratings reach the disk, leave no thread behind."""
         self.settings.setValue(_GEOMETRY, self.saveGeometry())
         self.settings.setValue(_LAYOUT, self.analyse.save_layout())
-        self.settings.setValue(_SPLIT, self.analyse.charts.split.saveState())
+        self.analyse.charts.save(self.settings)
         self.settings.sync()
         self.analyse.player.shutdown()
         self.runner.close()
@@ -300,9 +300,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         if isinstance(layout, QByteArray):
             self.analyse.restore_layout(layout)
-        split = self.settings.value(_SPLIT)
-        if isinstance(split, QByteArray):
-            self.analyse.charts.split.restoreState(split)
+        self.analyse.charts.restore(self.settings)
 
     def _on_focus(self, former: QWidget | None, now: QWidget | None) -> None:
         self._by_tab = self._tabbing

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QHideEvent, QImage, QPainter, QShowEvent
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
@@ -29,9 +29,11 @@ class Chart(QWidget):
 
     Signals:
         fix_requested(): The button of the empty state was pressed.
+        visible_changed(bool): It came into sight, or went out of it: what nobody sees need not be computed.
     """
 
     fix_requested = Signal()
+    visible_changed = Signal(bool)
 
     def __init__(self, canvas: Canvas, parent: QWidget | None = None, strip: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +82,16 @@ class Chart(QWidget):
     def empty_state(self) -> EmptyState:
         """What stands there when there is nothing to draw."""
         return self._empty
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that it can be seen."""
+        super().showEvent(event)
+        self.visible_changed.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that it cannot be seen."""
+        super().hideEvent(event)
+        self.visible_changed.emit(False)
 
     def retheme(self) -> None:
         """Draw again in the colours in force. Also happens by itself when the palette changes."""
