@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from torch import nn
 
 from fairemo_gui.core.splits import Parts, check_disjoint, fold_parts
 from fairemo_gui.errors import BugError, UserError
@@ -120,13 +121,9 @@ def predict_task(
         UserError: The weights were changed, or features are missing or of another encoder.
     """
     ctx.report(0, len(utterances), "Reading the net")
-    config = net["config"]
     caches = {name: FeatureCache(Path(folder)) for name, folder in features.items()}
-    recipe = make_recipe(config["recipe"], config["settings"], caches)
-    _check_encoders(config["encoders"], caches)
+    recipe, modules = open_net(net, caches)
     plan = recipe.plan()
-    modules = [recipe.build(config["dims"], config["classes"]).to(plan.device) for _ in range(config["members"])]
-    load_members(Path(net["weights"]), net["sha256"], modules)
     asked = np.full(len(utterances), -1, dtype=np.int64) if member is None else np.asarray(member, dtype=np.int64)
     skipped: list[dict[str, Any]] = []
     size = min(max(len(utterances) // _LIVE_PARTS, _SMALLEST_PART), _LARGEST_PART)
@@ -140,6 +137,21 @@ def predict_task(
             ctx.emit({"utterances": utterances[rows][kept], "probabilities": _chosen(said, asked[rows][kept])})
         ctx.report(int(rows[-1]) + 1, len(utterances), "Predicting")
     return {"predicted": len(utterances) - len(skipped), "skipped": skipped}
+
+
+def open_net(net: dict[str, Any], caches: dict[str, FeatureCache]) -> tuple[Recipe, list[nn.Module]]:
+    """A stored net's recipe and its members, on the device it runs on.
+
+    Raises:
+        UserError: The weights were changed, or features are missing or of another encoder.
+    """
+    config = net["config"]
+    recipe = make_recipe(config["recipe"], config["settings"], caches)
+    _check_encoders(config["encoders"], caches)
+    device = recipe.plan().device
+    modules = [recipe.build(config["dims"], config["classes"]).to(device) for _ in range(config["members"])]
+    load_members(Path(net["weights"]), net["sha256"], modules)
+    return recipe, modules
 
 
 def _rounds(split: Sequence[str] | None, folds: npt.NDArray[np.int64] | None) -> list[Parts]:

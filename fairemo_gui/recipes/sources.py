@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from typing import Protocol
 
 import numpy as np
@@ -105,6 +106,13 @@ class Modalities:
             tensors |= {f"{name}.{key}": tensor for key, tensor in source.batch(rows).items()}
             tensors[f"{name}.present"] = torch.from_numpy(source.present[rows].astype(np.float32))
         return tensors
+
+    def only(self, kept: Collection[str]) -> Modalities:
+        """The same, with every modality that is not kept counting as absent: nets put zeros in its place."""
+        found = {name: copy(source) for name, source in self.sources.items()}
+        for name in found.keys() - set(kept):
+            found[name].present = np.zeros_like(found[name].present)
+        return Modalities(found)
 
     def usable(self) -> Present:
         """Utterances that have at least one of the modalities, shape (n,)."""
