@@ -79,7 +79,7 @@ def adjudicate(
         votes = _votes(workspace, corpus, condition, plan)
         former = _standing(workspace, corpus, condition, plan.gold)
         verdicts = {code: verdict(counts, plan.share) for code, counts in votes.items()}
-        kept = {code for code, rating in former.items() if (rating.comment or "").startswith(_DECIDED)}
+        kept = {code for code, rating in former.items() if decided_by(rating) is not None}
         wanted: dict[str, tuple[str, ...]] = dict.fromkeys(former.keys() - votes.keys() - kept, ())
         wanted |= {code: (emotion,) for code, emotion in verdicts.items() if code not in kept}
         changed = _append(workspace, corpus, condition, wanted, former, (plan.gold, plan.words()))
@@ -122,6 +122,12 @@ def decide(
         former = _standing(workspace, corpus, condition, gold)
         _append(workspace, corpus, condition, wanted, former, (gold, f"{_DECIDED}{person}"))
     return Changes(frozenset({"ratings", "labels"}), tuple(ids[code] for code in wanted))
+
+
+def decided_by(rating: Rating) -> str | None:
+    """The person who decided a gold rating; None where a rule did."""
+    comment = rating.comment or ""
+    return comment.removeprefix(_DECIDED) if comment.startswith(_DECIDED) else None
 
 
 def verdict(weights: Mapping[str, Fraction], share: Fraction = Fraction(0)) -> str:
