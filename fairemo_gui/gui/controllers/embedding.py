@@ -1,0 +1,224 @@
+"""What the embedding chart shows: computed in the background while it is seen, linked with table and selection."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from fairemo_gui.core.records import Changes
+from fairemo_gui.gui.controllers.choices import TRUTH_WORDS, predictor_of, predictor_words
+from fairemo_gui.gui.controllers.table import TableController
+from fairemo_gui.gui.controls import numbers
+from fairemo_gui.gui.controls.switch import Option
+from fairemo_gui.gui.dashboards.embedding.adapt import Setting, embedding_model, rows_of
+from fairemo_gui.gui.dashboards.embedding.chart import EmbeddingChart
+from fairemo_gui.gui.dashboards.embedding.model import Colouring, EmbeddingModel, Entry
+from fairemo_gui.gui.jobs import Job, JobRunner
+from fairemo_gui.gui.messages import Messages
+from fairemo_gui.gui.state.chart_context import ChartContext
+from fairemo_gui.gui.state.feed import WorkspaceFeed
+from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
+from fairemo_gui.gui.state.selection import Selection
+from fairemo_gui.gui.utterances.view import UtterancesView
+from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
+from fairemo_gui.services.projection import Embedding, Embeddings, Representation, nearest, representations
+
+_COALESCE_MS = 60
+_NEIGHBOURS = 20
+_CONCERNED = {"nets", "predictions", "features", "corpora"}
+
+
+class EmbeddingController(QObject):
+    """Computes and draws the embedding; turns clicks, lassos and neighbours into selection and filter.
+
+    Args:
+        embeddings: What was computed before; shared with whoever else needs neighbours.
+
+    Signals:
+        drawn(): The chart was drawn.
+    """
+
+    drawn = Signal()
+
+    def __init__(
+        self,
+        feed: WorkspaceFeed,
+        context: ChartContext,
+        selection: Selection,
+        filters: FilterState,
+        chart: EmbeddingChart,
+        table: TableController,
+        view: UtterancesView,
+        runner: JobRunner,
+        messages: Messages,
+        embeddings: Embeddings,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._feed, self._context, self._selection, self._filters = feed, context, selection, filters
+        self._chart, self._table, self._view = chart, table, view
+        self._runner, self._messages, self._embeddings = runner, messages, embeddings
+        self._embedding: Embedding | None = None
+        self._model: EmbeddingModel | None = None
+        self._offered: tuple[Representation, ...] = ()
+        self._wanted = ""
+        self._colouring = Colouring.TRUTH
+        self._answers_shown = True
+        self._job: Job | None = None
+        self._stale = True
+        self._drawn_sets = 0
+        self._timer = QTimer(self, singleShot=True, interval=_COALESCE_MS)
+        self._timer.timeout.connect(self._compute)
+        self._connect_signals()
+
+    @property
+    def embedding(self) -> Embedding | None:
+        """What is drawn."""
+        return self._embedding
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is being computed or waiting to be."""
+        return self._job is None and not self._timer.isActive()
+
+    def set_predictions_shown(self, shown: bool) -> None:
+        """Whether what the predictor says may be told."""
+        self._answers_shown = shown
+        self._chart.set_answers_shown(shown)
+        if not shown and self._colouring in {Colouring.PREDICTION, Colouring.ERROR}:
+            self._colouring = Colouring.TRUTH
+        self._draw()
+
+    def _connect_signals(self) -> None:
+        chart = self._chart
+        chart.visible_changed.connect(self._on_visible)
+        chart.point_activated.connect(self._selection.set_current)
+        chart.circled.connect(lambda ids: self._narrow(ids, numbers.counted(len(ids), "point", "points")))
+        chart.neighbours_asked.connect(self._on_neighbours)
+        chart.entry_activated.connect(self._on_entry)
+        chart.representation_chosen.connect(self._on_representation)
+        chart.colouring_chosen.connect(self._on_colouring)
+        self._context.changed.connect(self._request)
+        self._feed.opened.connect(self._on_opened)
+        self._feed.corpus_changed.connect(self._on_opened)
+        self._feed.facts_changed.connect(self._request)
+        self._feed.store_changed.connect(self._on_store_changed)
+        self._table.columns_changed.connect(self._request)
+        self._view.shown_changed.connect(self._mark)
+        self._selection.selected_changed.connect(self._mark)
+        self._selection.current_changed.connect(self._ring)
+
+    def _on_visible(self, visible: bool) -> None:
+        if visible and self._stale:
+            self._timer.start()
+
+    def _on_opened(self) -> None:
+        self._embedding = self._model = None
+        self._wanted = ""
+        self._request()
+
+    def _on_store_changed(self, changes: Changes, _: object) -> None:
+        if changes.kinds & _CONCERNED:
+            self._request()
+
+    def _on_representation(self, key: str) -> None:
+        self._wanted = key
+        self._request()
+
+    def _on_colouring(self, colouring: Colouring) -> None:
+        self._colouring = colouring
+        self._draw()
+
+    def _request(self) -> None:
+        """Compute again: at once where the chart is seen, else when it is."""
+        self._stale = True
+        if self._chart.isVisible():
+            self._timer.start()
+
+    def _compute(self) -> None:
+        workspace, corpus = self._feed.workspace, self._feed.corpus
+        if self._job is not None:
+            self._runner.cancel(self._job)
+            self._job = None
+        self._stale = False
+        if workspace is None or corpus is None:
+            self._chart.show_empty("No corpus is open yet.", "Import a corpus…")
+            return
+        if self._table.columns is None:
+            return
+        self._offered = representations(workspace, corpus, predictor_of(self._context.choice))
+        which = next((r for r in self._offered if r.key == self._wanted), self._offered[0] if self._offered else None)
+        options = [Option(r.key, r.words) for r in self._offered]
+        self._chart.set_representations(options, "" if which is None else which.key)
+        if which is None:
+            self._chart.show_empty(
+                "There is nothing yet that could place these utterances: train a net, or extract features."
+            )
+            return
+        if self._embedding is not None and self._embedding.representation == which:
+            self._draw()
+            return
+
+        def task(ctx: TaskContext) -> Embedding:
+            return self._embeddings.of(workspace, corpus, which, ctx.check)
+
+        job = self._runner.submit("Embedding", task, on_end=lambda outcome: self._on_end(job, outcome), quiet=True)
+        self._job = job
+
+    def _on_end(self, job: Job, outcome: Outcome[Embedding]) -> None:
+        if job is not self._job:
+            return
+        self._job = None
+        if outcome.kind is OutcomeKind.FAILED:
+            self._chart.show_empty(str(outcome.error))
+        elif outcome.value is not None:
+            self._embedding = outcome.value
+            self._draw()
+
+    def _draw(self) -> None:
+        columns, table, choice = self._table.columns, self._feed.table, self._context.choice
+        if self._embedding is None or columns is None or table is None:
+            return
+        setting = Setting(
+            self._colouring, choice.group, TRUTH_WORDS[choice.truth], predictor_words(choice), self._answers_shown
+        )
+        self._model = embedding_model(self._embedding, columns, table, setting)
+        self._chart.set_model(self._model)
+        self._mark()
+        self._ring(self._selection.current)
+        self.drawn.emit()
+
+    def _mark(self) -> None:
+        """Lift what the filter leaves, or what is selected, out of the rest."""
+        if self._model is None:
+            return
+        selected = self._selection.selected
+        if len(selected) > 1:
+            self._chart.set_marked(rows_of(self._model, selected))
+        elif not self._filters.empty:
+            self._chart.set_marked(rows_of(self._model, self._view.shown_ids()))
+        else:
+            self._chart.set_marked(None)
+
+    def _ring(self, utterance: int | None) -> None:
+        if self._model is None:
+            return
+        rows = rows_of(self._model, [utterance]) if utterance is not None else np.empty(0, dtype=np.int64)
+        self._chart.set_current(int(rows[0]) if len(rows) else None)
+
+    def _on_neighbours(self, utterance: int) -> None:
+        if self._embedding is None or self._table.columns is None:
+            return
+        found = [utterance, *(n.utterance for n in nearest(self._embedding, utterance, _NEIGHBOURS))]
+        code = self._table.columns.codes[self._table.columns.position[utterance]]
+        self._narrow(tuple(found), f"{code} and its {len(found) - 1} nearest")
+
+    def _narrow(self, ids: tuple[int, ...], words: str) -> None:
+        """Show only these in the table: a set under a name that the filter language knows."""
+        self._drawn_sets += 1
+        name = f"a{self._drawn_sets}"
+        self._filters.keep_set(name, ids)
+        self._filters.set_chart(ChartFilter(f"lasso:{name}", words, "selection-plus"))
+
+    def _on_entry(self, entry: Entry) -> None:
+        self._filters.set_chart(ChartFilter(entry.query, entry.word, "dots-nine"))

@@ -1,0 +1,1 @@
+"""Utterances as points: the principal components of what represents them."""
