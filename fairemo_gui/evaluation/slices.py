@@ -31,7 +31,7 @@ class Figure:
         emotion: Class index of `f1` and `recall`.
     """
 
-    name: str
+    name: str = "macro_f1"
     emotion: int | None = None
 
     @property

@@ -1,0 +1,171 @@
+"""Feeds the slices chart with what the charts show: figures at once, intervals and evidence in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.gui.controllers import choices
+from fairemo_gui.gui.controllers.charts import ChartsController, Shown
+from fairemo_gui.gui.dashboards.slices.chart import SlicesChart
+from fairemo_gui.gui.dashboards.slices.rows import SlicesModel, slice_name
+from fairemo_gui.gui.dashboards.slices.strip import SliceChoice
+from fairemo_gui.gui.jobs import Job, JobRunner
+from fairemo_gui.gui.messages import Messages
+from fairemo_gui.gui.state.feed import WorkspaceFeed
+from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
+from fairemo_gui.gui.state.selection import Selection
+from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
+from fairemo_gui.services.slices import Slicer, SlicesView, figures_of
+
+_MOST_MARKED = 200
+
+
+@dataclass(frozen=True)
+class Sliced:
+    """What a job found; no view where there is nothing to slice by."""
+
+    slicer: Slicer
+    choice: SliceChoice
+    view: SlicesView | None
+
+
+class SlicesController(QObject):
+    """Slices anew whenever the charts are drawn or something else is chosen, while the chart is in sight."""
+
+    def __init__(
+        self,
+        feed: WorkspaceFeed,
+        charts: ChartsController,
+        selection: Selection,
+        filters: FilterState,
+        chart: SlicesChart,
+        runner: JobRunner,
+        messages: Messages,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._feed, self._charts, self._selection, self._filters = feed, charts, selection, filters
+        self._chart, self._runner, self._messages = chart, runner, messages
+        self._slicer: Slicer | None = None
+        self._of: Shown | None = None
+        self._shown: SlicesView | None = None
+        self._job: Job | None = None
+        self._pending = False
+        charts.drawn.connect(self._on_drawn)
+        feed.corpus_changed.connect(self._on_corpus)
+        selection.selected_changed.connect(self._mark)
+        chart.visible_changed.connect(lambda visible: self._on_drawn() if visible else None)
+        chart.strip.changed.connect(self._restart)
+        chart.slice_activated.connect(self._on_slice)
+        self._on_corpus()
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is being computed."""
+        return self._job is None
+
+    @property
+    def complete(self) -> bool:
+        """Whether what is shown has its intervals."""
+        return self._shown is not None and self._shown.plan is not None
+
+    @property
+    def shown(self) -> SlicesView | None:
+        """What the chart shows."""
+        return self._shown
+
+    def _on_corpus(self) -> None:
+        self._drop()
+        self._slicer = self._of = self._shown = None
+        self._chart.show_empty("Nothing is evaluated yet: there is nothing to slice.")
+
+    def _on_drawn(self, *_: object) -> None:
+        shown = self._charts.shown
+        if shown is None or not self._chart.isVisible() or (shown is self._of and self.complete):
+            return
+        # Figures of a stream of answers are finished rather than started over.
+        if self._charts.provisional is not None and self._job is not None:
+            self._pending = True
+            return
+        self._start(shown, with_intervals=self._charts.complete)
+
+    def _restart(self) -> None:
+        shown = self._charts.shown
+        if shown is not None:
+            self._start(shown, with_intervals=self._chart.strip.choice().search)
+
+    def _start(self, shown: Shown, with_intervals: bool) -> None:
+        choice, table = self._chart.strip.choice(), self._feed.table
+        if table is None or (choice.search and not self._charts.complete):
+            return
+        self._drop()
+        known = self._slicer if shown is self._of else None
+        plan = self._charts.plan if with_intervals else None
+        minimum_n = shown.view.evaluation.minimum_n
+
+        def task(ctx: TaskContext) -> Sliced:
+            slicer = known or Slicer(shown.view.samples, table)
+            return _sliced(slicer, choice, plan, minimum_n, ctx)
+
+        self._job = job = self._runner.submit("Slice", task, quiet=True)
+        job.on_end = lambda outcome: self._on_sliced(job, shown, outcome)
+
+    def _drop(self) -> None:
+        if self._job is not None:
+            self._runner.cancel(self._job)
+            self._job = None
+
+    def _on_sliced(self, job: Job, shown: Shown, outcome: Outcome[Sliced]) -> None:
+        if job is not self._job:
+            return
+        self._job = None
+        if outcome.kind is OutcomeKind.SUCCEEDED and outcome.value is not None:
+            self._draw(shown, outcome.value)
+        elif outcome.kind is OutcomeKind.FAILED:
+            self._messages.failed("Slicing", outcome.error)
+        if self._pending:
+            self._pending = False
+            self._on_drawn()
+        elif self._shown is not None and not self.complete and self._charts.complete and self._job is None:
+            self._start(shown, with_intervals=True)
+
+    def _draw(self, shown: Shown, found: Sliced) -> None:
+        self._slicer, self._of, self._shown = found.slicer, shown, found.view
+        classes = found.slicer.classes
+        self._chart.strip.offer(figures_of(classes), found.slicer.attributes, classes)
+        self._chart.strip.set_choice(found.choice)
+        if found.view is None:
+            self._chart.show_empty("Nothing to slice by: no attribute of these clips has two values.")
+            return
+        about = f"{shown.view.predictor.name} against {choices.TRUTH_WORDS[shown.choice.truth]}"
+        self._chart.set_model(SlicesModel(found.view, classes, about, self._charts.provisional))
+        self._mark()
+
+    def _mark(self) -> None:
+        if self._slicer is None or self._shown is None:
+            return
+        ids = np.array(self._selection.selected[:_MOST_MARKED], dtype=np.int64)
+        counts = self._slicer.members(self._shown.rows, ids)
+        self._chart.set_selected({k: count for k, count in enumerate(counts) if count})
+
+    def _on_slice(self, place: int) -> None:
+        if self._shown is None or place >= len(self._shown.rows):
+            return
+        row = self._shown.rows[place]
+        self._filters.set_chart(ChartFilter(row.query, slice_name(row), "rows"))
+
+
+def _sliced(slicer: Slicer, choice: SliceChoice, plan: IntervalPlan | None, minimum_n: int, ctx: TaskContext) -> Sliced:
+    """Slice by what was chosen, or by what there is where that is not known here."""
+    figure = choice.figure if choice.figure in figures_of(slicer.classes) else SliceChoice().figure
+    by = tuple(name for name in choice.by if name in slicer.attributes) or slicer.attributes[:1]
+    choice = replace(choice, figure=figure, by=by)
+    if not by:
+        return Sliced(slicer, choice, None)
+    if choice.search and plan is not None:
+        return Sliced(slicer, choice, slicer.worst(figure, plan, minimum_n, check=ctx.check))
+    return Sliced(slicer, choice, slicer.slices(by, figure, plan, minimum_n, ctx.check))
