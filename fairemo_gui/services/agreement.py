@@ -165,6 +165,7 @@ def measure_agreement(
     intervals: IntervalPlan | None = None,
     minimum_n: int = 20,
     table: UtteranceTable | None = None,
+    single: bool = True,
     check: Callable[[], None] = lambda: None,
 ) -> AgreementView:
     """Measure the agreement of raters; ratings given in sight of a prediction are left out.
@@ -177,6 +178,7 @@ def measure_agreement(
         intervals: How intervals are made; None = none.
         minimum_n: Groups under this number of utterances stay out of differences; pairs of raters must share so many.
         table: The corpus's table where the caller has it already.
+        single: Hold every single rater against the others too: slow where there are thousands.
         check: Called between blocks of work; raises to cancel.
 
     Raises:
@@ -195,7 +197,9 @@ def measure_agreement(
     between = [measure.between(voted[a], voted[b]) for a, b in BETWEEN if a in voted and b in voted]
     rated = [votes for votes in voted.values() if len(votes.ratings)]
     intended = labels.counts(workspace, table.ids, Truth.INTENDED, len(corpus.scheme))
-    raters = tuple(raters_view(corpus, table, votes, intended, minimum_n, intervals, check) for votes in rated)
+    raters = tuple(
+        raters_view(corpus, table, votes, intended, minimum_n, intervals, check, single=single) for votes in rated
+    )
     return AgreementView(
         corpus=corpus.name,
         by=tuple(by),

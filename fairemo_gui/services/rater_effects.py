@@ -36,7 +36,7 @@ class RatersView:
         left_out: Ratings of speakers of unknown gender.
         no_reference: Ratings that agree with nobody's plurality, as the other raters tie or there are none.
         effects: Per emotion, agreement and scale.
-        single: Every rater who has ratings to hold against the others.
+        single: Every rater who has ratings to hold against the others; empty where that was not asked for.
     """
 
     condition: Condition
@@ -68,6 +68,8 @@ def raters_view(
     minimum_n: int = 20,
     plan: IntervalPlan | None = None,
     check: Callable[[], None] = lambda: None,
+    *,
+    single: bool = True,
 ) -> RatersView:
     """Compare groups of raters and single raters.
 
@@ -79,6 +81,7 @@ def raters_view(
         minimum_n: Ratings a group must have to be compared.
         plan: How intervals are made; None = none.
         check: Called between blocks of work; raises to cancel.
+        single: Hold every single rater against the others too: slow where there are thousands.
     """
     ratings, at = votes.ratings, votes.at
     others = agrees_with_others(ratings.votes, votes.counts[at])
@@ -95,7 +98,7 @@ def raters_view(
         left_out=int((~known).sum()),
         no_reference=int((np.isnan(others) & known).sum()),
         effects=rater_effects(quantities, *who, minimum_n, plan, check),
-        single=single_raters(others, *who, minimum_n, plan, check),
+        single=single_raters(others, *who, minimum_n, plan, check) if single else (),
     )
 
 
