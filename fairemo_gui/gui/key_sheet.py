@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -20,11 +22,23 @@ _CHARTS = (
     ("F1", "Definition of the number"), ("Ctrl+Return", "Keep the new net"),
 )  # fmt: skip
 
+ANNOTATE = (
+    ("Space", "Play, replay"), ("1", "Answer, 1 to 9"), ("Left", "Less intense"), ("Right", "More intense"),
+    ("Shift+1", "Confidence, 1 to 5"), ("A", "Numbers answer activation"), ("V", "Numbers answer valence"),
+    ("D", "Numbers answer dominance"), ("T", "In your words"), ("Enter", "Submit and play next"),
+    ("Backspace", "Take back the last rating"), ("S", "Skip with a reason"), ("F", "Flag with a note"),
+    ("Esc", "Pause or leave"), ("Ctrl+Up", "Louder"), ("Ctrl+Down", "Quieter"),
+)  # fmt: skip
+
 
 class KeySheet(QDialog):
-    """Lists the keys; opened with `?`."""
+    """Lists the keys; opened with `?`.
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    Args:
+        sections: Keys and what they do, by heading.
+    """
+
+    def __init__(self, sections: Mapping[str, Sequence[tuple[str, str]]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
         self.setObjectName("key_sheet")
@@ -33,7 +47,7 @@ class KeySheet(QDialog):
         grid.setContentsMargins(20, 16, 20, 16)
         grid.setHorizontalSpacing(32)
         grid.setVerticalSpacing(16)
-        for k, (name, rows) in enumerate(sections(actions).items()):
+        for k, (name, rows) in enumerate(sections.items()):
             grid.addWidget(_section(name, rows), k // _COLUMNS, k % _COLUMNS, Qt.AlignmentFlag.AlignTop)
         area = QScrollArea()
         area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -54,6 +68,7 @@ def sections(actions: Actions) -> dict[str, list[tuple[str, str]]]:
             found.setdefault(menu, []).append((key, action.text().removesuffix("…")))
     found["In the table"] = list(_TABLE)
     found["In a chart"] = list(_CHARTS)
+    found["In Annotate"] = list(ANNOTATE)
     return found
 
 
@@ -61,7 +76,7 @@ def _key(action: QAction) -> str:
     return action.shortcut().toString(QKeySequence.SequenceFormat.PortableText)
 
 
-def _section(name: str, rows: list[tuple[str, str]]) -> QWidget:
+def _section(name: str, rows: Sequence[tuple[str, str]]) -> QWidget:
     holder = QWidget()
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)

@@ -15,6 +15,7 @@ from fairemo_gui import paths
 _RECENT, _RATER, _THEME = "recent", "rater", "theme"
 _LATENCIES, _VOLUME = "player/latencies", "player/volume"
 _CURVES, _ESTIMATED = "player/curves", "player/estimated_words"
+_RATING_PLAN = "annotate/plan"
 _MOST_RECENT = 8
 
 
@@ -109,6 +110,16 @@ def words_estimated(settings: QSettings) -> bool:
 def set_words_estimated(settings: QSettings, estimated: bool) -> None:
     """Remember whether words without times are lit by proportion."""
     settings.setValue(_ESTIMATED, estimated)
+
+
+def rating_plan(settings: QSettings) -> str:
+    """The rating plan used last: the name of a shipped one, or a file; empty where there is none."""
+    return str(settings.value(_RATING_PLAN, "", str))
+
+
+def set_rating_plan(settings: QSettings, plan: str) -> None:
+    """Remember the rating plan used last."""
+    settings.setValue(_RATING_PLAN, plan)
 
 
 def _login() -> str:

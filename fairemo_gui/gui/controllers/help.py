@@ -11,7 +11,7 @@ from fairemo_gui.gui.actions import Actions
 from fairemo_gui.gui.analyse_page import AnalysePage
 from fairemo_gui.gui.controllers.appearance import Appearance
 from fairemo_gui.gui.dialogs.preferences import SettingsDialog
-from fairemo_gui.gui.key_sheet import KeySheet
+from fairemo_gui.gui.key_sheet import KeySheet, sections
 from fairemo_gui.gui.messages import Messages, MessagesDialog
 
 _ABOUT = (
@@ -40,7 +40,7 @@ class Help(QObject):
 
     def show_keys(self) -> None:
         """The key sheet."""
-        self._open(KeySheet(self._actions, self._window))
+        self._open(KeySheet(sections(self._actions), self._window))
 
     def show_messages(self) -> None:
         """Every message of this session."""
