@@ -1,0 +1,228 @@
+"""Asks every net about the utterance looked at, with any of its modalities off, and finds who is near it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer
+
+from fairemo_gui.core.records import Changes, Truth
+from fairemo_gui.errors import UserError
+from fairemo_gui.gui.controllers import choices
+from fairemo_gui.gui.controls import numbers
+from fairemo_gui.gui.jobs import Job, JobRunner, Lane
+from fairemo_gui.gui.labels.details import UtteranceLabels, read_labels
+from fairemo_gui.gui.labels.what_if import Near, NetLine, Said, WhatIfChart, WhatIfModel
+from fairemo_gui.gui.messages import Messages
+from fairemo_gui.gui.state.chart_context import ChartContext
+from fairemo_gui.gui.state.feed import WorkspaceFeed
+from fairemo_gui.gui.state.selection import Selection
+from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
+from fairemo_gui.services.lab import Lab
+from fairemo_gui.services.projection import Embeddings, nearest, representations
+from fairemo_gui.services.what_if import WhatIf, one_modality, what_if
+from fairemo_gui.store import corpora, labels
+from fairemo_gui.store.nets import NetRow
+
+_SETTLE_MS = 150
+_MOST_NEAR, _MOST_SAID, _MOST_KEPT = 6, 24, 512
+_CONDITIONS = {Truth.VOICE: "Voice", Truth.FACE: "Face", Truth.AV: "AV"}
+_HIDDEN = "Predictions are hidden while you rate."
+Key = tuple[str, int]
+"""A net's weights, and an utterance."""
+
+
+class WhatIfController(QObject):
+    """Keeps the chart in step with the current utterance while it is in sight; what a net said is not asked again."""
+
+    def __init__(
+        self,
+        feed: WorkspaceFeed,
+        context: ChartContext,
+        selection: Selection,
+        chart: WhatIfChart,
+        embeddings: Embeddings,
+        runner: JobRunner,
+        messages: Messages,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._feed, self._context, self._selection, self._chart = feed, context, selection, chart
+        self._embeddings, self._runner, self._messages = embeddings, runner, messages
+        self._known: OrderedDict[Key, WhatIf | str] = OrderedDict()
+        self._model: WhatIfModel | None = None
+        self._predictions_shown, self._votes_shown = True, True
+        self._jobs: list[Job] = []
+        self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._timer.timeout.connect(self._show)
+        chart.visible_changed.connect(self._request)
+        chart.jump_requested.connect(selection.set_current)
+        selection.current_changed.connect(self._request)
+        context.changed.connect(self._request)
+        feed.corpus_changed.connect(self._request)
+        feed.facts_changed.connect(self._request)
+        feed.store_changed.connect(self._on_store_changed)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is being asked or waits to be."""
+        return not self._jobs and not self._timer.isActive()
+
+    def set_predictions_shown(self, shown: bool) -> None:
+        """Whether nets' answers may be told."""
+        self._predictions_shown = shown
+        self._request()
+
+    def set_blind(self, blind: bool) -> None:
+        """Whether votes stay hidden."""
+        self._votes_shown = not blind
+        self._request()
+
+    def _request(self, *_: object) -> None:
+        if self._chart.isVisible():
+            self._timer.start()
+
+    def _on_store_changed(self, changes: Changes, _: object) -> None:
+        if changes.kinds & {"predictions", "nets"}:
+            # What could not be answered for want of features may be answered now.
+            self._known = OrderedDict((k, said) for k, said in self._known.items() if isinstance(said, WhatIf))
+        if not changes.utterances or self._selection.current in changes.utterances:
+            self._request()
+
+    def _show(self) -> None:
+        workspace, corpus, current = self._feed.workspace, self._feed.corpus, self._selection.current
+        if workspace is None or corpus is None or current is None:
+            self._say("Choose an utterance to see what nets make of it.")
+        elif not self._predictions_shown:
+            self._say(_HIDDEN)
+        else:
+            found = read_labels(workspace, corpus, current, None)
+            hidden = "Votes are hidden until you have rated."
+            self._model = WhatIfModel(
+                found.code,
+                corpus.scheme.classes,
+                near_words="looking for neighbours …",
+                said=tuple(_said(found))[:_MOST_SAID] if self._votes_shown else (),
+                said_words="Nobody has rated this utterance yet." if self._votes_shown else hidden,
+            )
+            self._ask(Lab(workspace, corpus, self._runner.compute), current)
+            self._look_around(current)
+            self._draw(current)
+
+    def _say(self, sentence: str) -> None:
+        self._model = None
+        self._chart.show_empty(sentence)
+
+    def _draw(self, utterance: int) -> None:
+        if self._model is not None:
+            nets = sorted(self._feed.facts.nets, key=lambda net: bool(one_modality(net)))
+            self._chart.set_model(replace(self._model, nets=tuple(self._line(net, utterance) for net in nets)))
+
+    def _line(self, net: NetRow, utterance: int) -> NetLine:
+        title, about = f"Net {net.id}", f"{net.recipe}, {net.labels} labels"
+        reason = one_modality(net)
+        if reason:
+            return NetLine(title, about, None, f"{reason}: there is nothing to turn off")
+        found = self._known.get((net.sha256, utterance), "being asked …")
+        return NetLine(title, about, None, found) if isinstance(found, str) else NetLine(title, about, found)
+
+    def _ask(self, lab: Lab, utterance: int) -> None:
+        """Ask the nets that were not asked about this utterance yet, one after the other."""
+        wanted = [
+            net for net in self._feed.facts.nets if not one_modality(net) and (net.sha256, utterance) not in self._known
+        ]
+
+        def task(ctx: TaskContext) -> None:
+            for net in wanted:
+                # Whoever walks on does not wait for the rest; the net being asked may finish, it is kept.
+                if self._selection.current != utterance:
+                    return
+                try:
+                    ctx.emit((net, what_if(ctx, lab, net, utterance)))
+                except UserError as error:
+                    ctx.emit((net, str(error)))
+
+        if wanted:
+            job = self._runner.submit("What if", task, Lane.COMPUTE, quiet=True)
+            job.on_part = lambda part: self._on_answer(utterance, *part)
+            self._follow(job, "Asking the nets")
+
+    def _on_answer(self, utterance: int, net: NetRow, answer: WhatIf | str) -> None:
+        self._known[net.sha256, utterance] = answer
+        while len(self._known) > _MOST_KEPT:
+            self._known.popitem(last=False)
+        if utterance == self._selection.current:
+            self._draw(utterance)
+
+    def _look_around(self, utterance: int) -> None:
+        workspace, corpus, table = self._feed.workspace, self._feed.corpus, self._feed.table
+        choice = self._context.choice
+        assert workspace is not None
+        assert corpus is not None
+        found = representations(workspace, corpus, choices.predictor_of(choice))
+        if not found or table is None:
+            self._on_near(utterance, ((), "There are no features or answers to compare by yet."))
+            return
+
+        def task(ctx: TaskContext) -> tuple[tuple[Near, ...], str]:
+            embedding = self._embeddings.of(workspace, corpus, found[0], ctx.check)
+            near = nearest(embedding, utterance, _MOST_NEAR)
+            ids = np.array([each.utterance for each in near], dtype=np.int64)
+            votes = labels.counts(workspace, ids, choice.truth, len(corpus.scheme))
+            rows = zip(near, votes, strict=True)
+            return tuple(
+                Near(
+                    each.utterance,
+                    corpora.utterance(workspace, each.utterance)[0].code,
+                    corpus.scheme.classes[int(counts.argmax())] if self._votes_shown and counts.any() else "",
+                    each.distance,
+                )
+                for each, counts in rows
+            ), f"by {found[0].words}"
+
+        job = self._runner.submit("Find neighbours", task, quiet=True)
+        self._follow(job, "Looking for neighbours", lambda value: self._on_near(utterance, value))
+
+    def _on_near(self, utterance: int, value: tuple[tuple[Near, ...], str]) -> None:
+        if self._model is not None and utterance == self._selection.current:
+            near, words = value
+            self._model = replace(
+                self._model, near=near, near_words=words if near or not words.startswith("by ") else "none"
+            )
+            self._draw(utterance)
+
+    def _follow(self, job: Job, name: str, then: object = None) -> None:
+        self._jobs.append(job)
+
+        def end(outcome: Outcome[object]) -> None:
+            if job not in self._jobs:
+                return
+            self._jobs.remove(job)
+            if outcome.kind is OutcomeKind.SUCCEEDED and callable(then):
+                then(outcome.value)
+            elif isinstance(outcome.error, UserError) and self._model is not None:
+                self._model = replace(self._model, near_words=str(outcome.error))
+            elif outcome.kind is OutcomeKind.FAILED:
+                self._messages.failed(name, outcome.error)
+
+        job.on_end = end
+
+
+def _said(found: UtteranceLabels) -> Iterable[Said]:
+    """Votes per condition, then who said what, newest first."""
+    if found.intended is not None:
+        yield Said("Intended", found.intended, summary=True)
+    for truth, word in _CONDITIONS.items():
+        if truth in found.votes:
+            counts = found.votes[truth]
+            order = [k for k in np.argsort(-counts, kind="stable") if counts[k]]
+            what = ", ".join(f"{found.scheme.classes[k]} {numbers.count(int(counts[k]))}" for k in order)
+            yield Said(f"{word}, {numbers.counted(int(counts.sum()), 'vote', 'votes')}", what, summary=True)
+    replaced = {rating.supersedes for rating in found.history}
+    for rating in found.history:
+        if rating.votes and rating.uuid not in replaced:
+            strength = "" if rating.intensity is None else f", {rating.intensity}"
+            yield Said(f"{rating.rater} · {rating.condition}", f"{' + '.join(rating.votes)}{strength}")
