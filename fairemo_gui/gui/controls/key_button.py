@@ -23,13 +23,20 @@ class KeyButton(QPushButton):
         icon: Name in the icon set; empty = none.
         key: As `Ctrl+R`; shown, not bound: whoever owns the action binds it. Empty = none.
         role: `primary` (one per screen), `plain`, or empty.
+        height: Of the button, px.
     """
 
     def __init__(
-        self, text: str = "", icon: str = "", key: str = "", role: str = "", parent: QWidget | None = None
+        self,
+        text: str = "",
+        icon: str = "",
+        key: str = "",
+        role: str = "",
+        parent: QWidget | None = None,
+        height: int = theme.ROW,
     ) -> None:
         super().__init__(text, parent)
-        self._icon = icon
+        self._icon, self._height = icon, height
         self._role = role
         self._key = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText) if key else ""
         if role:
@@ -48,11 +55,11 @@ class KeyButton(QPushButton):
         return self._key
 
     def sizeHint(self) -> QSize:
-        """Everything side by side, 26 px high."""
+        """Everything side by side."""
         wide = 2 * _PAD + width_of(self.text(), self._font())
         wide += _ICON + _GAP if self._icon else 0
         wide += key_width(self._key) + _GAP + 1 if self._key else 0
-        return QSize(math.ceil(wide), theme.ROW)
+        return QSize(math.ceil(wide), self._height)
 
     minimumSizeHint = sizeHint
 

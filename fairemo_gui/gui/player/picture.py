@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from fairemo_gui.core.records import FaceRegion
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.painting import CENTRE, draw_text, pen, width_of
 from fairemo_gui.gui.player.faces import FaceBoxes, FaceMarks, Rect
@@ -44,6 +45,7 @@ class PictureView(QWidget):
         self._image: QImage | None = None
         self._pixels: npt.NDArray[Any] | None = None
         self._boxes = FaceBoxes()
+        self._region = FaceRegion.FULL
         self._message, self._icon, self._caption = "", "", ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 30)
@@ -83,6 +85,10 @@ class PictureView(QWidget):
         """The tracks from which each frame's boxes are taken."""
         self._boxes = boxes
         self.update()
+
+    def set_region(self, region: FaceRegion) -> None:
+        """Show only this part of every frame; face boxes are for whole frames."""
+        self._region = region
 
     def set_message(self, message: str, icon: str = "") -> None:
         """What to say where there is no picture."""
@@ -151,7 +157,10 @@ class PictureView(QWidget):
     def _as_image(self, frame: Frame) -> QImage:
         picture = self._reformatter.reformat(frame.picture, format="bgra").to_ndarray()
         # The image does not copy: the array has to live as long as it does.
-        self._pixels = upright = np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90)))
+        whole = np.rot90(picture, round(frame.rotation / 90))
+        middle = whole.shape[1] // 2
+        part = {FaceRegion.LEFT: slice(middle), FaceRegion.RIGHT: slice(middle, None)}.get(self._region, slice(None))
+        self._pixels = upright = np.ascontiguousarray(whole[:, part])
         height, width = upright.shape[:2]
         return QImage(upright.data, width, height, 4 * width, QImage.Format.Format_RGB32)
 
