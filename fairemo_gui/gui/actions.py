@@ -82,7 +82,8 @@ class Actions(QObject):
     def _make_view(self) -> None:
         self.analyse = self._add(VIEW, "analyse", "Analyse", "Ctrl+1", checkable=True)
         self.compare = self._add(VIEW, "compare", "Compare", "Ctrl+2", checkable=True)
-        self._group(self.analyse, self.compare)
+        self.organise = self._add(VIEW, "organise", "Organise ratings", "Ctrl+3", "users", checkable=True)
+        self._group(self.analyse, self.compare, self.organise)
         self._rule(VIEW)
         self.tall_charts = self._add(VIEW, "tall_charts", "Large charts, small player", "F8", "layout", checkable=True)
         self.reset_layout = self._add(VIEW, "reset_layout", "Default layout")
@@ -104,7 +105,8 @@ class Actions(QObject):
         self.numbers = [self._add(RATE, f"rate_{k}", f"Emotion {k}", str(k)) for k in range(1, NUMBER_KEYS + 1)]
         self._rule(RATE)
         self.adjudicate = self._add(RATE, "adjudicate", "Adjudicate…")
-        self.decide = self._add(RATE, "decide", "Decide the label…", "Ctrl+D")
+        self.decide = self._add(RATE, "decide", "Decide the label", "Ctrl+D")
+        self.rating_plan = self._add(RATE, "rating_plan", "Rating plan…", "", "clipboard-text")
         self._rule(RATE)
         self.predictions = self._add(RATE, "predictions", "Show predictions", "P", "eye", checkable=True)
         self.blind = self._add(RATE, "blind", "Hide votes until I have rated", "B", checkable=True)

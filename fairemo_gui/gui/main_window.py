@@ -20,6 +20,7 @@ from fairemo_gui.gui.controllers.comparing import Comparing
 from fairemo_gui.gui.controllers.exchange import Exchange
 from fairemo_gui.gui.controllers.files import Files
 from fairemo_gui.gui.controllers.help import Help
+from fairemo_gui.gui.controllers.organising import Organising
 from fairemo_gui.gui.controllers.player_link import PlayerLink
 from fairemo_gui.gui.controllers.questions import Questions
 from fairemo_gui.gui.controllers.rating import RatingController
@@ -32,13 +33,14 @@ from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.labels.panel import LabelsPanel
 from fairemo_gui.gui.menus import fill_menus
 from fairemo_gui.gui.messages import Messages
+from fairemo_gui.gui.organise.page import OrganisePage
 from fairemo_gui.gui.player.view import PlayerView
 from fairemo_gui.gui.state.chart_context import ChartContext
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import FilterState
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.status import StatusBar
-from fairemo_gui.gui.toolbar import ANALYSE, COMPARE, MainToolbar
+from fairemo_gui.gui.toolbar import ANALYSE, COMPARE, ORGANISE, MainToolbar
 from fairemo_gui.gui.training_page import TrainingPage
 from fairemo_gui.gui.utterances.view import UtterancesView
 
@@ -79,7 +81,13 @@ class MainWindow(QMainWindow):
     @property
     def settled(self) -> bool:
         """Whether nothing is being read, computed or waiting to be shown: a picture may be taken."""
-        parts = (self.table.settled, self.charts.settled, self.player.settled, self.rating.settled)
+        parts = (
+            self.table.settled,
+            self.charts.settled,
+            self.player.settled,
+            self.rating.settled,
+            self.organising.settled,
+        )
         return all(parts) and not self.session.loading and not self.runner.busy
 
     def open(self, folder: Path) -> bool:
@@ -87,15 +95,18 @@ class MainWindow(QMainWindow):
         return self.session.open(folder)
 
     def show_mode(self, mode: str) -> None:
-        """Show the Analyse or the Compare page."""
+        """Show the Analyse, the Compare or the Organise page."""
         second = self.training if self.work.is_training else self.compare
-        self.pages.setCurrentWidget(self.analyse if mode == ANALYSE else second)
+        self.pages.setCurrentWidget({ANALYSE: self.analyse, ORGANISE: self.organise}.get(mode, second))
         self.toolbar.show_mode(mode)
-        (self.actions_.analyse if mode == ANALYSE else self.actions_.compare).setChecked(True)
+        actions = self.actions_
+        {ANALYSE: actions.analyse, ORGANISE: actions.organise}.get(mode, actions.compare).setChecked(True)
+        if mode == ORGANISE:
+            self.organising.show()
 
     def mode(self) -> str:
-        """The page shown: `analyse` or `compare`."""
-        return ANALYSE if self.pages.currentWidget() is self.analyse else COMPARE
+        """The page shown: `analyse`, `compare` or `organise`."""
+        return {self.analyse: ANALYSE, self.organise: ORGANISE}.get(self.pages.currentWidget(), COMPARE)
 
     def event(self, event: QEvent) -> bool:
         """Space presses a button that was reached with Tab; otherwise it plays."""
@@ -129,6 +140,7 @@ class MainWindow(QMainWindow):
         self.analyse.charts.save(self.settings)
         self.settings.sync()
         self.analyse.player.shutdown()
+        self.organise.shutdown()
         self.runner.close()
         self.session.close()
         super().closeEvent(event)
@@ -151,6 +163,7 @@ class MainWindow(QMainWindow):
             ChartArea(),
         )
         self.compare = ComparePage()
+        self.organise = OrganisePage()
         self.training = TrainingPage()
         self.toolbar = MainToolbar(self.actions_, self.runner, self)
         self.status = StatusBar(self)
@@ -173,7 +186,10 @@ class MainWindow(QMainWindow):
             self, self.feed, self.session, self.work, self.comparing, page, self.compare, self.runner, self.messages
         )
         self.exchange = Exchange(
-            self, self.feed, self.selection, self.filters, self.session, page, self.runner, self.messages, self.settings
+            self, self.feed, self.filters, self.session, page, self.runner, self.messages, self.settings
+        )
+        self.organising = Organising(
+            self.feed, self.selection, self.organise, self.runner, self.messages, self.settings, self
         )
         self.questions = Questions(self, self.feed, self.context, self.work, self.files)
         self.standing = Standing(
@@ -189,7 +205,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.toolbar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.pages = QStackedWidget()
-        for page in (self.analyse, self.compare, self.training):
+        for page in (self.analyse, self.compare, self.training, self.organise):
             self.pages.addWidget(page)
         self.setCentralWidget(self.pages)
         self.setStatusBar(self.status)
@@ -211,6 +227,10 @@ class MainWindow(QMainWindow):
         self.work.compared.connect(self.comparing.show)
         self.work.demo_made.connect(self._on_demo_made)
         self.training.stop_requested.connect(self.work.stop_training)
+        self.organising.wanted.connect(lambda: self.show_mode(ORGANISE))
+        self.organise.utterance_chosen.connect(self._on_play)
+        self.organise.queue.rule_requested.connect(self.exchange.adjudicate)
+        self.organise.chart_export_requested.connect(self.files.export_chart)
         self.comparing.shown.connect(lambda: self.show_mode(COMPARE))
         self.compare.play_requested.connect(self._on_play)
         self.compare.retrain_requested.connect(self._on_retrain)
@@ -242,7 +262,8 @@ class MainWindow(QMainWindow):
             (actions.export_table, self.files.export_table), (actions.export_corpus, self.exchange.export_corpus),
             (actions.export_ratings, self.exchange.export_ratings), (actions.rescue, self.exchange.rescue),
             (actions.merge_ratings, self.exchange.merge_ratings), (actions.locate, self.exchange.locate),
-            (actions.adjudicate, self.exchange.adjudicate), (actions.decide, self.exchange.decide),
+            (actions.adjudicate, self.exchange.adjudicate), (actions.decide, self.organising.decide_on_current),
+            (actions.organise, lambda: self.show_mode(ORGANISE)),
             (actions.report, self.files.report), (actions.settings, self.help.show_settings),
             (actions.undo, self.rating.undo), (actions.find, table.focus_filter),
             (actions.flag, lambda: self.table.toggle_flags(self.selection.selected)),

@@ -15,7 +15,7 @@ from fairemo_gui.gui.job_view import JobView
 from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.utterances.chips import MenuButton
 
-ANALYSE, COMPARE = "analyse", "compare"
+ANALYSE, COMPARE, ORGANISE = "analyse", "compare", "organise"
 
 
 class MainToolbar(QToolBar):
@@ -55,7 +55,10 @@ class MainToolbar(QToolBar):
 
     def show_mode(self, mode: str) -> None:
         """Show which page is open; a page with a primary button of its own makes this one plain."""
-        self.mode.set_value(mode)
+        if mode == ORGANISE:
+            self.mode.clear()
+        else:
+            self.mode.set_value(mode)
         for action, on in self._retrain_actions:
             action.setVisible((mode == ANALYSE) == on)
 

@@ -16,12 +16,11 @@ from fairemo_gui.gui.controllers.session import Session
 from fairemo_gui.gui.controllers.work import OPEN
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.dialogs.export import ExportDialog
-from fairemo_gui.gui.dialogs.gold import AdjudicateDialog, DecideDialog
+from fairemo_gui.gui.dialogs.gold import AdjudicateDialog
 from fairemo_gui.gui.jobs import JobRunner, Lane
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import FilterState
-from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, Task
 from fairemo_gui.services import adjudication, bundles, rescue
 from fairemo_gui.services.importing import locate_corpus
@@ -41,7 +40,6 @@ class Exchange(QObject):
         self,
         window: QWidget,
         feed: WorkspaceFeed,
-        selection: Selection,
         filters: FilterState,
         session: Session,
         page: AnalysePage,
@@ -50,7 +48,7 @@ class Exchange(QObject):
         settings: QSettings,
     ) -> None:
         super().__init__(window)
-        self._window, self._feed, self._selection, self._filters = window, feed, selection, filters
+        self._window, self._feed, self._filters = window, feed, filters
         self._session, self._page, self._runner, self._messages = session, page, runner, messages
         self._settings = settings
         self.dialog: QDialog | None = None
@@ -112,27 +110,6 @@ class Exchange(QObject):
                 "Adjudicate",
                 lambda ctx: adjudication.adjudicate(workspace, corpus, condition, plan),
                 lambda found: (_settled(found[0], plan.gold), found[1]),
-            )
-
-        dialog.accepted.connect(go)
-        dialog.open()
-
-    def decide(self) -> None:
-        """Ask what the current utterance is; this person's word settles it."""
-        workspace, corpus = self._there()
-        table, current = self._feed.table, self._selection.current
-        if workspace is None or corpus is None or table is None or current is None:
-            return
-        code = table.codes[table.ids.tolist().index(current)]
-        person = remembered.rater(self._settings)
-        self.dialog = dialog = DecideDialog(code, corpus.scheme.classes, person, self._window)
-
-        def go() -> None:
-            condition, emotion, gold = dialog.chosen()
-            self._submit(
-                "Decide",
-                lambda ctx: adjudication.decide(workspace, corpus, condition, {code: emotion}, person, gold),
-                lambda changes: (f"{code} is {emotion.replace('_', ' ')} for {gold}.", changes),
             )
 
         dialog.accepted.connect(go)

@@ -22,8 +22,8 @@ from fairemo_gui.store.workspace import Workspace
 
 ENTROPY_DEFINITION = Definition(
     "Entropy of the votes",
-    "How evenly an utterance's votes are spread: 0 where all named one emotion, 1 where two got half each, log₂ C where "
-    "all C got the same.",
+    "How evenly an utterance's votes are spread: 0 where all named one emotion, 1 where two got half each, log₂ C "
+    "where all C got the same.",
     "− Σ p_k log₂ p_k",
     "Shannon 1948, Bell System Technical Journal 27",
 )
@@ -50,6 +50,11 @@ class Dispute:
     majority: bool
     decision: str | None
     person: str | None
+
+    @property
+    def key(self) -> tuple[int, Condition]:
+        """What it is about."""
+        return self.utterance, self.condition
 
     @property
     def decided(self) -> bool:
@@ -109,9 +114,10 @@ def disputes(workspace: Workspace, corpus: CorpusRow, condition: Condition, gold
     differ, bits = np.flatnonzero(most < total), entropy(counts)
     said = {r.utterance: r for r, stands in ratings.log(workspace, corpus.id, condition, gold) if stands and r.votes}
     codes = list(ids)
+    majority = 2 * most > total
     found = [
         Dispute(
-            int(places[k]), codes[k], condition, tuple(counts[k].tolist()), float(bits[k]), bool(2 * most[k] > total[k]),
+            int(places[k]), codes[k], condition, tuple(counts[k].tolist()), float(bits[k]), bool(majority[k]),
             *_decision(said.get(codes[k])),
         )
         for k in differ.tolist()

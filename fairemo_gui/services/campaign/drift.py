@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fairemo_gui.evaluation.arrays import Float, Int, ratio
+from fairemo_gui.evaluation.arrays import Float, Int, distinct, ratio
 from fairemo_gui.evaluation.definitions import Definition
 from fairemo_gui.evaluation.intervals import Interval
 from fairemo_gui.evaluation.records import plain
@@ -18,9 +18,10 @@ _LEVEL = 0.95
 
 DRIFT_DEFINITION = Definition(
     "Drift",
-    "How far a number moves from the first to the last answer of a sitting, by the straight line that fits best; "
-    "answers count alike, and several sittings are laid over one another.",
-    "slope of least squares on the place 0…1, ± t(n − 2) · HC1 standard error",
+    "How far a number moves from the first to the last answer of a sitting, by the straight line that fits best within "
+    "conditions, so that a condition that comes later is not taken for a drift; answers count alike, and several "
+    "sittings are laid over one another.",
+    "slope of least squares on the place 0…1, both less their condition's mean, ± t(n − C − 1) · HC1 standard error",
     "MacKinnon & White 1985, Journal of Econometrics 29",
 )
 
@@ -30,7 +31,8 @@ class Drift:
     """A number over the sittings of one rater.
 
     Attributes:
-        quarters: Its mean (agreement) or median (times) in each quarter of a sitting; NaN where nothing is known.
+        quarters: Its mean (agreement) or median (times) in each quarter of a sitting, differences between conditions
+            taken out; NaN where nothing is known.
         sizes: Answers per quarter.
         change: From the first to the last answer, by the line that fits best; NaN with fewer than eight answers.
         interval: 95 %; None where there is none.
@@ -72,33 +74,41 @@ def places(sitting: Int, order: Float) -> Float:
     return found
 
 
-def drift(place: Float, value: Float, *, medians: bool = False) -> Drift:
-    """How a number moves.
+def drift(place: Float, value: Float, condition: Int, *, medians: bool = False) -> Drift:
+    """How a number moves within conditions.
 
     Args:
         place: 0–1 per answer, see `places`, shape (m,).
         value: The number, shape (m,); NaN where it says nothing.
+        condition: In which each answer was given, any numbers, shape (m,).
         medians: Quarters show medians, not means: times have long tails.
     """
     known = ~np.isnan(value)
     x, y = place[known], value[known]
+    _, group = distinct(condition[known])
+    level = _less_mean(y, group) + (y.mean() if len(y) else 0.0)
     quarter = np.minimum((x * QUARTERS).astype(np.int64), QUARTERS - 1)
-    parts = [y[quarter == k] for k in range(QUARTERS)]
+    parts = [level[quarter == k] for k in range(QUARTERS)]
     middle = np.median if medians else np.mean
     shown = tuple(float(middle(part)) if len(part) else float("nan") for part in parts)
-    return Drift(shown, tuple(len(part) for part in parts), *_line(x, y))
+    return Drift(shown, tuple(len(part) for part in parts), *_line(x, y, group))
 
 
-def _line(x: Float, y: Float) -> tuple[float, Interval | None]:
-    """Slope of least squares and its interval with errors that may differ from answer to answer (HC1)."""
-    n, apart = len(x), x - x.mean() if len(x) else x
-    spread = float((apart**2).sum())
-    if n < _FEWEST or spread == 0:
+def _line(x: Float, y: Float, group: Int) -> tuple[float, Interval | None]:
+    """Slope of least squares within groups, and its interval with errors that may differ between answers (HC1)."""
+    apart = _less_mean(x, group)
+    spread, freedom = float((apart**2).sum()), len(x) - int(group.max(initial=-1)) - 2
+    if len(x) < _FEWEST or spread == 0 or freedom < 1:
         return float("nan"), None
     from scipy.special import stdtrit
 
     slope = float((apart * y).sum() / spread)
-    left = y - y.mean() - slope * apart
-    error = float(np.sqrt(n / (n - 2) * ((apart * left) ** 2).sum()) / spread)
-    reach = float(stdtrit(n - 2, (1 + _LEVEL) / 2)) * error
+    left = _less_mean(y, group) - slope * apart
+    error = float(np.sqrt(len(x) / freedom * ((apart * left) ** 2).sum()) / spread)
+    reach = float(stdtrit(freedom, (1 + _LEVEL) / 2)) * error
     return slope, Interval(slope - reach, slope + reach)
+
+
+def _less_mean(values: Float, group: Int) -> Float:
+    """Values less the mean of their group."""
+    return values - ratio(np.bincount(group, values), np.bincount(group))[group] if len(values) else values

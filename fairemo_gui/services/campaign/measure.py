@@ -14,7 +14,7 @@ from fairemo_gui.evaluation.agreement import Agreement, agreement_rate, cohen, n
 from fairemo_gui.evaluation.arrays import Bool, Float, Int
 from fairemo_gui.evaluation.bootstrap import Check, no_check
 from fairemo_gui.evaluation.intervals import IntervalPlan
-from fairemo_gui.evaluation.rater_effects import Quantity, agrees_with_others, rater_effects, single_raters
+from fairemo_gui.evaluation.rater_effects import Quantity, RaterRow, agrees_with_others, rater_effects, single_raters
 from fairemo_gui.services.campaign.disputes import pairwise_agreement
 from fairemo_gui.services.campaign.drift import drift, places
 from fairemo_gui.services.campaign.records import CampaignView, ConditionFigures, Items, RaterFigures
@@ -34,6 +34,7 @@ def measure_campaign(
     *,
     only: str | None = None,
     intervals: IntervalPlan | None = None,
+    totals: IntervalPlan | None = None,
     minimum_n: int = 20,
     check: Check = no_check,
 ) -> CampaignView:
@@ -42,8 +43,9 @@ def measure_campaign(
     Args:
         workspace: Open workspace.
         corpus: Which corpus.
-        only: Code of the one rater to look at, with what is known of women and men; None = everybody.
-        intervals: How intervals are made; None = none.
+        only: Code of the one rater to look at, with what is known of women and men, without totals; None = everybody.
+        intervals: How intervals of raters are made; None = none.
+        totals: How intervals of all raters together are made; None = none.
         minimum_n: Answers a rate by gender needs for an interval.
         check: Called between raters; raises to cancel.
 
@@ -51,13 +53,13 @@ def measure_campaign(
         CancelledError: `check` raised it.
     """
     measure = _Measure.read(workspace, corpus, intervals, minimum_n, check)
+    conditions = [k for k in range(len(_ORDER)) if measure.counts[k].any() and only is None]
     return CampaignView(
         corpus.name,
         measure.sittings.plans,
         tuple(measure.raters(only)),
-        tuple(measure.condition(k) for k in range(len(_ORDER)) if measure.counts[k].any()),
+        tuple(measure.condition(k, totals) for k in conditions),
         measure.items,
-        intervals,
     )
 
 
@@ -151,16 +153,16 @@ class _Measure:
                 self.check()
                 yield self._rater(k, rows, alone=only is not None)
 
-    def condition(self, k: int) -> ConditionFigures:
+    def condition(self, k: int, plan: IntervalPlan | None) -> ConditionFigures:
         """All raters in one condition."""
         counts = self.counts[k]
         n = counts.sum(axis=1)
-        alpha = nominal_alpha(counts, self.table.speaker_index).estimate(self.plan, self.check)
+        alpha = nominal_alpha(counts, self.table.speaker_index).estimate(plan, self.check)
         rows = np.flatnonzero(self.counted & (self.log.condition == k))
         effect = None
         if len(rows) and not np.isnan(self.agrees[rows]).all():
             quantity = Quantity("others", "agreement", self.agrees[rows])
-            (effect,) = rater_effects([quantity], *self._who(rows), self.minimum_n, self.plan, self.check)
+            (effect,) = rater_effects([quantity], *self._who(rows), self.minimum_n, plan, self.check)
         full = int((n >= self.sittings.target).sum())
         return ConditionFigures(_ORDER[k], int(n.sum()), int((n > 0).sum()), full, alpha, effect)
 
@@ -189,8 +191,8 @@ class _Measure:
             gap=_median(_gaps(log, votes)),
             plays=float(log.plays[votes].mean()) if len(votes) else float("nan"),
             drifts={
-                "agreement": drift(self.place[votes], self.agrees[votes]),
-                "response": drift(self.place[timed], _log2(log.response[timed]), medians=True),
+                "agreement": drift(self.place[votes], self.agrees[votes], log.condition[votes]),
+                "response": drift(self.place[timed], _log2(log.response[timed]), log.condition[timed], medians=True),
             },
             genders={c: row for c, mine in by_condition.items() for row in self._genders(mine)} if alone else {},
         )  # fmt: skip
@@ -207,9 +209,8 @@ class _Measure:
         first = {self._what(row): row for row in stands if log.role[row] == _ROLES.index(Role.MAIN)}
         again = [row for row in stands if log.role[row] == _ROLES.index(Role.REPEAT) and self._what(row) in first]
         same = [float((self.votes[row] == self.votes[first[self._what(row)]]).all()) for row in again]
-        return agreement_rate(np.array(same, dtype=np.float64), self.speakers[np.array(again, dtype=np.int64)]).estimate(
-            self.plan, self.check
-        )
+        rate = agreement_rate(np.array(same, dtype=np.float64), self.speakers[np.array(again, dtype=np.int64)])
+        return rate.estimate(self.plan, self.check)
 
     def _what(self, row: int) -> tuple[int, int]:
         return int(self.log.utterance[row]), int(self.log.condition[row])
@@ -223,7 +224,7 @@ class _Measure:
         )
         return otherwise | (log.changes[rows] > 0) | log.corrects[rows]
 
-    def _genders(self, rows: Int) -> Iterator[object]:
+    def _genders(self, rows: Int) -> Iterator[RaterRow]:
         yield from single_raters(self.agrees[rows], *self._who(rows), self.minimum_n, self.plan, self.check)
 
     def _who(self, rows: Int) -> tuple[Int, list[str | None], Int, list[str | None]]:
@@ -257,5 +258,3 @@ def _gaps(log: Log, rows: Int) -> Float:
     rows = rows[np.lexsort((log.at[rows], log.session[rows]))]
     same = (log.session[rows][1:] == log.session[rows][:-1]) & (log.session[rows][1:] > 0)
     return np.asarray(np.diff(log.at[rows])[same])
-
-

@@ -13,7 +13,6 @@ from fairemo_gui.core.records import Condition, RaterKind
 from fairemo_gui.evaluation.agreement import Agreement
 from fairemo_gui.evaluation.arrays import Bool, Float, Int
 from fairemo_gui.evaluation.definitions import Definition
-from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.rater_effects import Effect, RaterRow
 from fairemo_gui.evaluation.records import plain
 from fairemo_gui.services.campaign.drift import DRIFT_DEFINITION, Drift
@@ -141,7 +140,7 @@ class RaterFigures:
             "answers": self.given, "undone": self.undone, "changed": self.changed, "skips": self.skips,
             "flags": self.flags, "last_seen": seen, "response_s": plain(self.response), "pace": plain(self.pace),
             "plays": plain(self.plays), "drift": {name: found.to_json() for name, found in self.drifts.items()},
-            "speakers": {c.value: row.to_json({row.rater: self.code}) for c, row in self.genders.items()},
+            "speakers": {c.value: row.to_json([self.code] * (row.rater + 1)) for c, row in self.genders.items()},
         }  # fmt: skip
 
 
@@ -204,7 +203,6 @@ class CampaignView:
         plans: Names and versions of the plans sittings were drawn by.
         raters: In order of code.
         conditions: Those that have votes.
-        intervals: How intervals were made; None = there are none.
     """
 
     corpus: str
@@ -212,7 +210,6 @@ class CampaignView:
     raters: tuple[RaterFigures, ...]
     conditions: tuple[ConditionFigures, ...]
     items: Items
-    intervals: IntervalPlan | None
 
     def rater(self, code: str) -> RaterFigures | None:
         """One rater by code."""

@@ -57,7 +57,8 @@ class Sittings:
             for session, trial in self.served_to.get(rater, ())
             if trial.role in _RATED and session in self.open and (session, trial.position) not in over
         )
-        return tuple(Share(plan, _ORDER[k], done[plan, k], left[plan, k]) for plan, k in sorted(done.keys() | left.keys()))
+        met = sorted(done.keys() | left.keys())
+        return tuple(Share(plan, _ORDER[k], done[plan, k], left[plan, k]) for plan, k in met)
 
     def checks(self, rows: Int, log: Log) -> tuple[int, int]:
         """Attention checks passed, and met."""

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Condition
 from fairemo_gui.gui.dialogs.export import ExportDialog
-from fairemo_gui.gui.dialogs.gold import AdjudicateDialog, DecideDialog
+from fairemo_gui.gui.dialogs.gold import AdjudicateDialog
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.services import rating
 from fairemo_gui.store import corpora, ratings
@@ -104,11 +104,9 @@ def test_votes_are_settled_by_rule_and_a_person_has_the_last_word(qtbot: QtBot, 
     assert first.startswith("gold: ")
     assert "120 labels changed" in first
     window.actions_.decide.trigger()
-    decision = window.exchange.dialog
-    assert isinstance(decision, DecideDialog)
-    decision.emotion.set_value("no_agreement")
-    decision.accept()
-    assert _said(qtbot, window).endswith("is no agreement for gold.")
+    settle(qtbot, window)
+    window.organise.queue.decide("no_agreement")
+    settle(qtbot, window)
     window.actions_.adjudicate.trigger()
     again = window.exchange.dialog
     assert isinstance(again, AdjudicateDialog)
