@@ -278,7 +278,7 @@ _TABLES: dict[str, tuple[Callable[..., Any], dict[str, Reader]]] = {
         "filter": _text, "conditions": _shares, "one_condition": _flag, "seed": lambda v: _whole(v, 0, 2**53),
     }),
     "sitting": (SittingRules, {
-        "items": lambda v: _whole(v, 1, _MOST), "break_every": lambda v: _whole(v, 1, _MOST), "repeats": _repeats,
+        "items": lambda v: _whole(v, 1, 1000), "break_every": lambda v: _whole(v, 1, _MOST), "repeats": _repeats,
         "consent": _text,
     }),
     "target": (Target, {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,39 @@ from fairemo_gui.core.records import Condition, Role
 
 RATE = 25
 """Samples of a trace per second of the clip."""
+
+
+class EventKind(StrEnum):
+    """What happened in a sitting besides ratings."""
+
+    CONSENT = "consent"
+    REFUSED = "refused"
+    BREAK = "break"
+    RESUMED = "resumed"
+    OPENED = "opened"
+    SKIPPED = "skipped"
+    UNSKIPPED = "unskipped"
+    FLAGGED = "flagged"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a sitting.
+
+    Attributes:
+        session: UUID of the session.
+        position: The trial that was current.
+        text: A reason, or a note.
+        created_at: ISO 8601, UTC, milliseconds.
+    """
+
+    uuid: str
+    session: str
+    kind: EventKind
+    position: int | None = None
+    text: str | None = None
+    created_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

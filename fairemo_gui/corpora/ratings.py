@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from fairemo_gui.core.emotions import EmotionScheme, canonical_emotion
-from fairemo_gui.core.records import Condition, Problem, Rater, RaterKind, Rating, VoteCounts
+from fairemo_gui.core.records import Condition, Problem, Rater, RaterKind, Rating, Role, VoteCounts
 from fairemo_gui.corpora.plain_text import json_in
 from fairemo_gui.corpora.report import listed, quoted
 from fairemo_gui.corpora.table import Row, Table, read_table, unused_columns
@@ -42,9 +42,14 @@ SINGLE = (
     "undoes",
     "secondary",
     "comment",
+    "role",
+    "position",
+    "played_ms",
+    "changes",
+    "software",
 )
 # What an export says beyond that: it follows from the rest, or means something in the former workspace only.
-_DERIVED = ("session", "stands")
+_DERIVED = ("session", "plan", "plan_version", "plan_sha256", "stands")
 _KNOWN = (*SINGLE, *_DERIVED, "annotator", *COUNTED)
 _WAYS = {"1": Condition.VOICE, "2": Condition.FACE, "3": Condition.AV}
 NO_AGREEMENT = "no_agreement"
@@ -312,7 +317,7 @@ def _rating(
         dominance=cells.number("dominance", -1e6, 1e6),
         confidence=cells.whole("confidence", 0, 100),
         first_answer=cells.read(lambda text: emotion_of(text, scheme) if text else None, "first_answer", None),
-        response_ms=cells.whole("response_ms", 0, _LONGEST_MS),
+        response_ms=cells.whole("response_ms", -_LONGEST_MS, _LONGEST_MS),
         replays=cells.whole("replays", 0, 10_000) or 0,
         prediction_visible=cells.read(truth_of, "prediction_visible", False),
         supersedes=cells.read(_uuid_of, "supersedes", "") or None,
@@ -320,6 +325,11 @@ def _rating(
         undoes=cells.read(_uuid_of, "undoes", "") or None,
         secondary=_listing(cells.text("secondary")),
         comment=cells.text("comment") or None,
+        role=cells.read(_role_of, "role", Role.MAIN),
+        position=cells.whole("position", 0, _MOST_VOTES),
+        played_ms=cells.whole("played_ms", 0, _LONGEST_MS),
+        changes=cells.whole("changes", 0, _MOST_VOTES),
+        software=cells.text("software") or None,
     )
     cells.finish()
     met[answer] += 1
@@ -361,6 +371,12 @@ def _rater_code(text: str) -> str:
     if not text:
         raise CellError("names no rater")
     return text
+
+
+def _role_of(text: str) -> Role:
+    if text and text not in set(Role):
+        raise CellError(f"the role is {quoted(text)}; write one of {', '.join(Role)}")
+    return Role(text or Role.MAIN)
 
 
 def _uuid_of(text: str) -> str:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fairemo_gui.core.records import Condition, Gender, Rater, RaterKind, Rating
+import numpy as np
+
+from fairemo_gui.core.plan_file import parse_plan
+from fairemo_gui.core.rating_plan import DIMENSIONS, RatingPlan, plan_text
+from fairemo_gui.core.records import Condition, Gender, Rater, RaterKind, Rating, Role
+from fairemo_gui.core.trials import Event, EventKind, Trace
+from fairemo_gui.errors import UserError
 from fairemo_gui.store.sessions import Session
 
 _LARGEST = 2**53
@@ -69,6 +77,18 @@ _RATING: dict[str, Callable[[object], Any]] = {
     "supersedes": _or_none(_name), "undoes": _or_none(_name), "created_at": _text, "secondary": _texts,
     "comment": _or_none(_text),
 }  # fmt: skip
+# What bundles of the first version do not say.
+_SESSION_2: dict[str, Callable[[object], Any]] = {
+    "plan_version": _or_none(_text), "plan_sha256": _or_none(_text), "length": _or_none(_whole),
+}  # fmt: skip
+_RATING_2: dict[str, Callable[[object], Any]] = {
+    "role": lambda v: Role(_text(v)), "position": _or_none(_whole), "played_ms": _or_none(_whole),
+    "changes": _or_none(_whole), "software": _or_none(_text),
+}  # fmt: skip
+_EVENT: dict[str, Callable[[object], Any]] = {
+    "uuid": _name, "session": _name, "kind": lambda v: EventKind(_text(v)), "position": _or_none(_whole),
+    "text": _or_none(_text), "created_at": _text,
+}  # fmt: skip
 
 
 def read_rater(values: Mapping[str, object]) -> Rater:
@@ -80,24 +100,73 @@ def read_rater(values: Mapping[str, object]) -> Rater:
     return Rater(**_read(values, _RATER))
 
 
-def read_session(values: Mapping[str, object]) -> Session:
-    """A session.
+def read_session(values: Mapping[str, object], version: int) -> Session:
+    """A session, as a version of the format has it.
 
     Raises:
         ValueError: What is wrong, in words.
     """
-    return Session(**_read(values, _SESSION))
+    return Session(**_read(values, _SESSION | (_SESSION_2 if version > 1 else {})))
 
 
-def read_rating(values: Mapping[str, object]) -> tuple[Rating, str | None]:
-    """A rating, and the UUID of the session it was given in.
+def read_rating(values: Mapping[str, object], version: int) -> tuple[Rating, str | None]:
+    """A rating, as a version of the format has it, and the UUID of the session it was given in.
 
     Raises:
         ValueError: What is wrong, in words.
     """
-    found = _read(values, _RATING)
+    found = _read(values, _RATING | (_RATING_2 if version > 1 else {}))
     session = found.pop("session")
     return Rating(**found), session
+
+
+def read_event(values: Mapping[str, object]) -> Event:
+    """Something that happened in a session.
+
+    Raises:
+        ValueError: What is wrong, in words.
+    """
+    return Event(**_read(values, _EVENT))
+
+
+def read_plan_line(values: Mapping[str, object]) -> RatingPlan:
+    """A rating plan; its text is the canonical one, so that its hash is the one ratings name.
+
+    Raises:
+        ValueError: What is wrong, in words.
+    """
+    text = _read(values, {"content": _text})["content"]
+    try:
+        plan = parse_plan(text)
+    except UserError as error:
+        raise ValueError(f"“content” is no rating plan ({error})") from None
+    if plan_text(plan) != text:
+        raise ValueError("“content” is no rating plan in its canonical form")
+    return plan
+
+
+def trace_line(rating: str, trace: Trace) -> dict[str, str]:
+    """A trace as a line of a bundle."""
+    samples = base64.b64encode(trace.samples.astype("<f4").tobytes()).decode()
+    return {"rating": rating, "dimension": trace.dimension, "samples": samples}
+
+
+def read_trace(values: Mapping[str, object]) -> tuple[str, Trace]:
+    """UUID of the rating, and its trace.
+
+    Raises:
+        ValueError: What is wrong, in words.
+    """
+    found = _read(values, {"rating": _name, "dimension": _text, "samples": _text})
+    if found["dimension"] not in DIMENSIONS:
+        raise ValueError(f"“dimension” is none of {', '.join(DIMENSIONS)}")
+    try:
+        samples = np.frombuffer(base64.b64decode(found["samples"], validate=True), dtype="<f4")
+    except (binascii.Error, ValueError):
+        raise ValueError("“samples” are no numbers") from None
+    if (np.abs(samples) > 1).any():
+        raise ValueError("“samples” do not lie between −1 and 1")
+    return found["rating"], Trace(found["dimension"], samples)
 
 
 def _read(values: Mapping[str, object], readers: Mapping[str, Callable[[object], Any]]) -> dict[str, Any]:

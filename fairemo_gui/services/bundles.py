@@ -1,6 +1,7 @@
 """Bundles of ratings: from several laptops into one workspace, in any order, any number of times, with one result.
 
-A bundle is a text file of JSON lines: a header, raters, sessions, ratings, and the SHA-256 of all that stands above.
+A bundle is a text file of JSON lines: a header, raters, rating plans, sessions, what happened in them, ratings, traces,
+and the SHA-256 of all that stands above.
 The same ratings give the same bytes. Ratings meet by UUID; a file that is cut or altered is refused whole.
 """
 
@@ -8,24 +9,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import fairemo_gui
+from fairemo_gui.core.rating_plan import RatingPlan, plan_text
 from fairemo_gui.core.records import Changes, Rater, Rating
+from fairemo_gui.core.trials import Event, Trace
 from fairemo_gui.corpora.plain_text import json_in
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
-from fairemo_gui.services.bundle_lines import read_rater, read_rating, read_session
-from fairemo_gui.store import corpora, raters, ratings, sessions
+from fairemo_gui.services.bundle_lines import (
+    read_event,
+    read_plan_line,
+    read_rater,
+    read_rating,
+    read_session,
+    read_trace,
+    trace_line,
+)
+from fairemo_gui.store import corpora, plans, raters, ratings, sessions, trials
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.export import snapshot
 from fairemo_gui.store.sessions import Session
 from fairemo_gui.store.workspace import Workspace
 
-FORMAT, VERSION = "fairemo ratings", 1
+FORMAT, VERSION = "fairemo ratings", 2
 _LONGEST = 1 << 20
 
 
@@ -36,7 +47,8 @@ class Bundle:
     Attributes:
         corpus: Name of the corpus whose utterances were rated.
         classes: The emotions of that corpus, in their order.
-        sessions: Session UUID per rating, as far as they were given in one.
+        session_of: Session UUID per rating, as far as they were given in one.
+        traces: With the UUID of the rating each belongs to.
     """
 
     file: str
@@ -46,6 +58,9 @@ class Bundle:
     sessions: tuple[Session, ...]
     ratings: tuple[Rating, ...]
     session_of: dict[str, str]
+    plans: tuple[RatingPlan, ...] = ()
+    events: tuple[Event, ...] = ()
+    traces: tuple[tuple[str, Trace], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +113,15 @@ def _lines(workspace: Workspace, corpus: CorpusRow) -> Iterator[dict[str, Any]]:
         "classes": corpus.scheme.classes,
     }
     yield from ({"rater": asdict(rater)} for rater in people)
+    followed = {sitting.plan_sha256 for sitting in sittings.values()}
+    known = sorted(plans.every(workspace), key=lambda plan: plan.sha256)
+    yield from ({"plan": {"content": plan_text(plan)}} for plan in known if plan.sha256 in followed)
     yield from ({"session": asdict(sitting)} for sitting in sittings.values())
+    yield from ({"event": asdict(event)} for event in sessions.events(workspace, corpus.id))
     for rating, _ in ratings.log(workspace, corpus.id):
         session = None if rating.session is None else sittings[rating.session].uuid
         yield {"rating": {name: getattr(rating, name) for name in Rating.__dataclass_fields__} | {"session": session}}
+    yield from ({"trace": trace_line(rating, trace)} for rating, trace in trials.traces(workspace, corpus.id))
 
 
 def read_bundle(file: Path) -> Bundle:
@@ -110,32 +130,60 @@ def read_bundle(file: Path) -> Bundle:
     Raises:
         UserError: It is no bundle, is cut or altered, or comes from a newer program.
     """
-    people, sittings, given = list[Rater](), list[Session](), list[Rating]()
-    session_of: dict[str, str] = {}
+    found = _Lines()
     with file.open("rb") as source:
         lines = _sealed(file, source)
         header = _header(file, next(lines, None))
+        kinds = found.kinds(header["version"])
         for number, line in enumerate(lines, 2):
             try:
                 (kind, values), *others = line.items()
-                if others or kind not in {"rater", "session", "rating"} or not isinstance(values, dict):
-                    raise ValueError("is neither a rater nor a session nor a rating")
-                if kind == "rater":
-                    people.append(read_rater(values))
-                elif kind == "session":
-                    sittings.append(read_session(values))
-                else:
-                    rating, session = read_rating(values)
-                    given.append(rating)
-                    if session is not None:
-                        session_of[rating.uuid] = session
+                if others or kind not in kinds or not isinstance(values, dict):
+                    raise ValueError(f"is none of {', '.join(kinds)}")
+                kinds[kind](values)
             except ValueError as error:
                 raise UserError(f"{file}, line {number}: {error}; ask for the file to be exported again.") from None
-    found = Bundle(
-        str(file), header["corpus"], tuple(header["classes"]), tuple(people), tuple(sittings), tuple(given), session_of
-    )
-    _check_whole(found)
-    return found
+    bundle = found.bundle(str(file), header)
+    _check_whole(bundle)
+    return bundle
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What the lines of a bundle held so far."""
+
+    raters: list[Rater] = field(default_factory=list)
+    plans: list[RatingPlan] = field(default_factory=list)
+    sessions: list[Session] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
+    traces: list[tuple[str, Trace]] = field(default_factory=list)
+    session_of: dict[str, str] = field(default_factory=dict)
+
+    def kinds(self, version: int) -> dict[str, Callable[[Mapping[str, object]], None]]:
+        """What reads each kind of line that a version of the format has."""
+        first: dict[str, Callable[[Mapping[str, object]], None]] = {
+            "rater": lambda values: self.raters.append(read_rater(values)),
+            "session": lambda values: self.sessions.append(read_session(values, version)),
+            "rating": lambda values: self._add_rating(*read_rating(values, version)),
+        }
+        return first if version == 1 else first | {
+            "plan": lambda values: self.plans.append(read_plan_line(values)),
+            "event": lambda values: self.events.append(read_event(values)),
+            "trace": lambda values: self.traces.append(read_trace(values)),
+        }  # fmt: skip
+
+    def _add_rating(self, rating: Rating, session: str | None) -> None:
+        self.ratings.append(rating)
+        if session is not None:
+            self.session_of[rating.uuid] = session
+
+    def bundle(self, file: str, header: Mapping[str, Any]) -> Bundle:
+        """All of it."""
+        return Bundle(
+            file, header["corpus"], tuple(header["classes"]), tuple(self.raters), tuple(self.sessions),
+            tuple(self.ratings), self.session_of, tuple(self.plans), tuple(self.events), tuple(self.traces),
+        )  # fmt: skip
 
 
 def _sealed(file: Path, source: BinaryIO) -> Iterator[dict[str, Any]]:
@@ -160,7 +208,7 @@ def _sealed(file: Path, source: BinaryIO) -> Iterator[dict[str, Any]]:
 def _header(file: Path, line: dict[str, Any] | None) -> dict[str, Any]:
     if line is None or line.get("format") != FORMAT:
         raise UserError(f"{file} is no bundle of ratings; tables are read by `fairemo ratings import`.")
-    if line.get("version") != VERSION:
+    if line.get("version") not in range(1, VERSION + 1):
         raise UserError(f"{file} was written by a newer program ({line.get('program')}): install that one to merge it.")
     classes = line.get("classes")
     if not isinstance(line.get("corpus"), str) or not isinstance(classes, list):
@@ -172,8 +220,13 @@ def _check_whole(bundle: Bundle) -> None:
     codes = {rater.code for rater in bundle.raters}
     known = {session.uuid for session in bundle.sessions}
     strangers = {r.rater for r in bundle.ratings} | {s.rater for s in bundle.sessions}
-    if strangers - codes or set(bundle.session_of.values()) - known:
-        raise UserError(f"{bundle.file} names raters or sessions it does not hold: ask for it to be exported again.")
+    sat = {*bundle.session_of.values(), *(event.session for event in bundle.events)}
+    followed = {session.plan_sha256 for session in bundle.sessions} - {None, *(plan.sha256 for plan in bundle.plans)}
+    traced = {name for name, _ in bundle.traces} - {rating.uuid for rating in bundle.ratings}
+    if strangers - codes or sat - known or followed or traced:
+        raise UserError(
+            f"{bundle.file} names raters, plans, sessions or ratings it does not hold: ask for it to be exported again."
+        )
 
 
 def merge_bundles(
@@ -211,12 +264,17 @@ def _merge(workspace: Workspace, bundle: Bundle, corpus: CorpusRow) -> Merged:
             [f"no utterance {code}" for code in unknown],
         )
     try:
-        places = sessions.merge(workspace, bundle.sessions, raters.merge(workspace, bundle.raters))
+        places = sessions.merge(workspace, corpus.id, bundle.sessions, raters.merge(workspace, bundle.raters))
+        plans.keep(workspace, bundle.plans)
+        sessions.add_events(workspace, bundle.events, places)
         given = [
             replace(r, session=places[bundle.session_of[r.uuid]]) if r.uuid in bundle.session_of else r
             for r in bundle.ratings
         ]
         added = ratings.insert_all(workspace, bundle.raters, given, ids, corpus.scheme)
+        utterances = {rating.uuid: ids[rating.utterance] for rating in given} if bundle.traces else {}
+        for name, trace in bundle.traces:
+            trials.add_trace(workspace, name, utterances[name], trace)
     except UserError as error:
         raise UserError(f"{bundle.file}: {error}", error.problems) from None
     return Merged(bundle.file, corpus.name, len(bundle.ratings), added)

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from fairemo_gui.core.records import Changes, Condition, Rating
-from fairemo_gui.store import ratings
+import fairemo_gui
+from fairemo_gui.core.records import Changes, Condition, Rating, Role
+from fairemo_gui.store import ratings, trials
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.forks import Link, in_force
 from fairemo_gui.store.workspace import Workspace
+
+SOFTWARE = f"fairemo {fairemo_gui.__version__}"
+_OWN = (Role.MAIN, Role.SMART)
 
 
 def rate(
@@ -29,22 +33,39 @@ def rate(
     prediction_visible: bool = False,
 ) -> tuple[Rating, Changes]:
     """Give a rating; the rater's former one of this utterance in this condition is superseded, not lost."""
+    rating = Rating(
+        uuid="",
+        utterance="",
+        rater=rater,
+        condition=condition,
+        votes=tuple(corpus.scheme.classes[corpus.scheme.index(vote)] for vote in votes),
+        intensity=intensity,
+        first_answer=first_answer or (votes[0] if votes else None),
+        response_ms=response_ms,
+        replays=replays,
+        prediction_visible=prediction_visible,
+        software=SOFTWARE,
+        created_at=_now(),
+    )
+    return give(workspace, corpus, utterance_id, rating)
+
+
+def give(workspace: Workspace, corpus: CorpusRow, utterance_id: int, rating: Rating) -> tuple[Rating, Changes]:
+    """Append a rating in place of the rater's former one; of practice and checks, of the one of the same trial.
+
+    What replaces a smart queue's rating is one, too.
+    """
     # The former rating is looked up and superseded in one transaction: two windows cannot both replace it.
     with workspace.transaction():
-        former = ratings.standing(workspace, utterance_id, rater, condition)
-        rating = Rating(
+        if rating.role in _OWN:
+            former = ratings.standing(workspace, utterance_id, rating.rater, rating.condition)
+        else:
+            former = trials.rating_of(workspace, rating.session or 0, rating.position or 0)
+        rating = replace(
+            rating,
             uuid=str(uuid.uuid4()),
-            utterance="",
-            rater=rater,
-            condition=condition,
-            votes=tuple(corpus.scheme.classes[corpus.scheme.index(vote)] for vote in votes),
-            intensity=intensity,
-            first_answer=first_answer or (votes[0] if votes else None),
-            response_ms=response_ms,
-            replays=replays,
-            prediction_visible=prediction_visible,
             supersedes=None if former is None else former.uuid,
-            created_at=_now(),
+            role=rating.role if former is None else former.role,
         )
         return rating, ratings.add(workspace, utterance_id, rating, corpus.scheme)
 
@@ -60,17 +81,23 @@ def undo(workspace: Workspace, corpus: CorpusRow, rater: str) -> tuple[int, Rati
         if newest is None:
             return None
         utterance_id, last = newest
-        own = [r for r in ratings.history(workspace, utterance_id, rater) if r.condition is last.condition]
+        return utterance_id, last, take_back(workspace, corpus, utterance_id, last, _now())
+
+
+def take_back(workspace: Workspace, corpus: CorpusRow, utterance_id: int, last: Rating, now: str) -> Changes:
+    """Append what takes a rating back, so that what it had replaced counts again."""
+    with workspace.transaction():
+        own = [r for r in ratings.history(workspace, utterance_id, last.rater) if r.condition is last.condition]
         former = _former(last, own)
         links = (Link(r.uuid, r.supersedes, r.created_at) for r in own)
         withdrawal = replace(
-            replace(last, votes=()) if former is None else former,
+            replace(last, votes=(), activation=None, valence=None, dominance=None) if former is None else former,
             uuid=str(uuid.uuid4()),
             supersedes=in_force(links, last.uuid),
             undoes=last.uuid,
-            created_at=_now(),
+            created_at=now,
         )
-        return utterance_id, last, ratings.add(workspace, utterance_id, withdrawal, corpus.scheme)
+        return ratings.add(workspace, utterance_id, withdrawal, corpus.scheme)
 
 
 def _former(last: Rating, own: Sequence[Rating]) -> Rating | None:

@@ -19,8 +19,8 @@ from fairemo_gui.store.workspace import Workspace
 
 # What people made comes first, then what gives it its place, then what can be made again.
 _TABLES = (
-    "rating", "rater", "corpus", "speaker", "utterance", "session", "note", "label", "consensus", "word", "net",
-    "prediction", "face_track",
+    "rating", "rater", "corpus", "speaker", "utterance", "session", "session_event", "trial", "trace", "rating_plan",
+    "note", "view", "label", "consensus", "word", "net", "prediction", "face_track",
 )  # fmt: skip
 
 

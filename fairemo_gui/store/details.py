@@ -6,14 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.core.records import Truth
-from fairemo_gui.store import tally
+from fairemo_gui.store import labels, tally
 from fairemo_gui.store.workspace import Workspace
 
 
 def votes_of(workspace: Workspace, utterance_id: int, size: int) -> dict[Truth, npt.NDArray[np.int64]]:
-    """Vote counts of an utterance per kind of truth, over all sources; shape (size,), only where there are any."""
+    """Vote counts of an utterance per kind of truth, where there are any, smart queues aside; shape (size,)."""
     rows = workspace.db.execute(
-        "SELECT condition, counts FROM label WHERE utterance_id = ? AND votes > 0", [utterance_id]
+        "SELECT condition, counts FROM label WHERE utterance_id = ? AND votes > 0 AND source != ?",
+        [utterance_id, labels.SMART],
     ).fetchall()
     found: dict[Truth, npt.NDArray[np.int64]] = {}
     for condition, counts in rows:
@@ -34,7 +35,7 @@ def rated_by(workspace: Workspace, rater: str) -> npt.NDArray[np.int64]:
     """Ids of the utterances a rater's ratings stand for, shape (n,)."""
     rows = workspace.db.execute(
         "SELECT DISTINCT utterance_id FROM rating JOIN rater ON rater.id = rater_id "  # noqa: S608 - a constant
-        f"WHERE rater.code = ? AND votes != '[]' AND {tally.STANDS}",
+        f"WHERE rater.code = ? AND votes != '[]' AND {tally.OWN} AND {tally.STANDS}",
         [rater],
     ).fetchall()
     return np.array([row[0] for row in rows], dtype=np.int64)

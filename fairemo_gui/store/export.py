@@ -17,19 +17,19 @@ from fairemo_gui.core.records import (
     Rater,
     RaterKind,
     Rating,
+    Role,
     Utterance,
     Word,
 )
 from fairemo_gui.store.corpora import CorpusRow
-from fairemo_gui.store.tally import STANDS, VOTERS
+from fairemo_gui.store.labels import SMART
+from fairemo_gui.store.tally import SAYS, VOTERS
 from fairemo_gui.store.workspace import Workspace
 
-# What supersedes a rating and says nothing takes it back; what supersedes nothing may say only how strong or pleasant.
-_SAYS = f"({STANDS} AND (rating.votes != '[]' OR rating.supersedes IS NULL))"
 _FIELDS = (
     "uuid", "utterance", "rater", "condition", "votes", "intensity", "activation", "valence", "dominance", "confidence",
     "first_answer", "response_ms", "replays", "session", "prediction_visible", "supersedes", "undoes", "created_at",
-    "secondary", "comment",
+    "secondary", "comment", "role", "position", "played_ms", "changes", "software",
 )  # fmt: skip
 _ELSEWHERE = {"utterance": "utterance.code", "rater": "rater.code", "session": "session_id"}
 _COLUMNS = tuple(_ELSEWHERE.get(name, f"rating.{name}") for name in _FIELDS)
@@ -55,7 +55,7 @@ class LabelRow:
 class Summary:
     """What the ratings that stand for an utterance in a condition add up to, votes aside.
 
-    Gold labels, and what speakers say of themselves, are not among them.
+    Gold labels, what speakers say of themselves, practice, checks and smart queues are not among them.
 
     Attributes:
         ratings: How many there are.
@@ -118,11 +118,11 @@ def words(workspace: Workspace, corpus: CorpusRow) -> dict[int, tuple[Word, ...]
 
 
 def label_rows(workspace: Workspace, corpus: CorpusRow) -> Iterator[LabelRow]:
-    """Every row of labels, in order of utterance, condition and source."""
+    """Every row of labels but those of smart queues, in order of utterance, condition and source."""
     rows = workspace.db.execute(
         "SELECT utterance_id, condition, source, counts FROM label JOIN utterance ON utterance.id = utterance_id "
-        "WHERE corpus_id = ? ORDER BY utterance_id, condition, source",
-        [corpus.id],
+        "WHERE corpus_id = ? AND source != ? ORDER BY utterance_id, condition, source",
+        [corpus.id, SMART],
     )
     for utterance, condition, source, counts in rows:
         yield LabelRow(utterance, condition, source, struct.unpack(f"<{len(counts) // 4}i", counts))
@@ -147,7 +147,7 @@ def summaries(workspace: Workspace, corpus: CorpusRow) -> Iterator[Summary]:
     rows = workspace.db.execute(
         "SELECT utterance_id, condition, COUNT(*), AVG(intensity), AVG(activation), AVG(valence), AVG(dominance) "  # noqa: S608
         "FROM rating JOIN utterance ON utterance.id = utterance_id "
-        f"WHERE corpus_id = ? AND {_SAYS} AND rater_id IN {VOTERS} "
+        f"WHERE corpus_id = ? AND {SAYS} AND role = 'main' AND rater_id IN {VOTERS} "
         "GROUP BY utterance_id, condition",
         [corpus.id],
     )
@@ -170,7 +170,7 @@ def log(workspace: Workspace, corpus: CorpusRow, *, standing: bool = False) -> I
     With `standing`, only those that stand.
     """
     rows = workspace.db.execute(
-        f"SELECT utterance_id, {_SAYS} AS stands, {', '.join(_COLUMNS)} FROM rating "  # noqa: S608 - constants
+        f"SELECT utterance_id, {SAYS} AS stands, {', '.join(_COLUMNS)} FROM rating "  # noqa: S608 - constants
         "JOIN rater ON rater.id = rater_id JOIN utterance ON utterance.id = utterance_id "
         f"WHERE corpus_id = ? {'AND stands ' if standing else ''}ORDER BY rating.id",
         [corpus.id],
@@ -181,6 +181,7 @@ def log(workspace: Workspace, corpus: CorpusRow, *, standing: bool = False) -> I
         given["votes"] = _listed(given["votes"])
         given["secondary"] = _listed(given["secondary"] or "[]")
         given["prediction_visible"] = bool(given["prediction_visible"])
+        given["role"] = Role(given["role"])
         yield utterance, bool(stands), Rating(**given)
 
 

@@ -16,6 +16,7 @@ from fairemo_gui.store.workspace import Workspace
 # Names that no file can have: counts a corpus ships bear the name of the file they came from.
 BLIND = "ratings/blind"
 IN_SIGHT = "ratings/in sight"
+SMART = "ratings/smart"
 NO_AGREEMENT = "no_agreement"
 """The verdict where raters could not be brought together."""
 
@@ -124,18 +125,25 @@ def gold_counts(
 
 
 def counts(
-    workspace: Workspace, ids: npt.NDArray[np.int64], truth: Truth, size: int, *, blind_only: bool = False
+    workspace: Workspace,
+    ids: npt.NDArray[np.int64],
+    truth: Truth,
+    size: int,
+    *,
+    blind_only: bool = False,
+    smart: bool = False,
 ) -> npt.NDArray[np.int64]:
     """Vote counts summed over sources, in the order of `ids`.
 
-    With `blind_only`, ratings given in sight of a prediction are left out, as training does.
+    With `blind_only`, ratings given in sight of a prediction are left out, as training does. Ratings a smart queue
+    asked for are only there with `smart`: they are no fair sample.
 
     Returns:
         Shape (n, size), int64; zeros where there is no label.
     """
     rows = workspace.db.execute(
-        "SELECT utterance_id, counts FROM label WHERE condition = ? AND source != ?",
-        [truth.value, IN_SIGHT if blind_only else ""],
+        "SELECT utterance_id, counts FROM label WHERE condition = ? AND source NOT IN (?, ?)",
+        [truth.value, IN_SIGHT if blind_only else "", "" if smart else SMART],
     ).fetchall()
     result = np.zeros((len(ids), size), dtype=np.int64)
     if not rows or not len(ids):
@@ -154,7 +162,7 @@ def conditions(workspace: Workspace, corpus_id: int) -> dict[Truth, int]:
     """Number of labelled utterances per kind of truth, for those that have any."""
     rows = workspace.db.execute(
         "SELECT condition, COUNT(DISTINCT utterance_id) FROM label JOIN utterance ON utterance.id = utterance_id "
-        "WHERE corpus_id = ? AND votes > 0 GROUP BY condition",
-        [corpus_id],
+        "WHERE corpus_id = ? AND votes > 0 AND source != ? GROUP BY condition",
+        [corpus_id, SMART],
     ).fetchall()
     return {Truth(condition): n for condition, n in rows}

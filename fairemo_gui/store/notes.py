@@ -8,14 +8,14 @@ from fairemo_gui.core.records import Changes
 from fairemo_gui.store.workspace import Workspace
 
 
-def set_flag(workspace: Workspace, utterance_id: int, flag: bool, author: str) -> Changes:
-    """Flag an utterance or take the flag away; the newest note counts."""
+def set_flag(workspace: Workspace, utterance_id: int, flag: bool, author: str, text: str = "") -> Changes:
+    """Flag an utterance, saying why, or take the flag away; the newest note counts."""
     with workspace.transaction() as db:
         db.table("note").insert(
             {
                 "utterance_id": utterance_id,
                 "flag": int(flag),
-                "text": "",
+                "text": text,
                 "author": author,
                 "created_at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             }

@@ -52,12 +52,12 @@ class RatingTable:
         return RatingTable(self.people, **columns, scales={name: values[rows] for name, values in self.scales.items()})
 
 
-def rating_table(workspace: Workspace, corpus_id: int, scheme: EmotionScheme) -> RatingTable:
-    """Every rating of a corpus that stands and is a vote (see `tally.COUNTS`)."""
+def rating_table(workspace: Workspace, corpus_id: int, scheme: EmotionScheme, *, smart: bool = False) -> RatingTable:
+    """Every rating of a corpus that stands and is a vote (see `tally.COUNTS`); with `smart`, of smart queues too."""
     rows = workspace.db.execute(
         "SELECT utterance_id, rater.code, condition, prediction_visible, votes, intensity, activation, valence, "  # noqa: S608
         "dominance FROM rating JOIN utterance ON utterance.id = utterance_id JOIN rater ON rater.id = rater_id "
-        f"WHERE corpus_id = ? AND {tally.COUNTS} ORDER BY rating.created_at, rating.id",
+        f"WHERE corpus_id = ? AND {tally.SMART_TOO if smart else tally.COUNTS} ORDER BY rating.created_at, rating.id",
         [corpus_id],
     ).fetchall()
     utterance, code, condition, in_sight, votes, *scales = zip(*rows, strict=True) if rows else ((),) * 9

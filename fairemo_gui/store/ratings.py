@@ -176,33 +176,36 @@ def _listed(words: tuple[str, ...]) -> str:
 
 def history(workspace: Workspace, utterance_id: int, rater: str | None = None) -> list[Rating]:
     """Every rating of an utterance (or only one rater's), newest first, superseded ones and withdrawals included."""
-    return _read(workspace, "rating.utterance_id = ?" + (" AND rater.code = ?" if rater else ""), utterance_id, rater)
+    return read(workspace, "rating.utterance_id = ?" + (" AND rater.code = ?" if rater else ""), utterance_id, rater)
 
 
 def standing(workspace: Workspace, utterance_id: int, rater: str, condition: Condition) -> Rating | None:
-    """What counts of a rater's ratings of an utterance in a condition; its votes are empty where all was taken back."""
-    where = f"rating.utterance_id = ? AND rater.code = ? AND condition = ? AND {tally.STANDS}"
-    return next(iter(_read(workspace, where, utterance_id, rater, condition.value)), None)
+    """What counts of a rater's ratings of an utterance in a condition, practice and checks aside.
+
+    Its votes are empty where all was taken back.
+    """
+    where = f"rating.utterance_id = ? AND rater.code = ? AND condition = ? AND {tally.OWN} AND {tally.STANDS}"
+    return next(iter(read(workspace, where, utterance_id, rater, condition.value)), None)
 
 
 def newest(workspace: Workspace, corpus_id: int, rater: str) -> tuple[int, Rating] | None:
-    """The rater's newest rating in a corpus that was not taken back, and its utterance's id."""
+    """The rater's newest rating in a corpus that was not taken back, practice and checks aside; its utterance's id."""
     found = workspace.db.execute(
-        "SELECT utterance_id, rating.id FROM rating JOIN rater ON rater.id = rater_id "
-        "JOIN utterance ON utterance.id = utterance_id WHERE corpus_id = ? AND rater.code = ? "
+        "SELECT utterance_id, rating.id FROM rating JOIN rater ON rater.id = rater_id "  # noqa: S608 - a constant
+        f"JOIN utterance ON utterance.id = utterance_id WHERE corpus_id = ? AND rater.code = ? AND {tally.OWN} "
         "AND undoes IS NULL AND NOT EXISTS (SELECT 1 FROM rating AS later "
         "WHERE later.undoes = rating.uuid AND later.utterance_id = rating.utterance_id) "
         "ORDER BY rating.created_at DESC, rating.id DESC LIMIT 1",
         [corpus_id, rater],
     ).fetchone()
-    return None if found is None else (found[0], _read(workspace, "rating.id = ?", found[1])[0])
+    return None if found is None else (found[0], read(workspace, "rating.id = ?", found[1])[0])
 
 
 def count(workspace: Workspace, rater: str) -> int:
     """Number of standing ratings of a rater."""
     row = workspace.db.execute(
         "SELECT COUNT(*) FROM rating JOIN rater ON rater.id = rater_id "  # noqa: S608 - a constant
-        f"WHERE rater.code = ? AND votes != '[]' AND {tally.STANDS}",
+        f"WHERE rater.code = ? AND votes != '[]' AND {tally.OWN} AND {tally.STANDS}",
         [rater],
     ).fetchone()
     return int(row[0])
@@ -240,7 +243,8 @@ _FIELDS = (
 _JOINED = "rating JOIN rater ON rater.id = rater_id JOIN utterance ON utterance.id = utterance_id"
 
 
-def _read(workspace: Workspace, where: str, *values: object) -> list[Rating]:
+def read(workspace: Workspace, where: str, *values: object) -> list[Rating]:
+    """Ratings that a condition in SQL holds for, newest first."""
     rows = workspace.db.execute(
         f"SELECT {_FIELDS} FROM {_JOINED} WHERE {where} ORDER BY rating.created_at DESC, rating.id DESC",  # noqa: S608
         [value for value in values if value is not None],
@@ -268,7 +272,7 @@ def votes_at(
 ) -> npt.NDArray[np.int64]:
     """Votes that single ratings of an utterance added up to when the log ended at `end` (see `last`), shape (C,)."""
     rows = workspace.db.execute(
-        f"SELECT uuid, supersedes, created_at, votes, rater_id IN {tally.VOTERS} FROM rating "  # noqa: S608
+        f"SELECT uuid, supersedes, created_at, votes, role = 'main' AND rater_id IN {tally.VOTERS} FROM rating "  # noqa: S608
         "WHERE utterance_id = ? AND condition = ? AND id <= ?",
         [utterance_id, condition.value, end],
     ).fetchall()

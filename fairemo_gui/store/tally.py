@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from fairemo_gui.core.emotions import EmotionScheme
-from fairemo_gui.core.records import RaterKind
+from fairemo_gui.core.records import RaterKind, Role
 from fairemo_gui.store import labels
 from fairemo_gui.store.forks import Link, overruled
 from fairemo_gui.store.workspace import Workspace
@@ -20,8 +20,18 @@ STANDS = (
 _GOLD = f"(SELECT id FROM rater WHERE kind = '{RaterKind.ADJUDICATED}')"  # noqa: S608 - a constant
 VOTERS = f"(SELECT id FROM rater WHERE kind NOT IN ('{RaterKind.ADJUDICATED}', '{RaterKind.SELF}'))"  # noqa: S608
 """SQL: ids of raters whose ratings are votes: neither gold labels, nor what people say of themselves."""
-COUNTS = f"{STANDS} AND rating.votes != '[]' AND rating.rater_id IN {VOTERS}"
+OWN = f"rating.role IN ('{Role.MAIN}', '{Role.SMART}')"
+"""SQL: neither practice nor a check of the rater."""
+_VOTES = f"{STANDS} AND rating.votes != '[]' AND rating.rater_id IN {VOTERS}"
+COUNTS = f"{_VOTES} AND rating.role = '{Role.MAIN}'"
 """SQL: the rating stands, was not taken back, and is a vote."""
+SMART_TOO = f"{_VOTES} AND {OWN}"
+"""SQL: likewise, or would be one had it not been asked for where it says most."""
+SAYS = (
+    f"({STANDS} AND (rating.votes != '[]' OR rating.supersedes IS NULL OR rating.activation IS NOT NULL "
+    "OR rating.valence IS NOT NULL OR rating.dominance IS NOT NULL))"
+)
+"""SQL: the rating stands and was not taken back, be it that it only says how strong or pleasant something is."""
 
 _TOUCHED = "touched CROSS JOIN rating USING (utterance_id, condition)"
 
@@ -60,21 +70,25 @@ def _overrule(workspace: Workspace) -> None:
 def _count(workspace: Workspace, scheme: EmotionScheme) -> None:
     db = workspace.db.conn
     db.execute(
-        "DELETE FROM label WHERE source IN (?, ?) AND (utterance_id, condition) IN (SELECT * FROM touched)",
-        [labels.BLIND, labels.IN_SIGHT],
+        "DELETE FROM label WHERE source IN (?, ?, ?) AND (utterance_id, condition) IN (SELECT * FROM touched)",
+        _SOURCES,
     )
     rows = db.execute(
-        "SELECT utterance_id, condition, group_concat(IIF(prediction_visible, NULL, votes), ''), "  # noqa: S608
-        f"group_concat(IIF(prediction_visible, votes, NULL), '') FROM {_TOUCHED} WHERE {COUNTS} "
+        "SELECT utterance_id, condition, group_concat(IIF(role = 'main' AND NOT prediction_visible, votes, NULL), ''), "  # noqa: S608
+        "group_concat(IIF(role = 'main' AND prediction_visible, votes, NULL), ''), "
+        f"group_concat(IIF(role = 'smart', votes, NULL), '') FROM {_TOUCHED} WHERE {SMART_TOO} "
         "GROUP BY utterance_id, condition"
     )
     labels.insert(workspace, _sums(rows, [json.dumps(emotion) for emotion in scheme.classes]))
 
 
-def _sums(rows: Iterable[tuple[int, str, str | None, str | None]], classes: Sequence[str]) -> Iterator[labels.Row]:
+_SOURCES = (labels.BLIND, labels.IN_SIGHT, labels.SMART)
+
+
+def _sums(rows: Iterable[tuple[int, str, *tuple[str | None, ...]]], classes: Sequence[str]) -> Iterator[labels.Row]:
     """Rows of `label` from the votes of each utterance and condition, given as JSON lists one after another."""
-    for utterance, condition, blind, in_sight in rows:
-        for source, votes in ((labels.BLIND, blind), (labels.IN_SIGHT, in_sight)):
+    for utterance, condition, *several in rows:
+        for source, votes in zip(_SOURCES, several, strict=True):
             if votes:
                 counts = [votes.count(emotion) for emotion in classes]
                 yield utterance, condition, source, labels.packed(counts), sum(counts)

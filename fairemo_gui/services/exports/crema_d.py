@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from fairemo_gui.core.emotions import canonical_emotion
-from fairemo_gui.core.records import Condition, Rating, Truth
+from fairemo_gui.core.records import Condition, Rating, Role, Truth
 from fairemo_gui.core.spreadsheet import neutralised
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
@@ -131,6 +131,8 @@ def _log(material: Material, tally: Tally) -> list[Rating]:
             tally.left_out["ratings that were replaced or taken back (this layout holds what stands)"] += 1
         elif rating.rater not in material.voters:
             tally.left_out["ratings that are no votes (gold labels, and speakers of themselves)"] += 1
+        elif rating.role is not Role.MAIN:
+            tally.left_out["ratings that are no votes (practice, repeats, checks, smart queues)"] += 1
         else:
             log.append(rating)
     return log

@@ -17,9 +17,10 @@ from fairemo_gui.services.exports.plan import ExportPlan
 from fairemo_gui.services.filter_columns import load_columns
 from fairemo_gui.services.filters import compile_filter
 from fairemo_gui.services.samples import NetPredictor
-from fairemo_gui.store import corpora, export, labels, nets, notes
+from fairemo_gui.store import corpora, export, labels, nets, notes, sessions
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.export import LabelRow, Summary
+from fairemo_gui.store.sessions import Session
 from fairemo_gui.store.workspace import Workspace
 
 Ints = npt.NDArray[np.int64]
@@ -81,6 +82,11 @@ class Material:
     def raters(self) -> tuple[Rater, ...]:
         """Everybody who rated in this corpus, in order of code."""
         return tuple(export.raters(self.workspace, self.corpus))
+
+    @cached_property
+    def sessions(self) -> dict[int, Session]:
+        """The sessions ratings were given in, by row id."""
+        return sessions.every(self.workspace, self.corpus.id)
 
     @cached_property
     def voters(self) -> frozenset[str]:

@@ -33,6 +33,11 @@ _RATING = (
     ("undoes", _TEXT),
     ("created_at", _TEXT),
     ("comment", _TEXT),
+    ("role", _TEXT),
+    ("position", _WHOLE),
+    ("played_ms", _WHOLE),
+    ("changes", _WHOLE),
+    ("software", _TEXT),
 )
 
 
@@ -91,6 +96,7 @@ def ratings_table(material: Material) -> ExportTable:
         Field("emotion", _TEXT, _emotions),
         Field("secondary", _TEXT, _secondary),
         *(_rating_field(name, kind) for name, kind in _RATING),
+        *(_plan_field(name, material) for name in ("plan", "plan_version", "plan_sha256")),
         Field("stands", _FLAG, itemgetter(1)),
     ]
     return table_of("ratings", fields, material.log())
@@ -113,6 +119,11 @@ def _listing(words: tuple[str, ...]) -> str:
 
 def _rating_field(name: str, kind: Kind) -> Field[tuple[int, bool, Rating]]:
     return Field(name, kind, lambda row: getattr(row[2], name))
+
+
+def _plan_field(name: str, material: Material) -> Field[tuple[int, bool, Rating]]:
+    """What the session of a rating says of its plan."""
+    return Field(name, _TEXT, lambda row: getattr(material.sessions.get(row[2].session or 0), name, None))
 
 
 @dataclass(frozen=True, slots=True)

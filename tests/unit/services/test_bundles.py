@@ -217,7 +217,7 @@ def _resealed(file: Path, change: Callable[[list[dict[str, object]]], object]) -
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (lambda lines: lines[0].update(version=2), "newer program"),
+        (lambda lines: lines[0].update(version=3), "newer program"),
         (lambda lines: lines[0].update(corpus="other"), "no corpus “other”"),
         (lambda lines: lines[-1]["rating"].update(utterance="u77"), "does not have here, as u77"),
         (lambda lines: lines[-1]["rating"].update(votes=["boredom"]), "“boredom”, which is not one of"),
@@ -229,7 +229,7 @@ def _resealed(file: Path, change: Callable[[list[dict[str, object]]], object]) -
         (lambda lines: lines[-1]["rating"].update(extra=1), "has the fields"),
         (lambda lines: lines[-1]["rating"].update(rater="eve"), "does not hold"),
         (lambda lines: lines[-1]["rating"].update(session="s"), "does not hold"),
-        (lambda lines: lines.append({"rating": []}), "neither a rater nor a session"),
+        (lambda lines: lines.append({"rating": []}), "is none of rater, session"),
     ],
 )
 def test_what_a_bundle_may_not_say_is_refused(

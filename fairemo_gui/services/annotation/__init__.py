@@ -1,0 +1,1 @@
+"""Annotation: from a rating plan to a queue, and from a queue to a sitting."""
