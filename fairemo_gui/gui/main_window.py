@@ -15,6 +15,7 @@ from fairemo_gui.gui.analyse_page import AnalysePage
 from fairemo_gui.gui.chart_area import ChartArea
 from fairemo_gui.gui.compare.page import ComparePage
 from fairemo_gui.gui.controllers.appearance import Appearance
+from fairemo_gui.gui.controllers.chart_links import ChartLinks
 from fairemo_gui.gui.controllers.charts import ChartsController
 from fairemo_gui.gui.controllers.comparing import Comparing
 from fairemo_gui.gui.controllers.exchange import Exchange
@@ -58,7 +59,7 @@ class MainWindow(QMainWindow):
         filters: Which utterances the table shows.
         context: What the charts show.
         session: Opens workspaces.
-        table, charts, player, rating, work, comparing: Controllers.
+        table, charts, links, player, rating, work, comparing: Controllers.
         analyse, compare, training: Pages.
     """
 
@@ -176,6 +177,9 @@ class MainWindow(QMainWindow):
             self.feed, self.context, self.selection, self.filters, page.charts, page.utterances, self.runner,
             self.messages, self,
         )  # fmt: skip
+        self.links = ChartLinks(
+            self.charts, self.feed, self.selection, self.filters, page.charts, page.utterances, self
+        )
         self.player = PlayerLink(self.feed, self.selection, self.table, page, self)
         self.rating = RatingController(
             self.feed, self.context, self.selection, page, self.player, self.runner, self.messages, self.status, self
@@ -294,7 +298,7 @@ class MainWindow(QMainWindow):
         actions.predictions.toggled.connect(panel.rate.set_predictions_shown)
         panel.rate.predictions_toggled.connect(actions.predictions.setChecked)
         panel.rate.predictions_toggled.connect(self.analyse.utterances.set_predictions_shown)
-        panel.rate.predictions_toggled.connect(self.charts.set_predictions_shown)
+        panel.rate.predictions_toggled.connect(self.links.set_predictions_shown)
 
     def _on_retrain(self) -> None:
         self.questions.retrain()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ from fairemo_gui.evaluation.evaluate import evaluate
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.records import Evaluation
 from fairemo_gui.evaluation.sample import Mode
-from fairemo_gui.services.samples import HumanPredictor, Predictor, Samples, build_sample
+from fairemo_gui.services.samples import HumanPredictor, Predictor, Rows, Samples, read_rows
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.workspace import Workspace
 
@@ -24,17 +25,22 @@ class EvaluationView:
 
     Attributes:
         evaluation: The figures.
-        samples: The rows behind them: a cell of a matrix leads back to utterances through `samples.ids`.
+        rows: Those asked for, among them the rows behind the figures.
         truth: Which labels counted as true.
         predictor: Whose predictions.
         gold: Name of the adjudicated labels that counted as true, if it was those.
     """
 
     evaluation: Evaluation
-    samples: Samples
+    rows: Rows
     truth: Truth
     predictor: Predictor
     gold: str | None = None
+
+    @cached_property
+    def samples(self) -> Samples:
+        """The rows behind the figures: a cell of a matrix leads back to utterances through `samples.ids`."""
+        return self.rows.samples()
 
     @property
     def truth_words(self) -> str:
@@ -90,6 +96,6 @@ def evaluate_predictor(
         UserError: Nothing to evaluate.
         CancelledError: `check` raised it.
     """
-    samples = build_sample(workspace, corpus, truth, predictor, by, mode=mode, ids=ids, table=table, gold=gold)
-    figures = evaluate(samples.sample, by, intervals, minimum_n, check=check)
-    return EvaluationView(figures, samples, truth, predictor, gold)
+    rows = read_rows(workspace, corpus, truth, predictor, by, mode=mode, ids=ids, table=table, gold=gold)
+    figures = evaluate(rows.samples().sample, by, intervals, minimum_n, check=check)
+    return EvaluationView(figures, rows, truth, predictor, gold)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from fairemo_gui.core.emotions import ClassSelection
 from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.sample import Mode, Sample
-from fairemo_gui.store import corpora, labels, nets
+from fairemo_gui.store import corpora, details, labels, nets
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.workspace import Workspace
 
@@ -65,6 +66,68 @@ def mode_of(truth: Truth) -> Mode:
     return Mode.SINGLE if truth is Truth.INTENDED else Mode.MULTI
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Truth and answers of the utterances asked for, those that lack one of them included.
+
+    Attributes:
+        ids: Utterance ids, int64, shape (n,).
+        classes: The classes both are compared in.
+        votes: Votes for the truth in the corpus's own classes, int64, shape (n, C).
+        truth: The same in `classes`, int64, shape (n, K).
+        answers: Votes of people (int64), or a net's probabilities, NaN where it said nothing; shape (n, K).
+        reasons: Why rows are left out, in the words of a message: no truth, truth in other classes, no answer.
+    """
+
+    corpus: str
+    ids: npt.NDArray[np.int64]
+    classes: ClassSelection
+    votes: npt.NDArray[np.int64]
+    truth: npt.NDArray[np.int64]
+    answers: npt.NDArray[np.int64] | npt.NDArray[np.float64]
+    humans: bool
+    mode: Mode
+    speakers: npt.NDArray[np.int64]
+    groups: Mapping[str, npt.NDArray[np.object_]]
+    reasons: tuple[str, str, str]
+
+    def answered(self) -> npt.NDArray[np.bool_]:
+        """Rows with an answer; shape (n,)."""
+        if self.humans:
+            return np.asarray(self.answers.sum(axis=1) > 0)
+        return np.asarray(~np.isnan(self.answers).any(axis=1))
+
+    def usable(self) -> npt.NDArray[np.bool_]:
+        """Rows with truth and an answer; shape (n,)."""
+        return np.asarray((self.truth.sum(axis=1) > 0) & self.answered())
+
+    def samples(self) -> Samples:
+        """The rows that have both.
+
+        Raises:
+            UserError: There is none; the message says why.
+        """
+        keep, dropped = np.ones(len(self.ids), dtype=bool), dict[str, int]()
+        lacking = (self.votes.sum(axis=1) == 0, self.truth.sum(axis=1) == 0, ~self.answered())
+        for reason, out in zip(self.reasons, lacking, strict=True):
+            if n := int((keep & out).sum()):
+                dropped[reason] = n
+            keep &= ~out
+        if not keep.any():
+            why = "; ".join(f"{n} utterances have {reason}" for reason, n in dropped.items()) or "it is empty"
+            raise UserError(f"Nothing to evaluate in {self.corpus}: {why}.")
+        sample = Sample(
+            classes=self.classes.names,
+            truth=self.truth[keep],
+            mode=self.mode,
+            speakers=self.speakers[keep],
+            groups={name: values[keep] for name, values in self.groups.items()},
+            probabilities=None if self.humans else self.answers[keep],
+            votes=np.asarray(self.answers[keep], dtype=np.int64) if self.humans else None,
+        )
+        return Samples(sample, self.ids[keep], dropped)
+
+
 def build_sample(
     workspace: Workspace,
     corpus: CorpusRow,
@@ -77,7 +140,27 @@ def build_sample(
     table: UtteranceTable | None = None,
     gold: str | None = None,
 ) -> Samples:
-    """Collect truth, prediction, speakers and groups of the utterances that have both.
+    """Truth, prediction, speakers and groups of the utterances that have both; arguments as of `read_rows`.
+
+    Raises:
+        UserError: Nothing is left to evaluate; the message says why.
+    """
+    return read_rows(workspace, corpus, truth, predictor, by, mode=mode, ids=ids, table=table, gold=gold).samples()
+
+
+def read_rows(
+    workspace: Workspace,
+    corpus: CorpusRow,
+    truth: Truth,
+    predictor: Predictor,
+    by: Sequence[str] = ("gender",),
+    *,
+    mode: Mode | None = None,
+    ids: npt.NDArray[np.int64] | None = None,
+    table: UtteranceTable | None = None,
+    gold: str | None = None,
+) -> Rows:
+    """Read truth and answers.
 
     Args:
         workspace: Open workspace.
@@ -91,56 +174,79 @@ def build_sample(
         gold: Name of adjudicated labels that count as true in place of the votes of `truth`'s condition.
 
     Raises:
-        UserError: Nothing is left to evaluate; the message says why.
+        UserError: The predictor's answers cannot be used.
     """
     table = table or corpora.table(workspace, corpus.id)
-    keep = np.ones(len(table), dtype=bool) if ids is None else np.isin(table.ids, ids)
-    classes, votes, probabilities = _predicted(workspace, corpus, table, predictor)
+    chosen = np.arange(len(table)) if ids is None else np.flatnonzero(np.isin(table.ids, ids))
+    wanted = table.ids[chosen]
+    classes, answers = _answers(workspace, corpus, table, predictor, wanted)
     if gold is None:
-        true_votes = labels.counts(workspace, table.ids, truth, len(corpus.scheme))
+        votes = labels.counts(workspace, wanted, truth, len(corpus.scheme))
     else:
-        true_votes = labels.gold_counts(workspace, table.ids, truth, corpus.scheme, gold)
-    merged = classes.merge_counts(true_votes)
-    reasons = [
-        (f"no {truth} label" + (f" called {gold}" if gold else ""), true_votes.sum(axis=1) == 0),
-        ("label outside the net's classes", merged.sum(axis=1) == 0),
-        (f"no answer of {predictor.name}", votes.sum(axis=1) == 0) if votes is not None else
-        (f"no held-out prediction of {predictor.name}", np.isnan(probabilities).any(axis=1)),
-    ]  # fmt: skip
-    dropped: dict[str, int] = {}
-    for reason, out in reasons:
-        if (keep & out).any():
-            dropped[reason] = int((keep & out).sum())
-        keep &= ~out
-    if not keep.any():
-        why = "; ".join(f"{n} utterances have {reason}" for reason, n in dropped.items()) or "it is empty"
-        raise UserError(f"Nothing to evaluate in {corpus.name}: {why}.")
-    sample = Sample(
-        classes=classes.names,
-        truth=merged[keep],
-        mode=mode or (mode_of(truth) if gold is None else Mode.SINGLE),
-        speakers=table.speaker_index[keep],
-        groups={name: table.attribute(name)[keep] for name in by},
-        probabilities=None if votes is not None else probabilities[keep],
-        votes=None if votes is None else votes[keep],
+        votes = labels.gold_counts(workspace, wanted, truth, corpus.scheme, gold)
+    humans = isinstance(predictor, HumanPredictor)
+    return Rows(
+        corpus.name, wanted, classes, votes, classes.merge_counts(votes), answers, humans,
+        mode or (mode_of(truth) if gold is None else Mode.SINGLE), table.speaker_index[chosen],
+        {name: table.attribute(name)[chosen] for name in by},
+        (
+            f"no {truth} label" + (f" called {gold}" if gold else ""), "label outside the net's classes",
+            f"no answer of {predictor.name}" if humans else f"no held-out prediction of {predictor.name}",
+        ),
+    )  # fmt: skip
+
+
+def read_again(workspace: Workspace, rows: Rows, at: npt.NDArray[np.int64], truth: Truth, predictor: Predictor) -> Rows:
+    """The rows with some of them, by position, as the workspace has them now; arrays that are held stay as they were.
+
+    Not for adjudicated labels, which change many at a time.
+
+    Raises:
+        UserError: The predictor's answers cannot be used.
+    """
+    ids, size = rows.ids[at], rows.votes.shape[1]
+    found = [details.votes_of(workspace, utterance, size) for utterance in ids.tolist()]
+    none = np.zeros(size, dtype=np.int64)
+    votes = np.array([each.get(truth, none) for each in found]).reshape(-1, size)
+    if isinstance(predictor, HumanPredictor):
+        condition = Truth(predictor.condition.value)
+        answers = np.array([each.get(condition, none) for each in found]).reshape(-1, size)
+    else:
+        answers = aligned(ids, _predictions(workspace, predictor, ids))
+    return replace(
+        rows,
+        votes=with_rows(rows.votes, at, votes),
+        truth=with_rows(rows.truth, at, rows.classes.merge_counts(votes)),
+        answers=with_rows(rows.answers, at, answers),
     )
-    return Samples(sample, table.ids[keep], dropped)
 
 
-def _predicted(
-    workspace: Workspace, corpus: CorpusRow, table: UtteranceTable, predictor: Predictor
-) -> tuple[ClassSelection, npt.NDArray[np.int64] | None, npt.NDArray[np.float64]]:
-    """Classes, votes (people) or probabilities (a net; NaN where it said nothing), aligned with the table."""
+def with_rows(column: npt.NDArray[Any], at: npt.NDArray[np.int64], values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """A copy in which some rows are others; the column itself where none is."""
+    if np.array_equal(column[at], values, equal_nan=column.dtype.kind == "f"):
+        return column
+    changed = column.copy()
+    changed[at] = values
+    return changed
+
+
+def _answers(
+    workspace: Workspace, corpus: CorpusRow, table: UtteranceTable, predictor: Predictor, ids: npt.NDArray[np.int64]
+) -> tuple[ClassSelection, npt.NDArray[np.int64] | npt.NDArray[np.float64]]:
+    """Classes, and votes (people) or probabilities (a net; NaN where it said nothing) of utterances."""
     if isinstance(predictor, HumanPredictor):
         scheme = ClassSelection.all_of(corpus.scheme)
-        votes = labels.counts(workspace, table.ids, Truth(predictor.condition.value), len(corpus.scheme))
-        return scheme, votes, np.empty((0, 0))
-    net = nets.net(workspace, predictor.net_id)
-    found = nets.predictions(workspace, net)
-    if predictor.held_out:
-        found = found.held_out()
-    _refuse_broken(table, net.id, found)
-    return net.classes, None, aligned(table.ids, found)
+        return scheme, labels.counts(workspace, ids, Truth(predictor.condition.value), len(corpus.scheme))
+    found = _predictions(workspace, predictor)
+    _refuse_broken(table, predictor.net_id, found)
+    return nets.net(workspace, predictor.net_id).classes, aligned(ids, found)
+
+
+def _predictions(
+    workspace: Workspace, predictor: NetPredictor, ids: npt.NDArray[np.int64] | None = None
+) -> nets.PredictionTable:
+    found = nets.predictions(workspace, nets.net(workspace, predictor.net_id), ids)
+    return found.held_out() if predictor.held_out else found
 
 
 def _refuse_broken(table: UtteranceTable, net: int, found: nets.PredictionTable) -> None:

@@ -187,10 +187,14 @@ def add_predictions(
     return Changes(frozenset({"predictions"}), tuple(utterances.tolist()))
 
 
-def predictions(workspace: Workspace, net: NetRow) -> PredictionTable:
-    """Every stored prediction of a net, in order of utterance id."""
+def predictions(workspace: Workspace, net: NetRow, ids: npt.NDArray[np.int64] | None = None) -> PredictionTable:
+    """The stored predictions of a net, every one or those of some utterances, in order of utterance id."""
+    # Without ids all of them are wanted.
+    wanted = None if ids is None else json.dumps(ids.tolist())
     rows = workspace.db.execute(
-        "SELECT utterance_id, part, probabilities FROM prediction WHERE net_id = ? ORDER BY utterance_id", [net.id]
+        "SELECT utterance_id, part, probabilities FROM prediction WHERE net_id = ? "
+        "AND (? IS NULL OR utterance_id IN (SELECT value FROM json_each(?))) ORDER BY utterance_id",
+        [net.id, wanted, wanted],
     ).fetchall()
     flat = np.frombuffer(b"".join(row[2] for row in rows), dtype="<f4").astype(np.float64)
     return PredictionTable(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,26 +12,26 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fairemo_gui.core.records import Changes, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.evaluation.records import Evaluation
 from fairemo_gui.evaluation.sample import Mode
-from fairemo_gui.gui import theme
 from fairemo_gui.gui.chart_area import ChartArea
 from fairemo_gui.gui.controllers import choices
 from fairemo_gui.gui.dashboards import adapt
 from fairemo_gui.gui.dashboards.bar import SELECTION
-from fairemo_gui.gui.dashboards.model import Cell, Provisional
+from fairemo_gui.gui.dashboards.chart import Chart
+from fairemo_gui.gui.dashboards.model import Provisional
 from fairemo_gui.gui.jobs import Job, JobRunner
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import ChartChoice, ChartContext
 from fairemo_gui.gui.state.feed import WorkspaceFeed
-from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
+from fairemo_gui.gui.state.filter_state import FilterState
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.utterances.view import UtterancesView
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
-from fairemo_gui.services.evaluation import EvaluationView, evaluate_predictor
-from fairemo_gui.services.filter_words import cell_query, group_term
+from fairemo_gui.services.evaluation import EvaluationView
+from fairemo_gui.services.live_figures import Figuring, Histograms, LiveFigures
 
-_COALESCE_MS = 60
-_MOST_MARKED = 200
+_COALESCE_MS, _STREAM_MS = 60, 200
 _CONCERNED = {"labels", "ratings", "predictions", "nets", "corpora"}
 
 
@@ -41,23 +42,27 @@ class Shown:
     Attributes:
         choice: The setting it was computed for.
         view: The figures with the utterances behind them.
+        histograms: How often each probability was said, per group.
     """
 
     choice: ChartChoice
     view: EvaluationView
+    histograms: Histograms
 
 
 class ChartsController(QObject):
-    """Evaluates and draws; turns clicks on marks into filters.
+    """Evaluates and draws. What changes is added to the figures; only another setting reads everything anew.
 
     Attributes:
         plan: How intervals are made.
 
     Signals:
-        drawn(bool): Charts were drawn; True = with intervals.
+        drawn(bool): There are other figures, and charts in sight show them; True = with intervals.
+        filled(Chart): A chart shows them.
     """
 
     drawn = Signal(bool)
+    filled = Signal(object)
 
     def __init__(
         self,
@@ -76,11 +81,11 @@ class ChartsController(QObject):
         self._area, self._table, self._runner, self._messages = area, table, runner, messages
         self.plan = IntervalPlan()
         self._shown: Shown | None = None
-        self._marked: set[Cell] = set()
+        self._figures: LiveFigures | None = None
+        self._stale: set[Chart] = set()
         self._provisional: Provisional | None = None
         self._job: Job | None = None
         self._pending = False
-        self._predictions_shown = True
         self._complete = False
         self._timer = QTimer(self, singleShot=True, interval=_COALESCE_MS)
         self._timer.timeout.connect(self._evaluate)
@@ -106,11 +111,6 @@ class ChartsController(QObject):
     def complete(self) -> bool:
         """Whether the figures stand with their intervals."""
         return self._complete
-
-    def set_predictions_shown(self, shown: bool) -> None:
-        """Whether a net's answer to an utterance may be told."""
-        self._predictions_shown = shown
-        self._mark()
 
     def toggle_scope(self) -> None:
         """From all utterances to the selection, or back."""
@@ -139,9 +139,8 @@ class ChartsController(QObject):
         bar.predictor_changed.connect(lambda key: self._choose(predictor=key))
         bar.group_changed.connect(lambda key: self._choose(group=key))
         bar.scope_changed.connect(lambda key: self._choose(selection=key == SELECTION))
-        self._area.confusion.cell_activated.connect(self._on_cell)
-        self._area.calibration.bin_activated.connect(self._on_bin)
-        self._area.fairness.bar_activated.connect(self._on_bar)
+        for chart in self._fillers():
+            chart.visible_changed.connect(lambda _, chart=chart: self._fill(chart))
         self._context.changed.connect(self._on_context)
         self._feed.facts_changed.connect(self._on_facts)
         self._feed.opened.connect(self._on_facts)
@@ -183,7 +182,6 @@ class ChartsController(QObject):
 
     def _on_rows(self) -> None:
         self._count()
-        self._mark()
         if self._context.choice.selection:
             if len(self._scope()):
                 self._request()
@@ -191,7 +189,11 @@ class ChartsController(QObject):
                 self._choose(selection=False)
 
     def _on_store_changed(self, changes: Changes, _: object) -> None:
-        if changes.kinds & _CONCERNED:
+        if not changes.kinds & _CONCERNED:
+            return
+        if self._figures is not None:
+            self._figures.note(changes)
+        if changes.kinds != {"predictions"} or self._context.choice.net is not None:
             self._request()
 
     def _request(self) -> None:
@@ -199,50 +201,50 @@ class ChartsController(QObject):
         # While figures are being computed for a stream of changes, they are finished rather than started over.
         if self._provisional is not None and self._job is not None:
             self._pending = True
-            return
-        self._timer.start()
+        elif self._provisional is None:
+            self._timer.start(_COALESCE_MS)
+        elif not self._timer.isActive():
+            self._timer.start(_STREAM_MS)
 
     def _evaluate(self) -> None:
-        workspace, corpus = self._feed.workspace, self._feed.corpus
-        choice = self._context.choice
+        choice, predictor = self._context.choice, choices.predictor_of(self._context.choice)
+        workspace, corpus, table = self._feed.workspace, self._feed.corpus, self._feed.table
         if self._job is not None:
             self._runner.cancel(self._job)
             self._job = None
-        if workspace is None or corpus is None or choices.predictor_of(choice) is None:
+        if workspace is None or corpus is None or table is None or predictor is None:
+            self._figures = None
             self._say_empty()
             return
-        self._submit(choice, None)
+        ids = tuple(self._scope().tolist()) if choice.selection else None
+        about = Figuring(choice.truth, predictor, choice.group, Mode.SOFT if choice.soft else None, ids)
+        if self._figures is None or not self._figures.is_of(table, about):
+            self._figures = LiveFigures(workspace, corpus, table, about)
+        self._submit(choice, self._figures, None)
 
-    def _submit(self, choice: ChartChoice, plan: IntervalPlan | None) -> None:
-        workspace, corpus, table = self._feed.workspace, self._feed.corpus, self._feed.table
-        predictor = choices.predictor_of(choice)
-        assert workspace is not None
-        assert corpus is not None
-        assert predictor is not None
-        ids = self._scope() if choice.selection else None
-        mode = Mode.SOFT if choice.soft else None
-
-        def task(ctx: TaskContext) -> EvaluationView:
-            return evaluate_predictor(
-                workspace, corpus, choice.truth, predictor, (choice.group,),
-                mode=mode, ids=ids, intervals=plan, table=table, check=ctx.check,
-            )  # fmt: skip
+    def _submit(self, choice: ChartChoice, figures: LiveFigures, plan: IntervalPlan | None) -> None:
+        def task(ctx: TaskContext) -> tuple[EvaluationView, Histograms]:
+            return figures.figures(plan, ctx.check)
 
         self._job = job = self._runner.submit("Evaluate", task, quiet=True)
         job.on_end = lambda outcome: self._on_evaluated(job, choice, plan, outcome)
 
     def _on_evaluated(
-        self, job: Job, choice: ChartChoice, plan: IntervalPlan | None, outcome: Outcome[EvaluationView]
+        self,
+        job: Job,
+        choice: ChartChoice,
+        plan: IntervalPlan | None,
+        outcome: Outcome[tuple[EvaluationView, Histograms]],
     ) -> None:
         if job is not self._job:
             return
         self._job = None
         if outcome.kind is OutcomeKind.SUCCEEDED and outcome.value is not None:
-            self._draw(Shown(choice, outcome.value))
+            self._draw(Shown(choice, *outcome.value))
             self._complete = plan is not None
             self.drawn.emit(plan is not None)
-            if plan is None and self._provisional is None:
-                self._submit(choice, self.plan)
+            if plan is None and self._provisional is None and self._figures is not None:
+                self._submit(choice, self._figures, self.plan)
         elif isinstance(outcome.error, UserError):
             self._shown = None
             self._area.show_empty(str(outcome.error), self._remedy())
@@ -250,35 +252,46 @@ class ChartsController(QObject):
             self._messages.failed("Evaluating", outcome.error)
         if self._pending:
             self._pending = False
-            self._timer.start()
+            self._request()
 
     def _draw(self, shown: Shown) -> None:
         self._shown = shown
-        setting = self._setting(shown)
+        self._stale = set(self._fillers())
+        for chart in self._fillers():
+            self._fill(chart)
         evaluation = shown.view.evaluation
-        self._area.confusion.set_model(adapt.confusion_model(evaluation, setting))
-        self._area.calibration.set_model(adapt.reliability_model(evaluation, setting))
-        self._area.fairness.set_model(adapt.fairness_model(evaluation, setting))
         words = adapt.interval_words(evaluation)
         self._area.bar.set_interval_info(words or "computing intervals", adapt.card(evaluation, "interval"))
-        self._mark()
+
+    def _fillers(self) -> dict[Chart, Callable[[Evaluation, adapt.Setting], None]]:
+        area = self._area
+        return {
+            area.confusion: lambda *of: area.confusion.set_model(adapt.confusion_model(*of)),
+            area.calibration: lambda *of: area.calibration.set_model(adapt.reliability_model(*of)),
+            area.fairness: lambda *of: area.fairness.set_model(adapt.fairness_model(*of)),
+        }
+
+    def _fill(self, chart: Chart) -> None:
+        """Show the figures there are, where the chart is in sight and does not yet."""
+        if self._shown is not None and chart in self._stale and chart.isVisible():
+            self._stale.discard(chart)
+            self._fillers()[chart](self._shown.view.evaluation, self._setting(self._shown))
+            self.filled.emit(chart)
 
     def _setting(self, shown: Shown) -> adapt.Setting:
-        choice, sample = shown.choice, shown.view.samples.sample
-        p = sample.decisions.probabilities
-        groups = np.asarray(sample.groups[choice.group], dtype=object)
-        values = set(groups.tolist())
+        choice = shown.choice
         return adapt.Setting(
             by=choice.group,
             truth=choices.TRUTH_WORDS[choice.truth],
             predictor=shown.view.predictor.name,
             by_votes=choice.human is not None,
             provisional=self._provisional,
-            histograms={value: adapt.histogram(p[groups == value]) for value in values},
+            histograms=shown.histograms,
         )
 
     def _say_empty(self) -> None:
         self._shown = None
+        self._stale.clear()
         self._complete = False
         self._area.bar.set_interval_info("")
         if self._feed.corpus is None:
@@ -293,45 +306,3 @@ class ChartsController(QObject):
         if self._feed.corpus is None:
             return "Import a corpus…"
         return "Train a net…" if net is None else f"Predict with net {net.id}"
-
-    def _mark(self) -> None:
-        """Outline the cells of the selected utterances, unless that would tell a net's answer that is to be hidden."""
-        if self._shown is None:
-            return
-        hidden = not self._predictions_shown and self._shown.choice.net is not None
-        selected = np.array(() if hidden else self._selection.selected[:_MOST_MARKED], dtype=np.int64)
-        samples = self._shown.view.samples
-        rows = np.flatnonzero(np.isin(samples.ids, selected)).tolist()
-        decided, groups = samples.sample.decisions, samples.sample.groups[self._shown.choice.group]
-        cells = {Cell(groups[k], int(decided.truth_class[k]), int(decided.predicted_class[k])) for k in rows}
-        if cells != self._marked:
-            self._marked = cells
-            self._area.confusion.set_selected(cells)
-
-    def _on_cell(self, group: str | None, truth: int, predicted: int) -> None:
-        if self._shown is None:
-            return
-        names, by = self._shown.view.evaluation.classes, self._shown.choice.group
-        attribute = by if group is not None else None
-        words = f"{names[truth]} → {names[predicted]}"
-        whose = f"{theme.group_word(group)}, {words}" if group is not None else words
-        self._filters.set_chart(ChartFilter(cell_query(names[truth], names[predicted], attribute, group), whose))
-
-    def _on_bin(self, group: str | None, low: float, high: float) -> None:
-        if self._shown is None:
-            return
-        query, words = f"bin:{low:.4f}-{high:.4f}", f"p {low:.2f}–{high:.2f}"
-        if group is not None:
-            query = f"{query} {group_term(self._shown.choice.group, group)}"
-            words = f"{theme.group_word(group)}, {words}"
-        self._filters.set_chart(ChartFilter(query, words, "chart-line"))
-
-    def _on_bar(self, class_index: int, group: str | None) -> None:
-        if self._shown is None:
-            return
-        name = self._shown.view.evaluation.classes[class_index]
-        query, words = f"true:{name}", name
-        if group is not None:
-            query = f"{query} {group_term(self._shown.choice.group, group)}"
-            words = f"{theme.group_word(group)}, {name}"
-        self._filters.set_chart(ChartFilter(query, words, "scales"))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from fairemo_gui.evaluation.definitions import Definition
 from fairemo_gui.evaluation.records import Calibration, Evaluation, Fairness, GroupResult
@@ -34,8 +33,6 @@ from fairemo_gui.gui.dashboards.model import (
     Values,
 )
 
-HISTOGRAM_BINS = 20
-
 
 @dataclass(frozen=True)
 class Setting:
@@ -57,12 +54,6 @@ class Setting:
     minimum_n: int = 20
     provisional: Provisional | None = None
     histograms: Mapping[str | None, Counts] = field(default_factory=dict)
-
-
-def histogram(probabilities: npt.ArrayLike, bins: int = HISTOGRAM_BINS) -> Counts:
-    """Counts of predicted probabilities of all classes in equal-width bins of 0–1."""
-    counts, _ = np.histogram(np.asarray(probabilities, dtype=np.float64), bins=bins, range=(0.0, 1.0))
-    return counts.astype(np.int64)
 
 
 def groups_of(evaluation: Evaluation, setting: Setting) -> list[tuple[int, GroupResult, Group]]:

@@ -34,12 +34,14 @@ class UtterancesView(QWidget):
         play_requested(): Return or a double click on a row.
         flag_requested(tuple): Ids whose flags are to be turned round.
         shown_changed(): Other rows are shown.
+        values_changed(): Rows that are shown hold other values.
         fix_requested(): The button of the empty state, while there is no corpus.
     """
 
     play_requested = Signal()
     flag_requested = Signal(tuple)
     shown_changed = Signal()
+    values_changed = Signal()
     fix_requested = Signal()
 
     def __init__(
@@ -72,6 +74,7 @@ class UtterancesView(QWidget):
         self.bar.set_columns(columns)
         self.chips.set_flagged(int(columns.flagged.sum()))
         self.model.refresh(columns)
+        self.values_changed.emit()
 
     def set_predictions_shown(self, shown: bool) -> None:
         """Show or hide what predictors say, for whoever rates unseen."""

@@ -7,6 +7,7 @@ from fairemo_gui.evaluation.evaluate import evaluate
 from fairemo_gui.evaluation.records import Evaluation
 from fairemo_gui.gui.dashboards import adapt
 from fairemo_gui.gui.dashboards.adapt import Setting
+from fairemo_gui.services.live_figures import histogram
 from tests.gui.dashboards.conftest import made_up_sample
 
 VOICE = Setting(predictor="voice raters", by_votes=True)
@@ -59,7 +60,7 @@ def test_brier_parts_add_up(crema_d: Evaluation) -> None:
 
 
 def test_histogram_counts_every_probability(crema_d: Evaluation) -> None:
-    counts = adapt.histogram([[0.0, 0.02, 1.0], [0.5, 0.5, 0.0]])
+    counts = histogram([[0.0, 0.02, 1.0], [0.5, 0.5, 0.0]])
     assert counts.sum() == 6
     assert (counts[0], counts[-1]) == (3, 1)
     model = adapt.reliability_model(crema_d, Setting(histograms={"female": counts}))

@@ -11,13 +11,14 @@ from fairemo_gui.gui.dashboards import adapt
 from fairemo_gui.gui.dashboards.adapt import Setting
 from fairemo_gui.gui.dashboards.calibration.chart import PARTS, CalibrationChart
 from fairemo_gui.gui.dashboards.model import Counts
+from fairemo_gui.services.live_figures import histogram
 from tests.gui.dashboards.conftest import made_up_sample
 from tests.gui.drive import click
 
 
 @pytest.fixture
 def chart(qtbot: QtBot, evaluation: Evaluation) -> CalibrationChart:
-    histograms: dict[str | None, Counts] = {"female": adapt.histogram([0.1, 0.5]), "male": adapt.histogram([0.2])}
+    histograms: dict[str | None, Counts] = {"female": histogram([0.1, 0.5]), "male": histogram([0.2])}
     made = CalibrationChart()
     qtbot.addWidget(made)
     made.resize(640, 310)

@@ -74,8 +74,9 @@ class ReliabilityCanvas(Canvas):
 
     def set_selected(self, bins: Collection[BinKey]) -> None:
         """Ring bins."""
-        self._selected = frozenset(bins)
-        self.refresh()
+        if bins != self._selected:
+            self._selected = frozenset(bins)
+            self.refresh()
 
     def arrange(self) -> Sequence[Place]:
         """Squares side by side, table at the right."""
@@ -171,6 +172,18 @@ class CalibrationChart(Chart):
         self._model = model
         self._drawing.set_model(model)
         self.show_canvas()
+
+    def bins_holding(self, answers: Iterable[tuple[str | None, float]]) -> frozenset[BinKey]:
+        """The bins that probabilities, each of somebody in a group, lie in."""
+        panels = () if self._model is None else self._model.panels
+        by_group = {None if panel.group is None else panel.group.value: panel.bins for panel in panels}
+        of_all = by_group.get(None, ()) if len(by_group) == 1 else ()
+        return frozenset(
+            (group if group in by_group else None, found.low, found.high)
+            for group, p in answers
+            for found in by_group.get(group, of_all)
+            if found.low <= p <= found.high
+        )
 
     def set_selected(self, bins: Collection[BinKey]) -> None:
         """Ring the bins that the table's filter stands for."""

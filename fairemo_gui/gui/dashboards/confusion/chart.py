@@ -41,8 +41,9 @@ class ConfusionCanvas(Canvas):
 
     def set_selected(self, cells: Collection[Cell]) -> None:
         """Outline cells."""
-        self._selected = frozenset(cells)
-        self.update()
+        if cells != self._selected:
+            self._selected = frozenset(cells)
+            self.update()
 
     def arrange(self) -> Sequence[Place]:
         """Lay out matrices; headers and cells are the places."""

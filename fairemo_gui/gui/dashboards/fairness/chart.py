@@ -66,8 +66,9 @@ class FairnessCanvas(Canvas):
 
     def set_selected(self, classes: Collection[int]) -> None:
         """Mark the rows of emotions."""
-        self._selected = frozenset(classes)
-        self.update()
+        if classes != self._selected:
+            self._selected = frozenset(classes)
+            self.update()
 
     def arrange(self) -> Sequence[Place]:
         """Lay out columns and rows, fill the panes."""
