@@ -84,6 +84,7 @@ class Actions(QObject):
         self.compare = self._add(VIEW, "compare", "Compare", "Ctrl+2", checkable=True)
         self.organise = self._add(VIEW, "organise", "Organise ratings", "Ctrl+3", "users", checkable=True)
         self._group(self.analyse, self.compare, self.organise)
+        self.annotate = self._add(VIEW, "annotate", "Annotate", "Ctrl+4", "ear")
         self._rule(VIEW)
         self.tall_charts = self._add(VIEW, "tall_charts", "Large charts, small player", "F8", "layout", checkable=True)
         self.reset_layout = self._add(VIEW, "reset_layout", "Default layout")

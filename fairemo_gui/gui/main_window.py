@@ -14,6 +14,7 @@ from fairemo_gui.gui.actions import WINDOW, Actions
 from fairemo_gui.gui.analyse_page import AnalysePage
 from fairemo_gui.gui.chart_area import ChartArea
 from fairemo_gui.gui.compare.page import ComparePage
+from fairemo_gui.gui.controllers.annotating import Annotating
 from fairemo_gui.gui.controllers.appearance import Appearance
 from fairemo_gui.gui.controllers.chart_links import ChartLinks
 from fairemo_gui.gui.controllers.charts import ChartsController
@@ -41,7 +42,7 @@ from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import FilterState
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.status import StatusBar
-from fairemo_gui.gui.toolbar import ANALYSE, COMPARE, ORGANISE, MainToolbar
+from fairemo_gui.gui.toolbar import ANALYSE, ANNOTATE, COMPARE, ORGANISE, MainToolbar
 from fairemo_gui.gui.training_page import TrainingPage
 from fairemo_gui.gui.utterances.view import UtterancesView
 
@@ -96,7 +97,11 @@ class MainWindow(QMainWindow):
         return self.session.open(folder)
 
     def show_mode(self, mode: str) -> None:
-        """Show the Analyse, the Compare or the Organise page."""
+        """Show the Analyse, the Compare or the Organise page; Annotate is a window that stands instead of this one."""
+        if mode == ANNOTATE:
+            self.toolbar.show_mode(self.mode())
+            self.annotating.open()
+            return
         second = self.training if self.work.is_training else self.compare
         self.pages.setCurrentWidget({ANALYSE: self.analyse, ORGANISE: self.organise}.get(mode, second))
         self.toolbar.show_mode(mode)
@@ -141,6 +146,7 @@ class MainWindow(QMainWindow):
         self.analyse.charts.save(self.settings)
         self.settings.sync()
         self.analyse.player.shutdown()
+        self.annotating.close()
         self.organise.shutdown()
         self.runner.close()
         self.session.close()
@@ -199,6 +205,7 @@ class MainWindow(QMainWindow):
         self.standing = Standing(
             self.feed, self.table, page, self.toolbar, self.status, self.actions_, self.runner, self.work, self
         )
+        self.annotating = Annotating(self.feed, self.runner, self.messages, self.settings, self)
         self.appearance = Appearance(self.settings, self.actions_, self)
         self.help = Help(self, self.settings, self.actions_, self.messages, self.appearance, page)
 
@@ -219,6 +226,8 @@ class MainWindow(QMainWindow):
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus)
         self.toolbar.mode_chosen.connect(self.show_mode)
+        self.annotating.opened.connect(self.analyse.player.shutdown)
+        self.annotating.left.connect(self.player.reload)
         self.toolbar.job.cancel_requested.connect(self.runner.cancel)
         self.toolbar.corpus_menu_wanted.connect(self.files.fill_corpus_menu)
         self.status.keys_wanted.connect(self.help.show_keys)
@@ -272,6 +281,7 @@ class MainWindow(QMainWindow):
             (actions.undo, self.rating.undo), (actions.find, table.focus_filter),
             (actions.flag, lambda: self.table.toggle_flags(self.selection.selected)),
             (actions.clear_filter, self.filters.clear), (actions.analyse, lambda: self.show_mode(ANALYSE)),
+            (actions.annotate, lambda: self.show_mode(ANNOTATE)),
             (actions.compare, lambda: self.show_mode(COMPARE)), (actions.reset_layout, self.analyse.reset_layout),
             (actions.previous, lambda: table.step(-1)), (actions.next, lambda: table.step(1)),
             (actions.all_or_selection, self.charts.toggle_scope), (actions.soft, self.charts.toggle_soft),

@@ -15,14 +15,14 @@ from fairemo_gui.gui.job_view import JobView
 from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.utterances.chips import MenuButton
 
-ANALYSE, COMPARE, ORGANISE = "analyse", "compare", "organise"
+ANALYSE, ANNOTATE, COMPARE, ORGANISE = "analyse", "annotate", "compare", "organise"
 
 
 class MainToolbar(QToolBar):
     """40 px at the top.
 
     Signals:
-        mode_chosen(str): `analyse` or `compare`.
+        mode_chosen(str): `analyse`, `annotate` or `compare`.
         corpus_menu_wanted(QMenu): The menu of corpora and workspaces is about to open.
     """
 
@@ -40,6 +40,7 @@ class MainToolbar(QToolBar):
         self.mode = SegmentedSwitch(
             [
                 Option(ANALYSE, "Analyse", hint="Table, player, labels and charts (Ctrl+1)"),
+                Option(ANNOTATE, "Annotate", hint="Rate clips blind, with nothing else on the screen (Ctrl+4)"),
                 Option(COMPARE, "Compare", hint="Two nets side by side (Ctrl+2)"),
             ],
             "Mode",

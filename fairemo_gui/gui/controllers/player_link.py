@@ -64,6 +64,10 @@ class PlayerLink(QObject):
         """How often the clip was started again in this condition."""
         return max(self._starts - 1, 0)
 
+    def reload(self) -> None:
+        """Show the current utterance again, after the player was shut down."""
+        self._timer.start()
+
     def play(self) -> None:
         """Play the current utterance, as soon as it is shown."""
         if self._timer.isActive():

@@ -1,0 +1,1 @@
+"""Blind rating: one clip, one condition, nothing else on the screen."""

@@ -1,0 +1,112 @@
+"""What the page says between clips, how far a sitting is, and which keys it shows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from fairemo_gui.core.rating_plan import RatingPlan
+from fairemo_gui.core.records import Condition
+from fairemo_gui.gui.annotate.bars import WORDS
+from fairemo_gui.gui.annotate.screens import Choice
+from fairemo_gui.gui.controls import numbers
+from fairemo_gui.services.annotation.sitting import Feedback, SittingProgress, Stage
+
+_LEAVE = Choice("leave", "Leave", "Esc")
+_NOTHING_LOST = (
+    "You can leave now and come back whenever you like, also after the computer was switched off: enter the same code "
+    "and choose the same plan, and you go on with the same clip."
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A screen of words."""
+
+    title: str
+    words: str
+    choices: tuple[Choice, ...]
+
+
+def consent_words(plan: RatingPlan, progress: SittingProgress) -> Page:
+    """What a rater agrees to."""
+    choices = (Choice("agree", "I agree and want to take part", "Enter"), Choice("decline", "I do not agree", "Esc"))
+    return Page("Before you begin", plan.sitting.consent.strip(), choices)
+
+
+def break_words(plan: RatingPlan, progress: SittingProgress) -> Page:
+    """A break that is due."""
+    words = f"{_done(progress)} Rest your eyes and ears for as long as you like.\n\n{_NOTHING_LOST}"
+    return Page("Time for a break", words, (Choice("go_on", "Go on", "Enter"), _LEAVE))
+
+
+def pause_words(progress: SittingProgress) -> Page:
+    """A break the rater took."""
+    words = f"{_done(progress)} Nothing is lost. {_NOTHING_LOST}"
+    return Page("Paused", words, (Choice("go_on", "Go on", "Enter"), _LEAVE))
+
+
+def end_words(plan: RatingPlan, progress: SittingProgress) -> Page:
+    """Thanks, and what happens to the ratings."""
+    words = (
+        f"That was the last clip: {numbers.counted(progress.done, 'answer is', 'answers are')} saved on this "
+        "computer.\n\nIf somebody else collects the ratings, save the bundle and give them the file. It holds ratings "
+        "and codes, no sound and no picture. They add it with “Merge ratings of others”, and nothing is counted twice."
+    )
+    choices = (Choice("done", "Done", "Enter"), Choice("bundle", "Save the bundle…", "B", "export"))
+    return Page("Thank you", words, choices)
+
+
+def plan_words(plan: RatingPlan) -> str:
+    """What a plan asks, as `60 clips · voice only, face only · one of 6 emotions, intensity · break after 30`."""
+    conditions = ", ".join(WORDS[each].lower() for each in Condition if each in plan.conditions)
+    asked = plan.answers
+    kinds = ["one or several emotions" if asked.several else "one emotion"] if asked.emotions else []
+    kinds += ["intensity"] if asked.intensity else []
+    kinds += [*asked.dimensions, *(["confidence"] if asked.confidence else [])]
+    kinds += [f"{plan.trace} while it plays"] if plan.trace else []
+    parts = [f"{plan.sitting.items} clips", conditions, ", ".join(kinds)]
+    if plan.sitting.break_every:
+        parts.append(f"break after every {plan.sitting.break_every}")
+    told = " · ".join(parts)
+    return f"{plan.description.strip()}\n{told}" if plan.description.strip() else told
+
+
+def progress_words(progress: SittingProgress, stage: Stage) -> tuple[str, float, str]:
+    """`Trial 17 of 90`, the share done, and what lies ahead."""
+    if stage is Stage.CONSENT or not progress.total:
+        return "", 0.0, ""
+    share = progress.done / progress.total
+    if stage is not Stage.TRIAL:
+        return f"{progress.done} of {progress.total} done", share, _time_left(progress)
+    rest = [_time_left(progress)]
+    if progress.until_break is not None and progress.until_break < progress.total - progress.done:
+        rest.append(f"break after {progress.until_break} more")
+    return f"Trial {progress.done + 1} of {progress.total}", share, " · ".join(filter(None, rest))
+
+
+def feedback_words(feedback: Feedback) -> str:
+    """What practice says of an answer."""
+    answer = " or ".join(feedback.answer)
+    return f"Right: {answer}." if feedback.right else f"The answer to this one is {answer}."
+
+
+def keys_of(plan: RatingPlan, classes: int) -> list[tuple[str, str]]:
+    """The keys that repeat, for the bar below."""
+    keys = [(f"1–{min(classes, 9)}", "emotion")] if plan.answers.emotions and classes > 1 else []
+    keys += [("1–9" if plan.answers.points >= 9 else f"1–{plan.answers.points}", "point")] if not keys else []
+    if plan.answers.intensity:
+        keys.append(("←–→", "intensity"))
+    return [*keys, ("Space", "replay"), ("Enter", "submit"), ("?", "keys")]
+
+
+def _done(progress: SittingProgress) -> str:
+    left = _time_left(progress)
+    return f"{progress.done} of {progress.total} clips are done{', ' + left if left else ''}."
+
+
+def _time_left(progress: SittingProgress) -> str:
+    if progress.seconds_left is None or progress.done >= progress.total:
+        return ""
+    minutes = max(math.ceil(progress.seconds_left / 60), 1)
+    return f"about {minutes} min left"

@@ -1,0 +1,290 @@
+"""Annotate: one window stands instead of all others while somebody rates; then everything is as it was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+
+from fairemo_gui.core.plan_file import read_plan
+from fairemo_gui.core.rating_plan import RatingPlan
+from fairemo_gui.core.records import Changes
+from fairemo_gui.errors import UserError
+from fairemo_gui.gui import settings as remembered
+from fairemo_gui.gui.annotate.attempt import Clock
+from fairemo_gui.gui.annotate.conductor import Conductor
+from fairemo_gui.gui.annotate.pages import plan_words
+from fairemo_gui.gui.annotate.screens import Choice
+from fairemo_gui.gui.annotate.step import Step, step_of
+from fairemo_gui.gui.annotate.window import AnnotateWindow
+from fairemo_gui.gui.controls.switch import Option
+from fairemo_gui.gui.jobs import JobRunner, Lane
+from fairemo_gui.gui.key_sheet import ANNOTATE, KeySheet
+from fairemo_gui.gui.messages import Messages
+from fairemo_gui.gui.player.engine import PlayerEngine
+from fairemo_gui.gui.player.latency import Latencies
+from fairemo_gui.gui.state.feed import WorkspaceFeed
+from fairemo_gui.jobs.task import Outcome, OutcomeKind
+from fairemo_gui.services.annotation.plans import shipped_plans
+from fairemo_gui.services.annotation.sitting import Sitting
+from fairemo_gui.services.annotation.start import start
+from fairemo_gui.services.bundles import export_bundle
+from fairemo_gui.store.workspace import Workspace
+
+_LOUDER = {"louder": 10, "quieter": -10}
+
+
+class Annotating(QObject):
+    """Opens the Annotate window over the open workspace, and puts everything back afterwards.
+
+    Args:
+        clock: Tells the time by which answers are measured, seconds.
+
+    Signals:
+        opened(): Nothing but the Annotate window can be seen or heard any more.
+        left(): Everything is back.
+    """
+
+    opened = Signal()
+    left = Signal()
+
+    def __init__(
+        self,
+        feed: WorkspaceFeed,
+        runner: JobRunner,
+        messages: Messages,
+        settings: QSettings,
+        parent: QObject | None = None,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self._feed, self._runner, self._messages, self._settings = feed, runner, messages, settings
+        self.clock = clock
+        self.window: AnnotateWindow | None = None
+        self.engine: PlayerEngine | None = None
+        self.conductor: Conductor | None = None
+        self._plans: dict[str, Path] = {}
+        self._plan: RatingPlan | None = None
+        self._hidden: list[QWidget] = []
+        self._changes: list[Changes] = []
+        self._rater = ""
+
+    @property
+    def active(self) -> bool:
+        """Whether the Annotate window stands instead of the others."""
+        return bool(self._hidden)
+
+    def open(self) -> None:
+        """Ask who rates by which plan, with nothing else on the screen."""
+        workspace, corpus = self._feed.workspace, self._feed.corpus
+        if workspace is None or corpus is None or self.active:
+            return
+        try:
+            workspace.must_be_writable()
+        except UserError as error:
+            self._messages.failed("Annotate", error)
+            return
+        window = self._made()
+        self._hide_others(window)
+        window.head.rater.setText("")
+        window.head.say_condition(None)
+        window.head.say_progress("", 0.0, "")
+        window.foot.saved.say("")
+        window.foot.say_keys([("Enter", "start"), ("Esc", "leave")])
+        window.start.say("Rate clips", "", (Choice("start", "Start", "Enter"), Choice("leave", "Leave", "Esc")))
+        window.start.code.clear()
+        self._show_plans(window)
+        window.show_start()
+        self.opened.emit()
+
+    def leave(self) -> None:
+        """Put everything back; the sitting can be taken up again where it stands."""
+        if not self.active or self.window is None or self.conductor is None:
+            return
+        self.conductor.close()
+        hidden, self._hidden = self._hidden, []
+        for widget in hidden:
+            widget.show()
+        self.window.hide()
+        if self._changes:
+            kinds = frozenset[str]().union(*(each.kinds for each in self._changes))
+            touched = {number for each in self._changes for number in each.utterances}
+            self._changes = []
+            self._feed.broadcast(Changes(kinds, tuple(sorted(touched))), self)
+        self.left.emit()
+
+    def close(self) -> None:
+        """Leave no thread behind."""
+        if self.conductor is not None:
+            self.conductor.close()
+
+    def _made(self) -> AnnotateWindow:
+        """The window, made when it is first wanted."""
+        if self.window is not None:
+            return self.window
+        self.window = window = AnnotateWindow()
+        self.engine = PlayerEngine(self, Latencies(self._settings))
+        self.engine.set_volume(remembered.volume(self._settings) / 100)
+        self.conductor = Conductor(window, self.engine, lambda: self.clock(), self._store, self)
+        window.keys.pressed.connect(self._on_key)
+        window.keys.number.connect(self.conductor.press_number)
+        window.keys.sure.connect(self.conductor.press_sure)
+        window.start.chosen.connect(lambda name: self._start() if name == "start" else self.leave())
+        window.start.plan_chosen.connect(self._choose_plan)
+        window.start.file_wanted.connect(self._open_plan)
+        window.close_wanted.connect(self.leave)
+        self.conductor.left.connect(self.leave)
+        self.conductor.bundle_wanted.connect(self._save_bundle)
+        self.conductor.changed.connect(self._changes.append)
+        application = QApplication.instance()
+        assert application is not None
+        application.aboutToQuit.connect(self.close)
+        return window
+
+    def _hide_others(self, window: AnnotateWindow) -> None:
+        """Hide every other window and take it from the desktop, so that no list, preview or reader finds it."""
+        others = [each for each in QApplication.topLevelWidgets() if each.isVisible() and each is not window]
+        front = QApplication.activeWindow() or (others[0] if others else window)
+        window.setGeometry(front.window().geometry())
+        window.setWindowState(front.window().windowState())
+        window.show()
+        self._hidden = sorted(others, key=lambda each: each.parentWidget() is not None)
+        for each in others:
+            each.hide()
+            each.destroy()
+        window.activateWindow()
+
+    def _show_plans(self, window: AnnotateWindow) -> None:
+        last = remembered.rating_plan(self._settings)
+        self._plans = dict(shipped_plans())
+        if last and last not in self._plans and Path(last).is_file():
+            self._plans[last] = Path(last)
+        chosen = last if last in self._plans else next(iter(self._plans))
+        self._list_plans(window, chosen)
+
+    def _list_plans(self, window: AnnotateWindow, chosen: str) -> None:
+        window.start.plans.set_options([Option(key, path.stem) for key, path in self._plans.items()])
+        window.start.plans.set_value(chosen)
+        self._choose_plan()
+
+    def _choose_plan(self) -> None:
+        """Read the plan chosen and say what it asks."""
+        assert self.window is not None
+        screen, self._plan = self.window.start, None
+        try:
+            self._plan = read_plan(self._plans[screen.plans.value()])
+        except UserError as error:
+            screen.say_plan("")
+            screen.say_problem("\n".join([error.message, *error.problems]))
+        else:
+            screen.say_plan(plan_words(self._plan))
+            screen.say_problem("")
+        screen.buttons["start"].setEnabled(self._plan is not None)
+
+    def _open_plan(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self.window, "Open a rating plan", filter="Rating plans (*.toml)")
+        if chosen and self.window is not None:
+            self._plans[chosen] = Path(chosen)
+            self._list_plans(self.window, chosen)
+
+    def _start(self) -> None:
+        """Take up the rater's sitting, or draw one."""
+        window, workspace, corpus, plan = self.window, self._feed.workspace, self._feed.corpus, self._plan
+        assert window is not None
+        rater = window.start.code.text().strip()
+        if workspace is None or corpus is None or plan is None:
+            return
+        if not rater:
+            window.start.say_problem("Enter your code first.")
+            window.start.code.setFocus()
+            return
+        self._rater = rater
+        window.start.buttons["start"].setEnabled(False)
+
+        def work() -> tuple[Sitting, Step]:
+            sitting = start(workspace, corpus, plan, rater)
+            return sitting, step_of(workspace, sitting)
+
+        self._submit("Start a sitting", work, lambda found: self._on_started(workspace, found), self._on_not_started)
+
+    def _on_started(self, workspace: Workspace, found: tuple[Sitting, Step]) -> None:
+        assert self.window is not None
+        assert self.conductor is not None
+        remembered.set_rating_plan(self._settings, self.window.start.plans.value())
+        self.conductor.begin(workspace, *found)
+
+    def _on_not_started(self, error: BaseException | None) -> None:
+        assert self.window is not None
+        said = error.message if isinstance(error, UserError) else f"The sitting could not be started: {error}"
+        self.window.start.say_problem(said)
+        self.window.start.buttons["start"].setEnabled(True)
+
+    def _store(
+        self, name: str, work: Callable[[], Any], then: Callable[[Any], None], failed: Callable[[], None]
+    ) -> None:
+        def refused(error: BaseException | None) -> None:
+            self._messages.failed(name, error)
+            failed()
+
+        self._submit(name, work, then, refused)
+
+    def _submit(
+        self,
+        name: str,
+        work: Callable[[], Any],
+        then: Callable[[Any], None],
+        failed: Callable[[BaseException | None], None],
+    ) -> None:
+        def end(outcome: Outcome[Any]) -> None:
+            if not self.active:
+                return
+            if outcome.kind is OutcomeKind.SUCCEEDED:
+                then(outcome.value)
+            else:
+                failed(outcome.error)
+
+        self._runner.submit(name, lambda ctx: work(), Lane.STORE, on_end=end, quiet=True, vital=True)
+
+    def _save_bundle(self) -> None:
+        """Ask where, then write the ratings for whoever collects them."""
+        window, workspace, corpus = self.window, self._feed.workspace, self._feed.corpus
+        if window is None or workspace is None or corpus is None:
+            return
+        place = workspace.folder / "exports" / f"{self._rater}.jsonl"
+        chosen, _ = QFileDialog.getSaveFileName(window, "Save the bundle", str(place), "Bundle of ratings (*.jsonl)")
+        if not chosen:
+            return
+        file, foot = Path(chosen), window.foot
+        self._store(
+            "Save the bundle",
+            lambda: export_bundle(workspace, corpus, file, force=True),
+            lambda written: foot.saved.say(f"Saved: {file.name}", "better"),
+            lambda: foot.saved.say("The bundle could not be saved; the reason is under Messages", "worse"),
+        )
+
+    def _on_key(self, name: str) -> None:
+        window, conductor, engine = self.window, self.conductor, self.engine
+        assert window is not None
+        assert conductor is not None
+        assert engine is not None
+        if name == "keys":
+            KeySheet({"Annotate": ANNOTATE}, window).open()
+        elif name in _LOUDER:
+            self._change_volume(engine, _LOUDER[name])
+        elif window.screen_shown is not window.start:
+            conductor.press(name)
+        elif name == "file":
+            self._open_plan()
+        elif name in {"enter", "escape"}:
+            window.start.press("Enter" if name == "enter" else "Esc")
+
+    def _change_volume(self, engine: PlayerEngine, by: int) -> None:
+        assert self.window is not None
+        volume = min(max(remembered.volume(self._settings) + by, 0), 100)
+        remembered.set_volume(self._settings, volume)
+        engine.set_volume(volume / 100)
+        self.window.foot.saved.say(f"Loudness {volume} %")
