@@ -23,6 +23,7 @@ from fairemo_gui.gui.controllers.exchange import Exchange
 from fairemo_gui.gui.controllers.files import Files
 from fairemo_gui.gui.controllers.help import Help
 from fairemo_gui.gui.controllers.organising import Organising
+from fairemo_gui.gui.controllers.planning import Planning
 from fairemo_gui.gui.controllers.player_link import PlayerLink
 from fairemo_gui.gui.controllers.questions import Questions
 from fairemo_gui.gui.controllers.rating import RatingController
@@ -201,6 +202,7 @@ class MainWindow(QMainWindow):
         self.organising = Organising(
             self.feed, self.selection, self.organise, self.runner, self.messages, self.settings, self
         )
+        self.planning = Planning(self, self.feed, self.runner, self.messages)
         self.questions = Questions(self, self.feed, self.context, self.work, self.files)
         self.standing = Standing(
             self.feed, self.table, page, self.toolbar, self.status, self.actions_, self.runner, self.work, self
@@ -242,6 +244,7 @@ class MainWindow(QMainWindow):
         self.training.stop_requested.connect(self.work.stop_training)
         self.organising.wanted.connect(lambda: self.show_mode(ORGANISE))
         self.organise.utterance_chosen.connect(self._on_play)
+        self.organise.plan_requested.connect(self.planning.edit)
         self.organise.queue.rule_requested.connect(self.exchange.adjudicate)
         self.organise.chart_export_requested.connect(self.files.export_chart)
         self.comparing.shown.connect(lambda: self.show_mode(COMPARE))
@@ -276,7 +279,7 @@ class MainWindow(QMainWindow):
             (actions.export_ratings, self.exchange.export_ratings), (actions.rescue, self.exchange.rescue),
             (actions.merge_ratings, self.exchange.merge_ratings), (actions.locate, self.exchange.locate),
             (actions.adjudicate, self.exchange.adjudicate), (actions.decide, self.organising.decide_on_current),
-            (actions.organise, lambda: self.show_mode(ORGANISE)),
+            (actions.organise, lambda: self.show_mode(ORGANISE)), (actions.rating_plan, self.planning.edit),
             (actions.report, self.files.report), (actions.settings, self.help.show_settings),
             (actions.undo, self.rating.undo), (actions.find, table.focus_filter),
             (actions.flag, lambda: self.table.toggle_flags(self.selection.selected)),

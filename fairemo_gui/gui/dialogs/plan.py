@@ -1,0 +1,406 @@
+"""The form that makes a rating plan, or changes one: what it says stands below, live, in the plan reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QDialog,
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fairemo_gui.core.plan_file import parse_plan
+from fairemo_gui.core.rating_plan import (
+    DIMENSIONS,
+    Answers,
+    ClipRules,
+    Items,
+    RatingPlan,
+    Scale,
+    SittingRules,
+    Smart,
+    SmartRule,
+    Target,
+    plan_text,
+)
+from fairemo_gui.core.records import Condition
+from fairemo_gui.errors import UserError
+from fairemo_gui.gui import theme
+from fairemo_gui.gui.controls.combo import Combo
+from fairemo_gui.gui.controls.switch import Option
+from fairemo_gui.gui.dialogs.plan_words import known_lines, preview_words
+from fairemo_gui.gui.tone_label import ToneLabel
+from fairemo_gui.services.campaign.preview import PlanPreview
+
+_CONDITIONS = {Condition.VOICE: "voice", Condition.FACE: "face", Condition.AV: "AV"}
+_SMART = {
+    "": "No: every clip as the plan says",
+    SmartRule.NETS: "Where nets disagree",
+    SmartRule.CONDITIONS: "Where voice and AV votes disagree",
+    SmartRule.GROUPS: "Where a group's interval is widest",
+}
+_SETTLE_MS = 250
+_UNLIMITED = -1
+_KNOWN_HINT = "One a line: UTTERANCE condition emotion, as 1001_IEO_SAD_HI voice sad"
+
+
+class PlanDialog(QDialog):
+    """A rating plan as a form.
+
+    Signals:
+        plan_changed(RatingPlan): What the form says now, and it can stand.
+        open_requested(): Another plan is to be read.
+        save_requested(RatingPlan): It is to be written.
+    """
+
+    plan_changed = Signal(object)
+    open_requested = Signal()
+    save_requested = Signal(object)
+
+    def __init__(self, plan: RatingPlan, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Rating plan")
+        self.setObjectName("dialog_rating_plan")
+        self.resize(900, 620)
+        self._plan: RatingPlan | None = None
+        self._former = plan
+        self._setting = False
+        self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
+        self._timer.timeout.connect(self._check)
+        self.problem, self.preview = ToneLabel("", "warn", theme.BODY), ToneLabel(size=theme.BODY)
+        self._make_fields()
+        self._assemble()
+        self.set_plan(plan)
+
+    def plan(self) -> RatingPlan | None:
+        """What the form says; None while it cannot stand."""
+        return self._plan
+
+    def set_plan(self, plan: RatingPlan) -> None:
+        """Fill the form."""
+        self._setting, self._former = True, plan
+        self._fill_words(plan)
+        self._fill_answers(plan.answers)
+        self._fill_clip(plan.clip)
+        self._fill_sitting(plan)
+        self._setting = False
+        self._check()
+
+    def show_preview(self, found: PlanPreview | None, problem: str = "") -> None:
+        """Say what the plan comes to on the corpus, or why it does not fit."""
+        self.preview.setText("" if found is None else preview_words(found))
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+
+    def form_plan(self) -> RatingPlan:
+        """What the form says, whether it can stand or not.
+
+        Raises:
+            UserError: A line of known clips cannot be read.
+        """
+        smart = self.smart.value()
+        return replace(
+            self._former,
+            name=self.name.text().strip(),
+            version=self.version.text().strip(),
+            description=self.description.text().strip(),
+            trace=self.trace.value() or None,
+            answers=self._answers(),
+            clip=self._clip(),
+            items=Items(
+                self.filter.text().strip(), tuple((c, box.value()) for c, box in self.shares.items()),
+                self.one_condition.isChecked(), self.seed.value(),
+            ),
+            sitting=self._sitting(),
+            target=Target(self.ratings.value(), self.agreement.value() or None, self.at_least.value()),
+            smart=replace(self._former.smart or Smart(SmartRule(smart)), rule=SmartRule(smart)) if smart else None,
+            practice=known_lines(self.practice.toPlainText(), "practice"),
+            attention=known_lines(self.attention.toPlainText(), "attention"),
+        )  # fmt: skip
+
+    def _check(self) -> None:
+        """Read what the form says as if it were a file: one reader, one set of sentences."""
+        self._timer.stop()
+        try:
+            self._plan = parse_plan(plan_text(self.form_plan()))
+        except UserError as error:
+            self._plan = None
+            self.show_preview(None, str(error))
+        self.save.setEnabled(self._plan is not None)
+        if self._plan is not None:
+            self.plan_changed.emit(self._plan)
+
+    def _make_fields(self) -> None:
+        self.name, self.version, self.description = QLineEdit(), QLineEdit(), QLineEdit()
+        self.emotions, self.several = QCheckBox("emotion"), QCheckBox("several at once")
+        self.intensity, self.confidence = QCheckBox("intensity"), QCheckBox("confidence")
+        self.free_text, self.classes = QCheckBox("own words"), QLineEdit()
+        self.classes.setPlaceholderText("all of the corpus; or anger, happy, …")
+        self.dimensions = {name: QCheckBox(name) for name in DIMENSIONS}
+        self.scale, self.points, self.trace = Combo("Scale"), _spin(2, 9), Combo("Trace")
+        self.scale.set_options([Option(Scale.SAM, "manikins (SAM)"), Option(Scale.LIKERT, "numbers (Likert)")])
+        self.trace.set_options([Option("", "none"), *(Option(name, name) for name in DIMENSIONS)])
+        self.replays, self.time_out = _spin(_UNLIMITED, 1000, "unlimited"), _spin(0, 3600, "never", " s")
+        self.early = QCheckBox("may be given before the clip ends")
+        self.transcript = {c: QCheckBox(words) for c, words in _CONDITIONS.items()}
+        self.box = {c: QCheckBox(words) for c, words in _CONDITIONS.items() if c is not Condition.VOICE}
+        self.filter, self.seed = QLineEdit(), _spin(0, 2**31 - 1)
+        self.filter.setPlaceholderText("every utterance; or gender:f, true:anger, …")
+        self.shares = {c: _spin(0, 100_000) for c in _CONDITIONS}
+        self.one_condition = QCheckBox("each rater meets a clip in one condition only")
+        self.items, self.breaks = _spin(1, 100_000), _spin(0, 100_000, "none")
+        self.repeats, self.consent = QDoubleSpinBox(), QPlainTextEdit()
+        self.repeats.setRange(0, 100_000)
+        self.repeats.setToolTip("A number of clips; below 1 a share of the items")
+        self.ratings, self.at_least, self.agreement = _spin(1, 100_000), _spin(2, 100_000), QDoubleSpinBox()
+        self.agreement.setRange(0, 1)
+        self.agreement.setSingleStep(0.05)
+        self.agreement.setSpecialValueText("does not matter")
+        self.smart = Combo("Smart queue", longest=280)
+        self.smart.set_options([Option(key, words) for key, words in _SMART.items()])
+        self.practice, self.attention = QPlainTextEdit(), QPlainTextEdit()
+        for area in (self.consent, self.practice, self.attention):
+            area.setFixedHeight(52)
+            area.setTabChangesFocus(True)
+        for area in (self.practice, self.attention):
+            area.setPlaceholderText(_KNOWN_HINT)
+
+    def _assemble(self) -> None:
+        body = QWidget()
+        columns = QHBoxLayout(body)
+        columns.setContentsMargins(16, 12, 16, 12)
+        columns.setSpacing(28)
+        for sections in (self._left(), self._right()):
+            column = QVBoxLayout()
+            column.setSpacing(6)
+            for title, rows in sections:
+                heading = QLabel(title)
+                heading.setFont(theme.font(theme.BODY, 600))
+                column.addWidget(heading)
+                column.addLayout(self._form(rows))
+                column.addSpacing(8)
+            column.addStretch(1)
+            columns.addLayout(column, 1)
+        area = QScrollArea()
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(area, 1)
+        column.addLayout(self._foot())
+
+    def _left(self) -> list[tuple[str, list[tuple[str, list[QWidget]]]]]:
+        return [
+            ("Plan", [("Name", [self.name]), ("Version", [self.version]), ("Description", [self.description])]),
+            (
+                "What is asked",
+                [
+                    ("Ask for", [self.emotions, self.intensity, self.confidence, self.free_text]),
+                    ("Emotions", [self.classes, self.several]),
+                    ("Dimensions", list(self.dimensions.values())),
+                    ("Scale", [self.scale, self.points, QLabel("steps")]),
+                    ("Traced while it plays", [self.trace]),
+                ],
+            ),
+            (
+                "How a clip is given",
+                [
+                    ("Plays after the first", [self.replays]),
+                    ("The answer", [self.early]),
+                    ("Time out", [self.time_out]),
+                    ("Words shown in", list(self.transcript.values())),
+                    ("Face framed in", list(self.box.values())),
+                ],
+            ),
+        ]
+
+    def _right(self) -> list[tuple[str, list[tuple[str, list[QWidget]]]]]:
+        shares: list[QWidget] = []
+        for condition, box in self.shares.items():
+            shares += [QLabel(_CONDITIONS[condition]), box]
+        return [
+            (
+                "Which clips",
+                [("Filter", [self.filter]), ("Shares", shares), ("", [self.one_condition]), ("Seed", [self.seed])],
+            ),
+            (
+                "A sitting",
+                [
+                    ("Clips", [self.items, QLabel("break every"), self.breaks]),
+                    ("Asked again", [self.repeats]),
+                    ("Consent", [self.consent]),
+                    ("Practice", [self.practice]),
+                    ("Attention checks", [self.attention]),
+                ],
+            ),
+            (
+                "When a clip is rated enough",
+                [
+                    ("Ratings", [self.ratings]),
+                    ("Or agreement of", [self.agreement, QLabel("among at least"), self.at_least]),
+                    ("Smart queue", [self.smart]),
+                ],
+            ),
+        ]
+
+    def _form(self, rows: Sequence[tuple[str, list[QWidget]]]) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(6)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for title, fields in rows:
+            line = QHBoxLayout()
+            line.setSpacing(8)
+            for field in fields:
+                self._dress(field, title, alone=len(fields) == 1)
+                line.addWidget(field, int(isinstance(field, (QLineEdit, QPlainTextEdit))))
+            if not isinstance(fields[0], (QLineEdit, QPlainTextEdit)):
+                line.addStretch(1)
+            form.addRow(title, line)
+        return form
+
+    def _dress(self, field: QWidget, title: str, *, alone: bool) -> None:
+        """A name for screen readers, and the live check."""
+        changed: Callable[[], None] = partial(self._on_edited)
+        if isinstance(field, QCheckBox):
+            field.setAccessibleName(f"{title}: {field.text()}" if title else field.text())
+            field.toggled.connect(lambda _: changed())
+        elif isinstance(field, QLineEdit):
+            field.setAccessibleName(title)
+            field.textChanged.connect(lambda _: changed())
+        elif isinstance(field, QPlainTextEdit):
+            field.setAccessibleName(title)
+            field.textChanged.connect(changed)
+        elif isinstance(field, Combo):
+            field.activated.connect(lambda _: changed())
+        elif isinstance(field, (QSpinBox, QDoubleSpinBox)):
+            field.setAccessibleName(title if alone or field.accessibleName() == "" else field.accessibleName())
+            field.valueChanged.connect(lambda _: changed())
+
+    def _foot(self) -> QVBoxLayout:
+        self.problem.setWordWrap(True)
+        self.problem.setObjectName("plan_problem")
+        self.preview.setWordWrap(True)
+        self.read = QPushButton("Open…")
+        self.save = QPushButton("Save as…")
+        close = QPushButton("Close")
+        self.save.setProperty("role", "primary")
+        self.read.clicked.connect(self.open_requested)
+        self.save.clicked.connect(self._on_save)
+        close.clicked.connect(self.reject)
+        for button in (self.read, close):
+            button.setAutoDefault(False)
+        words, row, foot = QVBoxLayout(), QHBoxLayout(), QVBoxLayout()
+        words.addWidget(self.problem)
+        words.addWidget(self.preview)
+        row.setSpacing(8)
+        row.addLayout(words, 1)
+        for button in (self.read, close, self.save):
+            row.addWidget(button)
+        foot.setContentsMargins(16, 10, 16, 12)
+        foot.addLayout(row)
+        return foot
+
+    def _on_save(self) -> None:
+        self._check()
+        if self._plan is not None:
+            self.save_requested.emit(self._plan)
+
+    def _on_edited(self) -> None:
+        if not self._setting:
+            self._timer.start()
+
+    def _answers(self) -> Answers:
+        names = tuple(part.strip() for part in self.classes.text().split(",") if part.strip())
+        dimensions = tuple(name for name, box in self.dimensions.items() if box.isChecked())
+        return Answers(
+            self.emotions.isChecked(), names, self.several.isChecked(), self.intensity.isChecked(),
+            self.confidence.isChecked(), self.free_text.isChecked(), dimensions, Scale(self.scale.value()),
+            self.points.value(),
+        )  # fmt: skip
+
+    def _clip(self) -> ClipRules:
+        replays = self.replays.value()
+        return ClipRules(
+            None if replays == _UNLIMITED else replays, self.early.isChecked(), float(self.time_out.value()) or None,
+            tuple(c for c, box in self.transcript.items() if box.isChecked()),
+            tuple(c for c, box in self.box.items() if box.isChecked()),
+        )  # fmt: skip
+
+    def _sitting(self) -> SittingRules:
+        repeats = self.repeats.value()
+        return SittingRules(
+            self.items.value(), self.breaks.value() or None, repeats if 0 < repeats < 1 else int(repeats),
+            self.consent.toPlainText().strip(),
+        )  # fmt: skip
+
+    def _fill_words(self, plan: RatingPlan) -> None:
+        self.name.setText(plan.name)
+        self.version.setText(plan.version)
+        self.description.setText(plan.description)
+        self.trace.set_value(plan.trace or "")
+        self.smart.set_value("" if plan.smart is None else plan.smart.rule)
+        for area, known in ((self.practice, plan.practice), (self.attention, plan.attention)):
+            area.setPlainText("\n".join(f"{k.utterance} {k.condition} {'+'.join(k.answer)}" for k in known))
+
+    def _fill_answers(self, asked: Answers) -> None:
+        for box, on in (
+            (self.emotions, asked.emotions), (self.several, asked.several), (self.intensity, asked.intensity),
+            (self.confidence, asked.confidence), (self.free_text, asked.free_text),
+        ):  # fmt: skip
+            box.setChecked(on)
+        self.classes.setText(", ".join(asked.classes))
+        for name, box in self.dimensions.items():
+            box.setChecked(name in asked.dimensions)
+        self.scale.set_value(asked.scale)
+        self.points.setValue(asked.points)
+
+    def _fill_clip(self, rules: ClipRules) -> None:
+        self.replays.setValue(_UNLIMITED if rules.replays is None else rules.replays)
+        self.early.setChecked(rules.answer_before_end)
+        self.time_out.setValue(round(rules.time_out or 0))
+        for boxes, chosen in ((self.transcript, rules.transcript), (self.box, rules.box)):
+            for condition, box in boxes.items():
+                box.setChecked(condition in chosen)
+
+    def _fill_sitting(self, plan: RatingPlan) -> None:
+        self.filter.setText(plan.items.filter)
+        self.seed.setValue(min(plan.items.seed, self.seed.maximum()))
+        for condition, box in self.shares.items():
+            box.setValue(dict(plan.items.conditions).get(condition, 0))
+        self.one_condition.setChecked(plan.items.one_condition)
+        self.items.setValue(plan.sitting.items)
+        self.breaks.setValue(plan.sitting.break_every or 0)
+        self.repeats.setValue(plan.sitting.repeats)
+        self.consent.setPlainText(plan.sitting.consent.strip())
+        self.ratings.setValue(plan.target.ratings)
+        self.agreement.setValue(plan.target.agreement or 0)
+        self.at_least.setValue(plan.target.at_least)
+
+
+def _spin(low: int, high: int, special: str = "", suffix: str = "") -> QSpinBox:
+    spin = QSpinBox()
+    spin.setRange(low, high)
+    spin.setSpecialValueText(special)
+    spin.setSuffix(suffix)
+    spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
+    return spin
