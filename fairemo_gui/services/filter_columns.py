@@ -14,7 +14,7 @@ import numpy.typing as npt
 from fairemo_gui.core.emotions import ClassSelection, EmotionScheme
 from fairemo_gui.core.labels import plurality
 from fairemo_gui.core.records import Truth
-from fairemo_gui.services.samples import HumanPredictor, NetPredictor, Predictor, aligned
+from fairemo_gui.services.samples import HumanPredictor, NetPredictor, Predictor, aligned, with_rows
 from fairemo_gui.store import details, labels, nets, notes, search
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.workspace import Workspace
@@ -232,11 +232,33 @@ def with_answers(
     )
 
 
-def with_votes(columns: FilterColumns, utterance: int, votes: Mapping[Truth, Ints], rated: bool) -> FilterColumns:
+def with_answers_of(
+    workspace: Workspace, columns: FilterColumns, predictor: NetPredictor, utterances: Iterable[int]
+) -> FilterColumns:
+    """The same rows after a net, the one whose answers they hold, has answered for some utterances."""
+    rows = np.array([columns.position[u] for u in utterances if u in columns.position], dtype=np.int64)
+    found = nets.predictions(workspace, nets.net(workspace, predictor.net_id), columns.ids[rows])
+    p = aligned(columns.ids[rows], found.held_out() if predictor.held_out else found)
+    answered = ~np.isnan(p).any(axis=1)
+    predicted = np.where(answered, np.nan_to_num(p).argmax(axis=1), -1)
+    return replace(
+        columns,
+        probabilities=with_rows(columns.probabilities, rows, p),
+        predicted=with_rows(columns.predicted, rows, predicted),
+    )
+
+
+def with_votes(
+    columns: FilterColumns,
+    utterance: int,
+    votes: Mapping[Truth, Ints],
+    rated: bool,
+    predictor: Predictor | None = None,
+) -> FilterColumns:
     """The same rows after one utterance was rated: its counts per kind of truth are given, shape (C,) each.
 
-    Copies what changes, so that whoever still reads the former columns is not disturbed. Answers of human predictors
-    are brought up to date by `with_answers`.
+    Copies what changes, so that whoever still reads the former columns is not disturbed. Answers change where people
+    of a condition are the predictor.
     """
     row = columns.position[utterance]
     counts, labelled = dict(columns.votes), dict(columns.labelled)
@@ -245,7 +267,20 @@ def with_votes(columns: FilterColumns, utterance: int, votes: Mapping[Truth, Int
         if not np.array_equal(now, counts[kind][row]):
             counts[kind] = _with_row(counts[kind], row, now)
             labelled[kind] = _with_row(labelled[kind], row, plurality(now[None, :])[0])
-    return replace(columns, votes=counts, labelled=labelled, rated=_with_row(columns.rated, row, rated))
+    true_class = plurality(columns.classes.merge_counts(counts[columns.truth][row : row + 1]))[0]
+    columns = replace(
+        columns, votes=counts, labelled=labelled, rated=_with_row(columns.rated, row, rated),
+        true_class=_with_row(columns.true_class, row, true_class),
+    )  # fmt: skip
+    if not isinstance(predictor, HumanPredictor):
+        return columns
+    given = counts[Truth(predictor.condition.value)][row]
+    p = given / given.sum() if given.sum() else np.full(len(given), np.nan)
+    return replace(
+        columns,
+        predicted=_with_row(columns.predicted, row, plurality(given[None, :])[0]),
+        probabilities=_with_row(columns.probabilities, row, p),
+    )
 
 
 def with_flags(workspace: Workspace, columns: FilterColumns) -> FilterColumns:

@@ -16,7 +16,7 @@ from fairemo_gui.evaluation.live import LiveEvaluation
 from fairemo_gui.evaluation.records import Evaluation
 from fairemo_gui.evaluation.sample import Mode
 from fairemo_gui.services.evaluation import EvaluationView
-from fairemo_gui.services.samples import Predictor, Rows, read_again, read_rows
+from fairemo_gui.services.samples import NetPredictor, Predictor, Rows, read_answers_again, read_labels_again, read_rows
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.workspace import Workspace
 
@@ -61,7 +61,8 @@ class LiveFigures:
     def __init__(self, workspace: Workspace, corpus: CorpusRow, table: UtteranceTable, about: Figuring) -> None:
         self._workspace, self._corpus, self._table, self._about = workspace, corpus, table, about
         self._lock, self._noting = threading.Lock(), threading.Lock()
-        self._changed: set[int] = set()
+        self._relabelled: set[int] = set()
+        self._answered: set[int] = set()
         self._stale = True
         self._rows: Rows | None = None
         self._live: LiveEvaluation | None = None
@@ -76,8 +77,9 @@ class LiveFigures:
         with self._noting:
             labels = bool(changes.kinds & {"labels", "ratings"})
             all_at_once = not changes.utterances or "corpora" in changes.kinds or (labels and self._about.gold)
-            self._changed |= set(changes.utterances)
-            self._stale |= bool(all_at_once) or len(self._changed) > _MANY
+            self._relabelled |= set(changes.utterances) if labels else set()
+            self._answered |= set(changes.utterances) if "predictions" in changes.kinds else set()
+            self._stale |= bool(all_at_once) or len(self._relabelled) > _MANY or len(self._answered) > _MANY
 
     def figures(
         self, intervals: IntervalPlan | None = None, check: Callable[[], None] = lambda: None
@@ -102,23 +104,24 @@ class LiveFigures:
 
     def _current_rows(self) -> Rows:
         with self._noting:
-            stale, changed = self._stale, self._changed
-            self._stale, self._changed = False, set()
-        before = self._rows
+            stale, relabelled, answered = self._stale, self._relabelled, self._answered
+            self._stale, self._relabelled, self._answered = False, set(), set()
+        before, predictor = self._rows, self._about.predictor
+        # Should reading fail, the next one starts from nothing.
+        self._rows = None
         if stale or before is None:
-            # Should reading fail, the next one starts from nothing.
-            self._rows = self._live = None
-            self._rows = rows = self._read()
-            self._histograms = _histograms(rows, self._about.by)
-            return rows
-        at = np.flatnonzero(np.isin(before.ids, np.fromiter(changed, np.int64, len(changed)), kind="table"))
-        if len(at):
-            self._rows = None
-            after = read_again(self._workspace, before, at, self._about.truth, self._about.predictor)
-            self._adjust(before, after, at)
-            self._rows = after
-            return after
-        return before
+            self._live, self._rows = None, self._read()
+            self._histograms = _histograms(self._rows, self._about.by)
+            return self._rows
+        after = before
+        if len(places := _places(before, relabelled)):
+            after = read_labels_again(self._workspace, after, places, self._about.truth, predictor)
+        if isinstance(predictor, NetPredictor) and len(others := _places(before, answered)):
+            after = read_answers_again(self._workspace, after, others, predictor)
+        if after is not before:
+            self._adjust(before, after, _places(before, relabelled | answered))
+        self._rows = after
+        return after
 
     def _read(self) -> Rows:
         about = self._about
@@ -138,10 +141,12 @@ class LiveFigures:
             known = np.flatnonzero(after.answered())
             live.predict(known, after.answers[known])
         else:
-            answered = after.answered()[at]
-            live.relabel(at, after.truth[at])
+            now = _some(after, at)
+            answered = now.answered()
+            if after.truth is not before.truth:
+                live.relabel(at, now.truth)
             live.withdraw(at[~answered])
-            live.predict(at[answered], after.answers[at[answered]])
+            live.predict(at[answered], now.answers[answered])
         self._live = live if live.done else None
         gone, come = (_histograms(_some(rows, at), self._about.by) for rows in (before, after))
         values = self._histograms.keys() | gone.keys() | come.keys()
@@ -149,6 +154,10 @@ class LiveFigures:
         self._histograms = {
             value: self._histograms.get(value, none) - gone.get(value, none) + come.get(value, none) for value in values
         }
+
+
+def _places(rows: Rows, ids: set[int]) -> npt.NDArray[np.int64]:
+    return np.flatnonzero(np.isin(rows.ids, np.fromiter(ids, np.int64, len(ids)), kind="table" if ids else None))
 
 
 def _some(rows: Rows, at: npt.NDArray[np.int64]) -> Rows:

@@ -196,29 +196,32 @@ def read_rows(
     )  # fmt: skip
 
 
-def read_again(workspace: Workspace, rows: Rows, at: npt.NDArray[np.int64], truth: Truth, predictor: Predictor) -> Rows:
-    """The rows with some of them, by position, as the workspace has them now; arrays that are held stay as they were.
+def read_labels_again(
+    workspace: Workspace, rows: Rows, at: npt.NDArray[np.int64], truth: Truth, predictor: Predictor
+) -> Rows:
+    """The rows with the votes on some of them, by position, as they are now; arrays that are held stay as they were.
 
     Not for adjudicated labels, which change many at a time.
-
-    Raises:
-        UserError: The predictor's answers cannot be used.
     """
-    ids, size = rows.ids[at], rows.votes.shape[1]
-    found = [details.votes_of(workspace, utterance, size) for utterance in ids.tolist()]
-    none = np.zeros(size, dtype=np.int64)
+    size, none = rows.votes.shape[1], np.zeros(rows.votes.shape[1], dtype=np.int64)
+    found = [details.votes_of(workspace, utterance, size) for utterance in rows.ids[at].tolist()]
     votes = np.array([each.get(truth, none) for each in found]).reshape(-1, size)
-    if isinstance(predictor, HumanPredictor):
-        condition = Truth(predictor.condition.value)
-        answers = np.array([each.get(condition, none) for each in found]).reshape(-1, size)
-    else:
-        answers = aligned(ids, _predictions(workspace, predictor, ids))
-    return replace(
+    rows = replace(
         rows,
         votes=with_rows(rows.votes, at, votes),
         truth=with_rows(rows.truth, at, rows.classes.merge_counts(votes)),
-        answers=with_rows(rows.answers, at, answers),
     )
+    if not isinstance(predictor, HumanPredictor):
+        return rows
+    condition = Truth(predictor.condition.value)
+    answers = np.array([each.get(condition, none) for each in found]).reshape(-1, size)
+    return replace(rows, answers=with_rows(rows.answers, at, answers))
+
+
+def read_answers_again(workspace: Workspace, rows: Rows, at: npt.NDArray[np.int64], predictor: NetPredictor) -> Rows:
+    """The rows with a net's answers to some of them, by position, as they are now."""
+    found = aligned(rows.ids[at], _predictions(workspace, predictor, rows.ids[at]))
+    return replace(rows, answers=with_rows(rows.answers, at, found))
 
 
 def with_rows(column: npt.NDArray[Any], at: npt.NDArray[np.int64], values: npt.NDArray[Any]) -> npt.NDArray[Any]:

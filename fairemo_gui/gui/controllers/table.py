@@ -15,7 +15,15 @@ from fairemo_gui.gui.state.chart_context import ChartChoice, ChartContext
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.utterances.view import UtterancesView
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
-from fairemo_gui.services.filter_columns import FilterColumns, load_columns, with_answers, with_flags, with_votes
+from fairemo_gui.services.filter_columns import (
+    FilterColumns,
+    load_columns,
+    with_answers,
+    with_answers_of,
+    with_flags,
+    with_votes,
+)
+from fairemo_gui.services.samples import NetPredictor
 from fairemo_gui.store import details, notes
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.workspace import Workspace
@@ -33,9 +41,10 @@ class _Wanted:
     answers: bool = False
     flags: bool = False
     utterances: set[int] = field(default_factory=set)
+    answered: set[int] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return self.everything or self.answers or self.flags or bool(self.utterances)
+        return self.everything or self.answers or self.flags or bool(self.utterances or self.answered)
 
 
 class TableController(QObject):
@@ -130,7 +139,9 @@ class TableController(QObject):
             self._wanted.everything |= not few
             self._wanted.utterances |= set(changes.utterances) if few else set()
         self._wanted.flags |= "notes" in changes.kinds
-        self._wanted.answers |= "predictions" in changes.kinds and self._context.choice.net is not None
+        if "predictions" in changes.kinds and self._context.choice.net is not None:
+            self._wanted.answers |= not changes.utterances
+            self._wanted.answered |= set(changes.utterances)
         if self._wanted:
             self._timer.start()
 
@@ -174,13 +185,16 @@ class TableController(QObject):
 def _updated(
     workspace: Workspace, columns: FilterColumns, wanted: _Wanted, choice: ChartChoice, rater: str
 ) -> FilterColumns:
+    predictor = predictor_of(choice)
     if wanted.utterances:
         mine = set(details.rated_by(workspace, rater).tolist())
         for utterance in wanted.utterances & columns.position.keys():
             votes = details.votes_of(workspace, utterance, len(columns.scheme))
-            columns = with_votes(columns, utterance, votes, utterance in mine)
-    if wanted.utterances or wanted.answers:
-        columns = with_answers(workspace, columns, choice.truth, predictor_of(choice))
+            columns = with_votes(columns, utterance, votes, utterance in mine, predictor)
+    if wanted.answers:
+        columns = with_answers(workspace, columns, choice.truth, predictor)
+    elif wanted.answered and isinstance(predictor, NetPredictor):
+        columns = with_answers_of(workspace, columns, predictor, wanted.answered)
     return with_flags(workspace, columns) if wanted.flags else columns
 
 
