@@ -220,14 +220,18 @@ class Slicer:
     def members(self, rows: Sequence[SliceRow], ids: npt.NDArray[np.int64]) -> list[int]:
         """How many of some utterances lie in each slice."""
         at = np.flatnonzero(np.isin(self._samples.ids, ids))
-        return [int(self._inside(row, at).sum()) if len(at) else 0 for row in rows]
+        if not len(at):
+            return [0] * len(rows)
+        counted = {by: self._counted(by, at) for by in dict.fromkeys(row.by for row in rows)}
+        return [counted[row.by].get(row.values, 0) for row in rows]
 
-    def _inside(self, row: SliceRow, at: Int) -> npt.NDArray[np.bool_]:
-        codes = [(self.attribute(name), self.attribute(name).codes[at]) for name in row.by]
-        if row.values is None:
-            return np.asarray(np.logical_or.reduce([each < 0 for _, each in codes]))
-        wanted = zip(codes, row.values, strict=True)
-        return np.asarray(np.logical_and.reduce([each == attribute.values.index(v) for (attribute, each), v in wanted]))
+    def _counted(self, by: tuple[str, ...], at: Int) -> dict[tuple[str, ...] | None, int]:
+        """Utterances per slice of an intersection; None = unknown."""
+        attributes = [self.attribute(name) for name in by]
+        codes, values = crossed([a.codes[at] for a in attributes], [len(a.values) for a in attributes])
+        sizes = np.bincount(codes[codes >= 0], minlength=len(values)).tolist()
+        named = [tuple(a.values[code] for a, code in zip(attributes, each, strict=True)) for each in values.tolist()]
+        return {**dict(zip(named, sizes, strict=True)), None: int((codes < 0).sum())}
 
     @property
     def _speakers(self) -> int:

@@ -1,4 +1,4 @@
-"""Feeds the agreement chart from the ratings of the open corpus: figures first, then intervals, while it is in sight."""
+"""Feeds the agreement chart from the ratings of the open corpus while it is in sight: figures first, then intervals."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.partition import EVERYONE
 from fairemo_gui.gui import theme
+from fairemo_gui.gui.controllers.chart_links import ChartLinks
 from fairemo_gui.gui.dashboards.agreement.chart import AgreementChart, Target
 from fairemo_gui.gui.dashboards.agreement.rows import CONDITION_WORDS, AgreementModel
 from fairemo_gui.gui.jobs import Job, JobRunner
@@ -25,7 +26,6 @@ from fairemo_gui.services.agreement import AgreementView, measure_agreement
 from fairemo_gui.services.filter_words import group_term
 
 _COALESCE_MS = 60
-_MOST_MARKED = 200
 _CONCERNED = {"labels", "ratings", "corpora"}
 
 
@@ -38,6 +38,7 @@ class AgreementController(QObject):
         context: ChartContext,
         selection: Selection,
         filters: FilterState,
+        links: ChartLinks,
         chart: AgreementChart,
         table: UtterancesView,
         runner: JobRunner,
@@ -46,7 +47,7 @@ class AgreementController(QObject):
     ) -> None:
         super().__init__(parent)
         self._feed, self._context, self._selection, self._filters = feed, context, selection, filters
-        self._chart, self._table, self._runner, self._messages = chart, table, runner, messages
+        self._links, self._chart, self._table, self._runner, self._messages = links, chart, table, runner, messages
         self.plan = IntervalPlan()
         self._setting = self._now()
         self._shown: AgreementView | None = None
@@ -79,6 +80,7 @@ class AgreementController(QObject):
         self._context.changed.connect(self._on_setting)
         self._table.shown_changed.connect(self._on_rows)
         self._selection.selected_changed.connect(self._on_rows)
+        self._links.marked_changed.connect(self._mark)
         self._chart.visible_changed.connect(lambda visible: self._on_visible(visible))
         self._chart.target_activated.connect(self._on_target)
 
@@ -96,7 +98,6 @@ class AgreementController(QObject):
             self._request()
 
     def _on_rows(self) -> None:
-        self._mark()
         if self._context.choice.selection:
             self._request()
 
@@ -166,15 +167,15 @@ class AgreementController(QObject):
         self._mark()
 
     def _mark(self) -> None:
-        """Mark the groups that the selected utterances' speakers belong to."""
+        """Mark the groups that the speakers of what is looked at belong to."""
         table = self._feed.table
         if self._shown is None or table is None or not self._chart.isVisible():
             return
-        chosen = np.isin(table.ids, self._selection.selected[:_MOST_MARKED])
+        chosen = np.isin(table.ids, self._links.marked)
         self._chart.set_selected(set(table.attribute(self._by)[chosen].tolist()) if self._by else set())
 
     def _on_target(self, target: Target) -> None:
-        """Show the utterances behind a point: those with votes in its condition, or those where two conditions differ."""
+        """Show the utterances behind a point: with votes in its condition, or where its two conditions differ."""
         names = [condition.value for condition in target.conditions]
         words = "–".join(CONDITION_WORDS[condition] for condition in target.conditions)
         if len(names) == 2:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
 from PySide6.QtCore import QObject
 
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.gui.controllers import choices
+from fairemo_gui.gui.controllers.chart_links import ChartLinks
 from fairemo_gui.gui.controllers.charts import ChartsController, Shown
 from fairemo_gui.gui.dashboards.slices.chart import SlicesChart
 from fairemo_gui.gui.dashboards.slices.rows import SlicesModel, slice_name
@@ -17,11 +17,8 @@ from fairemo_gui.gui.jobs import Job, JobRunner
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
-from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
 from fairemo_gui.services.slices import Slicer, SlicesView, figures_of
-
-_MOST_MARKED = 200
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class SlicesController(QObject):
         self,
         feed: WorkspaceFeed,
         charts: ChartsController,
-        selection: Selection,
+        links: ChartLinks,
         filters: FilterState,
         chart: SlicesChart,
         runner: JobRunner,
@@ -48,7 +45,7 @@ class SlicesController(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._feed, self._charts, self._selection, self._filters = feed, charts, selection, filters
+        self._feed, self._charts, self._links, self._filters = feed, charts, links, filters
         self._chart, self._runner, self._messages = chart, runner, messages
         self._slicer: Slicer | None = None
         self._of: Shown | None = None
@@ -57,7 +54,7 @@ class SlicesController(QObject):
         self._pending = False
         charts.drawn.connect(self._on_drawn)
         feed.corpus_changed.connect(self._on_corpus)
-        selection.selected_changed.connect(self._mark)
+        links.marked_changed.connect(self._mark)
         chart.visible_changed.connect(lambda visible: self._on_drawn() if visible else None)
         chart.strip.changed.connect(self._restart)
         chart.slice_activated.connect(self._on_slice)
@@ -146,10 +143,9 @@ class SlicesController(QObject):
         self._mark()
 
     def _mark(self) -> None:
-        if self._slicer is None or self._shown is None:
+        if self._slicer is None or self._shown is None or not self._chart.isVisible():
             return
-        ids = np.array(self._selection.selected[:_MOST_MARKED], dtype=np.int64)
-        counts = self._slicer.members(self._shown.rows, ids)
+        counts = self._slicer.members(self._shown.rows, self._links.marked)
         self._chart.set_selected({k: count for k, count in enumerate(counts) if count})
 
     def _on_slice(self, place: int) -> None:
