@@ -34,7 +34,7 @@ def stamp(marker: str, size: float) -> Mask:
         painter.fillPath(path, QColor("#ffffff"))
     painter.end()
     rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(side, image.bytesPerLine())
-    made = rows[:, :side].astype(np.float32) / 255
+    made = np.asarray(rows[:, :side] / 255, dtype=np.float32)
     made.flags.writeable = False
     return made
 

@@ -1,0 +1,1 @@
+"""Runs beside each other: accuracy against fairness, a table, learning curves."""
