@@ -8,7 +8,6 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QDialog,
     QDoubleSpinBox,
@@ -56,6 +55,8 @@ _SMART = {
 }
 _SETTLE_MS = 250
 _UNLIMITED = -1
+_LABEL, _SPIN = 124, 78
+_SCROLL_BAR, _HEIGHT = 12, 620
 _KNOWN_HINT = "One a line: UTTERANCE condition emotion, as 1001_IEO_SAD_HI voice sad"
 
 
@@ -76,7 +77,6 @@ class PlanDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Rating plan")
         self.setObjectName("dialog_rating_plan")
-        self.resize(900, 620)
         self._plan: RatingPlan | None = None
         self._former = plan
         self._setting = False
@@ -86,6 +86,7 @@ class PlanDialog(QDialog):
         self._make_fields()
         self._assemble()
         self.set_plan(plan)
+        self.resize(self.minimumSizeHint().width(), _HEIGHT)
 
     def plan(self) -> RatingPlan | None:
         """What the form says; None while it cannot stand."""
@@ -99,6 +100,8 @@ class PlanDialog(QDialog):
         self._fill_clip(plan.clip)
         self._fill_sitting(plan)
         self._setting = False
+        for line in (self.name, self.version, self.description, self.classes, self.filter):
+            line.setCursorPosition(0)
         self._check()
 
     def show_preview(self, found: PlanPreview | None, problem: str = "") -> None:
@@ -164,10 +167,10 @@ class PlanDialog(QDialog):
         self.shares = {c: _spin(0, 100_000) for c in _CONDITIONS}
         self.one_condition = QCheckBox("each rater meets a clip in one condition only")
         self.items, self.breaks = _spin(1, 100_000), _spin(0, 100_000, "none")
-        self.repeats, self.consent = QDoubleSpinBox(), QPlainTextEdit()
+        self.repeats, self.consent = _Number(), QPlainTextEdit()
         self.repeats.setRange(0, 100_000)
         self.repeats.setToolTip("A number of clips; below 1 a share of the items")
-        self.ratings, self.at_least, self.agreement = _spin(1, 100_000), _spin(2, 100_000), QDoubleSpinBox()
+        self.ratings, self.at_least, self.agreement = _spin(1, 100_000), _spin(2, 100_000), _Number()
         self.agreement.setRange(0, 1)
         self.agreement.setSingleStep(0.05)
         self.agreement.setSpecialValueText("does not matter")
@@ -202,6 +205,7 @@ class PlanDialog(QDialog):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
+        area.setMinimumWidth(body.minimumSizeHint().width() + _SCROLL_BAR)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -275,7 +279,9 @@ class PlanDialog(QDialog):
                 line.addWidget(field, int(isinstance(field, (QLineEdit, QPlainTextEdit))))
             if not isinstance(fields[0], (QLineEdit, QPlainTextEdit)):
                 line.addStretch(1)
-            form.addRow(title, line)
+            label = QLabel(title)
+            label.setMinimumWidth(_LABEL)
+            form.addRow(label, line)
         return form
 
     def _dress(self, field: QWidget, title: str, *, alone: bool) -> None:
@@ -397,10 +403,24 @@ class PlanDialog(QDialog):
         self.at_least.setValue(plan.target.at_least)
 
 
+class _Number(QDoubleSpinBox):
+    """A number without needless zeros."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(theme.ROW)
+        self.setMaximumWidth(2 * _SPIN)
+
+    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's own hook
+        """As short as it goes."""
+        return f"{value:g}"
+
+
 def _spin(low: int, high: int, special: str = "", suffix: str = "") -> QSpinBox:
     spin = QSpinBox()
     spin.setRange(low, high)
     spin.setSpecialValueText(special)
     spin.setSuffix(suffix)
-    spin.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
+    spin.setFixedHeight(theme.ROW)
+    spin.setFixedWidth(_SPIN + (26 if special else 0))
     return spin

@@ -14,8 +14,9 @@ def preview_words(found: PlanPreview) -> str:
     times = "as measured here" if found.measured else "assumed"
     clips, trials = numbers.counted(found.clips, "clip", "clips"), numbers.counted(found.trials, "trial", "trials")
     words = (
-        f"{clips}; a sitting has {trials} and takes about {max(round(found.minutes), 1)} min ({found.clip:.1f} s a "
-        f"clip, {found.answer:.1f} s to answer, {times}); {numbers.counted(found.sittings, 'sitting', 'sittings')} in all."
+        f"{clips}; a sitting has {trials} and takes about {max(round(found.minutes), 1)} min "
+        f"({found.clip:.1f} s a clip, {found.answer:.1f} s to answer, {times}); "
+        f"{numbers.counted(found.sittings, 'sitting', 'sittings')} in all."
     )
     if found.practice:
         words += f" {found.practice} for practice come first."
