@@ -49,7 +49,7 @@ class ClipBar(QWidget):
         super().__init__(parent)
         self._condition: Condition | None = None
         self._aspect, self._height = _ASPECT, _LOWEST
-        self.picture = PictureView(theme.current)
+        self.picture = PictureView(theme.current, self)
         self.picture.setMouseTracking(False)
         self.picture.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.picture.aspect_changed.connect(self._on_aspect)
