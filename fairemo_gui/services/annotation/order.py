@@ -65,7 +65,7 @@ def _scheduled(cells: Sequence[Cell], chance: random.Random, apart: int) -> list
         free = left.free()
         several = (
             [cell for cell in free if cell.clip not in recent],
-            [cell for cell in free if cell.clip != (recent or [None])[-1]],
+            [cell for cell in free if cell.clip not in recent[-1:]],
             free,
         )
         now = next(group for group in several if group)

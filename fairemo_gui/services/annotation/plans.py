@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui import paths
+from fairemo_gui.core.plan_file import check
 from fairemo_gui.core.rating_plan import Known, RatingPlan, SmartRule
 from fairemo_gui.core.records import Condition, MediaState, Role, Truth
 from fairemo_gui.core.trials import Trial
@@ -62,13 +63,14 @@ def prepare(workspace: Workspace, corpus: CorpusRow, plan: RatingPlan, *, media:
     Args:
         workspace: Open workspace.
         corpus: Whose utterances are rated.
-        plan: A checked plan.
+        plan: What to prepare.
         media: Clips are played; without it, as for simulated raters, nothing need be there.
 
     Raises:
-        UserError: The filter cannot be read or lets nothing through, or the corpus lacks an emotion, a clip or an
-            attribute that the plan names; `problems` has one sentence each.
+        UserError: The plan cannot stand, the filter cannot be read or lets nothing through, or the corpus lacks an
+            emotion, a clip or an attribute that the plan names; `problems` has one sentence each.
     """
+    check(plan, plan.name)
     table = corpora.table(workspace, corpus.id)
     found = list(_problems(workspace, corpus, plan, table))
     if found:

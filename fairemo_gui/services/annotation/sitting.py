@@ -301,7 +301,7 @@ class Sitting:
     def _own_gaps(self) -> list[float]:
         """Seconds from one answer to the next."""
         times = trials.paces(self._workspace, self._id)
-        self._last = times[-1] if times else None
+        self._last: str | None = times[-1] if times else None
         return [_seconds(one, other) for one, other in pairwise(times)]
 
     def _first_open(self) -> int:

@@ -96,4 +96,5 @@ def _counts(workspace: Workspace, corpus: CorpusRow, prepared: Prepared, conditi
 def _shares(counts: npt.NDArray[np.int64]) -> Floats:
     """Shares of the votes, NaN where there are none."""
     total = counts.sum(axis=1, keepdims=True)
-    return np.divide(counts, total, out=np.full(counts.shape, np.nan), where=total > 0)
+    shares: Floats = np.divide(counts, total, out=np.full(counts.shape, np.nan), where=total > 0)
+    return shares
