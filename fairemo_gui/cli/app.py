@@ -5,7 +5,20 @@ from __future__ import annotations
 import typer
 
 import fairemo_gui
-from fairemo_gui.cli import agreement, charts, comparison, corpora, demo, doctor, exports, nets, ratings, sweep, what_if
+from fairemo_gui.cli import (
+    agreement,
+    charts,
+    comparison,
+    corpora,
+    demo,
+    doctor,
+    exports,
+    nets,
+    progress,
+    ratings,
+    sweep,
+    what_if,
+)
 
 app = typer.Typer(
     name="fairemo",
@@ -14,7 +27,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for family in (demo, corpora, ratings, nets, what_if, sweep, charts, comparison, agreement, exports, doctor):
+for family in (
+    demo, corpora, ratings, progress, nets, what_if, sweep, charts, comparison, agreement, exports, doctor,
+):  # fmt: skip
     family.register(app)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.cells import CellDelegate
@@ -17,7 +16,7 @@ STACK = Qt.ItemDataRole.UserRole + 121
 PROGRESS = Qt.ItemDataRole.UserRole + 122
 """Role: several `Track`s, one above the other."""
 TREND = Qt.ItemDataRole.UserRole + 123
-"""Role: four values of a small line from left to right (NaN = a gap), scaled to the role's own least and greatest."""
+"""Role: values 0–1 of a small line from left to right (NaN = a gap), all rows on the same scale."""
 
 _PAD = 6
 
@@ -44,11 +43,6 @@ class MarksDelegate(CellDelegate):
             return 38.0
         return super()._paint_mark(painter, rect, index)
 
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        """No dotted frame: the row's edge shows the focus."""
-        super().initStyleOption(option, index)
-        option.state &= ~QStyle.StateFlag.State_HasFocus
-
 
 def _draw_stack(painter: QPainter, box: QRectF, parts: tuple[tuple[float, str], ...]) -> None:
     x = box.left()
@@ -73,18 +67,9 @@ def _draw_tracks(painter: QPainter, box: QRectF, tracks: tuple[Track, ...]) -> f
 
 def _draw_trend(painter: QPainter, box: QRectF, values: tuple[float, ...]) -> None:
     tokens = theme.current()
-    known = [value for value in values if value == value]
-    if len(known) < 2:
-        return
-    low, high = min(known), max(known)
-    middle, reach = (low + high) / 2, max((high - low) / 2, 1e-9)
-    points = [
-        QPointF(
-            box.left() + box.width() * k / (len(values) - 1), box.center().y() - (v - middle) / reach * box.height() / 2
-        )
-        for k, v in enumerate(values)
-        if v == v
-    ]
+    step = box.width() / (len(values) - 1)
+    known = [(k, value) for k, value in enumerate(values) if value == value]
+    points = [QPointF(box.left() + step * k, box.bottom() - value * box.height()) for k, value in known]
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(pen(tokens.text3, 1.5))

@@ -36,6 +36,7 @@ class ClipView(QWidget):
         self.picture = PictureView(theme.current)
         self.play = KeyButton("Play", "play", "Space")
         self.play.setObjectName("clip_play")
+        self.play.setToolTip("Play or pause (Space); from the start (R)")
         self._progress = _Progress(self)
         self._time = ToneLabel()
         self._note = ToneLabel()
@@ -116,7 +117,8 @@ class ClipView(QWidget):
         self._time.setText(f"{done:.1f} / {whole:.1f} s" if whole else "")
 
     def _on_state(self, state: PlayerState) -> None:
-        self.play.set_words("Pause" if state is PlayerState.PLAYING else "Play")
+        self.play.setText("Pause" if state is PlayerState.PLAYING else "Play")
+        self.play.setAccessibleName(self.play.text())
 
 
 class _Progress(QWidget):

@@ -33,7 +33,7 @@ _GIVEN = {Condition.VOICE: "voice alone", Condition.FACE: "face alone", Conditio
 _AGREED = "All raters agree, or nobody rated an utterance twice in this condition: there is nothing to settle."
 
 
-_KEYS = ((("↑", "↓"), "step"), (("N",), "next open"), (("R",), "from the start"), (("1", "…", "0"), "decide"))
+_KEYS = ((("↑", "↓"), "step"), (("N",), "next open"), (("1", "…", "0"), "decide"))
 
 
 class Shown(StrEnum):

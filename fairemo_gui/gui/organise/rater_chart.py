@@ -30,7 +30,7 @@ from fairemo_gui.gui.organise.rater_words import (
 from fairemo_gui.services.campaign.drift import QUARTERS, Drift
 from fairemo_gui.services.campaign.records import RaterFigures
 
-_SIDE, _ROW, _HEAD, _PANEL = 12.0, 22.0, 30.0, 74.0
+_SIDE, _ROW, _HEAD, _SCALED, _PANEL = 12.0, 22.0, 30.0, 46.0, 74.0
 _NAME, _VALUE = 46.0, 118.0
 _DRIFTS = (("agreement", "Agrees with the others"), ("response", "Time to answer"))
 _CHOOSE = "Choose a rater to see agreement, consistency and drift."
@@ -79,13 +79,13 @@ class RaterCanvas(Canvas):
         wide = QRectF(_SIDE, 8, self.width() - 2 * _SIDE, 20)
         draw_text(painter, wide, rater.code, tokens.text, theme.font(theme.TITLE, 600))
         draw_text(painter, wide.translated(0, 20), headline(rater), tokens.text2, theme.font(theme.SMALL))
-        _heading(painter, self._kappas() - _HEAD, "κ with the others", self.width())
+        _heading(painter, self._kappas() - _SCALED, "κ with the others", self.width())
         self._draw_scale(painter, self._kappas(), (-0.2, 1.0), ((0.0, "0"), (0.5, ".5"), (1.0, "1")))
         for box, (condition, found) in zip(self._rows(self._kappas()), rater.agreement.items(), strict=False):
             self._draw_estimate(painter, box, CONDITIONS[condition], found, (-0.2, 1.0))
         if not rater.agreement:
             _nothing(painter, self._rows(self._kappas())[0], "Nobody else has rated the same clips.")
-        _heading(painter, self._genders() - _HEAD, "Agrees more on", self.width())
+        _heading(painter, self._genders() - _SCALED, "Agrees more on", self.width())
         self._draw_scale(painter, self._genders(), (-0.5, 0.5), ((-0.24, "◂ women"), (0.24, "men ▸")))
         for box, (condition, row) in zip(self._rows(self._genders()), rater.genders.items(), strict=False):
             self._draw_estimate(painter, box, CONDITIONS[condition], row.difference, (-0.5, 0.5))
@@ -107,7 +107,7 @@ class RaterCanvas(Canvas):
         for value, word in words:
             x = plot.left() + (value - span[0]) / (span[1] - span[0]) * plot.width()
             draw_text(
-                painter, QRectF(x - 40, top - 20, 80, 18), word, theme.current().text3, theme.font(theme.TINY), CENTRE
+                painter, QRectF(x - 40, top - 19, 80, 18), word, theme.current().text3, theme.font(theme.TINY), CENTRE
             )
 
     @staticmethod
@@ -144,10 +144,10 @@ class RaterCanvas(Canvas):
         _dot(painter, QPointF(pixel(found.value), middle), colour, filled=not difference or evident)
 
     def _kappas(self) -> float:
-        return 54 + _HEAD
+        return 54 + _SCALED
 
     def _genders(self) -> float:
-        return self._kappas() + self._count(self._rater.agreement if self._rater else ()) * _ROW + _HEAD
+        return self._kappas() + self._count(self._rater.agreement if self._rater else ()) * _ROW + _SCALED
 
     def _course(self) -> float:
         return self._genders() + self._count(self._rater.genders if self._rater else ()) * _ROW + _HEAD
