@@ -30,9 +30,14 @@ def read_facts(workspace: Workspace, corpus: CorpusRow, table: UtteranceTable) -
 
 def predictor_of(choice: ChartChoice) -> Predictor | None:
     """Whose answers the charts are about."""
-    if choice.human is not None:
-        return HumanPredictor(choice.human)
-    return None if choice.net is None else NetPredictor(choice.net)
+    return read_predictor(choice.predictor)
+
+
+def read_predictor(key: str) -> Predictor | None:
+    """Whom a key such as `human:voice` or `net:12` stands for; None where it is empty."""
+    if key.startswith(HUMAN):
+        return HumanPredictor(Condition(key.removeprefix(HUMAN)))
+    return NetPredictor(int(key.removeprefix(NET))) if key.startswith(NET) else None
 
 
 def predictor_words(choice: ChartChoice) -> str:
@@ -49,8 +54,15 @@ def settled(choice: ChartChoice, facts: CorpusFacts) -> ChartChoice:
     offered = {option.key for option in predictor_options(facts, truth) if not option.reason}
     predictor = choice.predictor if choice.predictor in offered else _default_predictor(facts, offered)
     group = choice.group if choice.group in facts.attributes or not facts.attributes else facts.attributes[0]
+    others = offered - {predictor}
     return replace(
-        choice, truth=truth, predictor=predictor, group=group, soft=choice.soft and truth is not Truth.INTENDED
+        choice,
+        truth=truth,
+        predictor=predictor,
+        group=group,
+        soft=choice.soft and truth is not Truth.INTENDED,
+        rows=choice.rows if choice.rows in others else "",
+        beside=choice.beside if choice.beside in others else "",
     )
 
 

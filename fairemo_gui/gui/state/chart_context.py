@@ -21,6 +21,8 @@ class ChartChoice:
         predictor: `human:voice` for the raters of a condition, `net:12` for a net; empty = none yet.
         group: Attribute of speakers the figures are split by.
         selection: Only the utterances the table shows.
+        rows: Whose answers are the rows of the confusion matrix, as `predictor`; empty = the truth.
+        beside: Whose confusion matrix stands beside the predictor's, as `human:voice`; empty = nobody's.
     """
 
     truth: Truth = Truth.AV
@@ -28,6 +30,8 @@ class ChartChoice:
     predictor: str = ""
     group: str = "gender"
     selection: bool = False
+    rows: str = ""
+    beside: str = ""
 
     @property
     def human(self) -> Condition | None:
