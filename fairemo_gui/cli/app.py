@@ -14,6 +14,7 @@ from fairemo_gui.cli import (
     doctor,
     exports,
     nets,
+    plans,
     progress,
     ratings,
     sweep,
@@ -28,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
 )
 for family in (
-    demo, corpora, ratings, progress, nets, what_if, sweep, charts, comparison, agreement, exports, doctor,
+    demo, corpora, plans, ratings, progress, nets, what_if, sweep, charts, comparison, agreement, exports, doctor,
 ):  # fmt: skip
     family.register(app)
 
