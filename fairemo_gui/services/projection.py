@@ -20,6 +20,8 @@ from fairemo_gui.store import corpora, labels, nets
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.workspace import Workspace
 
+REPRESENTATIONS = "representations"
+"""Folder of a workspace where the insides of nets are kept."""
 KEPT_COMPONENTS = 64
 """Distances are taken over so many components at most."""
 FITTED = 20_000
@@ -102,18 +104,7 @@ def representations(
 
     Reads no more than which files and predictions there are.
     """
-    found: list[Representation] = []
-    net = predictor.net_id if isinstance(predictor, NetPredictor) else None
-    for place, kind in (("representations", Kind.NET), ("features", Kind.FEATURES)):
-        caches = sorted(list_caches(workspace.folder / place), key=lambda info: _MODALITIES.index(info.modality))
-        for info in caches:
-            if kind is Kind.NET and info.encoder != f"net{net}":
-                continue
-            folder = f"{place}/{info.name}"
-            shards = sum(1 for _ in (workspace.folder / folder).glob("[0-9]*-*.json"))
-            words = f"{info.encoder}, mean over time" if kind is Kind.FEATURES else f"net {net}, last hidden layer"
-            if shards:
-                found.append(Representation(kind, f"{corpus.id}/{folder}/{shards}", words, folder))
+    found = [*_of_net(workspace, corpus, predictor), *_of_encoders(workspace, corpus)]
     if predictor is not None:
         state = _answer_state(workspace, predictor)
         what = "vote shares" if isinstance(predictor, HumanPredictor) else "class probabilities"
@@ -122,6 +113,38 @@ def representations(
             key = f"{corpus.id}/{predictor.name}/{state}"
             found.append(Representation(Kind.ANSWERS, key, words, predictor=predictor))
     return tuple(found)
+
+
+def _of_net(workspace: Workspace, corpus: CorpusRow, predictor: Predictor | None) -> list[Representation]:
+    """What is kept of the insides of a net; of several folds it is the first one's."""
+    if not isinstance(predictor, NetPredictor):
+        return []
+    net = nets.net(workspace, predictor.net_id)
+    fold = " of fold 1" if net.folds > 1 else ""
+    mine = [
+        info
+        for info in list_caches(workspace.folder / REPRESENTATIONS)
+        if info.name == f"net{net.id}@{net.sha256[:12]}"
+    ]
+    words = f"net {net.id}, last hidden layer{fold}"
+    return [r for r in (_kept(workspace, corpus, Kind.NET, f"{REPRESENTATIONS}/{i.name}", words) for i in mine) if r]
+
+
+def _of_encoders(workspace: Workspace, corpus: CorpusRow) -> list[Representation]:
+    """Features of every encoder that was run, voices first."""
+    caches = sorted(list_caches(workspace.folder / "features"), key=lambda info: _MODALITIES.index(info.modality))
+    found = (
+        _kept(workspace, corpus, Kind.FEATURES, f"features/{i.name}", f"{i.encoder}, mean over time") for i in caches
+    )
+    return [each for each in found if each is not None]
+
+
+def _kept(workspace: Workspace, corpus: CorpusRow, kind: Kind, folder: str, words: str) -> Representation | None:
+    """A cache as a representation; None while it is empty."""
+    shards = sorted(path.name for path in (workspace.folder / folder).glob("[0-9]*-*.json"))
+    if not shards:
+        return None
+    return Representation(kind, f"{corpus.id}/{folder}/{','.join(shards)}", words, folder)
 
 
 def embed(workspace: Workspace, corpus: CorpusRow, which: Representation, check: Check = lambda: None) -> Embedding:

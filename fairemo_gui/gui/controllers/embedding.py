@@ -13,7 +13,7 @@ from fairemo_gui.gui.controls.switch import Option
 from fairemo_gui.gui.dashboards.embedding.adapt import Setting, embedding_model, rows_of
 from fairemo_gui.gui.dashboards.embedding.chart import EmbeddingChart
 from fairemo_gui.gui.dashboards.embedding.model import Colouring, EmbeddingModel, Entry
-from fairemo_gui.gui.jobs import Job, JobRunner
+from fairemo_gui.gui.jobs import Job, JobRunner, Lane
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import ChartContext
 from fairemo_gui.gui.state.feed import WorkspaceFeed
@@ -21,10 +21,13 @@ from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.utterances.view import UtterancesView
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
-from fairemo_gui.services.projection import Embedding, Embeddings, Representation, nearest, representations
+from fairemo_gui.services.lab import Lab
+from fairemo_gui.services.projection import Embedding, Embeddings, Kind, Representation, nearest, representations
+from fairemo_gui.services.representing import Representing, represent
 
 _COALESCE_MS = 60
 _NEIGHBOURS = 20
+_LOOK_INSIDE = "look inside:"
 _CONCERNED = {"nets", "predictions", "features", "corpora"}
 
 
@@ -122,8 +125,34 @@ class EmbeddingController(QObject):
             self._request()
 
     def _on_representation(self, key: str) -> None:
+        if key.startswith(_LOOK_INSIDE):
+            self._represent(int(key.removeprefix(_LOOK_INSIDE)))
+            return
         self._wanted = key
         self._request()
+
+    def _to_be_computed(self) -> list[Option]:
+        """The insides of the net all charts are about, where they are not kept yet and could be."""
+        workspace, net = self._feed.workspace, self._feed.facts.net(self._context.choice.net)
+        known = any(r.kind is Kind.NET for r in self._offered)
+        if workspace is None or workspace.read_only or self._context.choice.net is None or net is None or known:
+            return []
+        return [Option(f"{_LOOK_INSIDE}{net.id}", f"Look inside net {net.id}…", hint="Computed once, then kept.")]
+
+    def _represent(self, net: int) -> None:
+        workspace, corpus = self._feed.workspace, self._feed.corpus
+        if workspace is None or corpus is None:
+            return
+        lab, name = Lab(workspace, corpus, self._runner.compute), f"Look inside net {net}"
+
+        def ended(outcome: Outcome[Representing]) -> None:
+            if outcome.kind is OutcomeKind.FAILED:
+                self._messages.failed(name, outcome.error)
+            elif outcome.value is not None:
+                self._wanted = ""
+            self._request()
+
+        self._runner.submit(name, lambda ctx: represent(ctx, lab, net), Lane.COMPUTE, on_end=ended)
 
     def _on_colouring(self, colouring: Colouring) -> None:
         self._colouring = colouring
@@ -148,7 +177,7 @@ class EmbeddingController(QObject):
             return
         self._offered = representations(workspace, corpus, predictor_of(self._context.choice))
         which = next((r for r in self._offered if r.key == self._wanted), self._offered[0] if self._offered else None)
-        options = [Option(r.key, r.words) for r in self._offered]
+        options = [Option(r.key, r.words) for r in self._offered] + self._to_be_computed()
         self._chart.set_representations(options, "" if which is None else which.key)
         if which is None:
             self._chart.show_empty(
