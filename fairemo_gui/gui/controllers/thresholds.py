@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QObject
 
 from fairemo_gui.evaluation.thresholds import Sweep, sweep
 from fairemo_gui.gui.controllers import choices
@@ -13,6 +13,8 @@ from fairemo_gui.gui.dashboards.thresholds.rule import ThresholdModel
 from fairemo_gui.gui.jobs import Job, JobRunner
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
+
+_NOBODY = "There is nobody whose answers could be evaluated yet."
 
 
 class ThresholdController(QObject):
@@ -29,24 +31,23 @@ class ThresholdController(QObject):
         super().__init__(parent)
         self._charts, self._chart, self._runner, self._messages = charts, chart, runner, messages
         self._counted: Shown | None = None
+        chart.show_empty(_NOBODY)
         self._job: Job | None = None
         charts.drawn.connect(self._count)
-        chart.installEventFilter(self)
+        chart.visible_changed.connect(self._count)
 
     @property
     def settled(self) -> bool:
         """Whether nothing is being counted."""
         return self._job is None
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Count when the explorer comes into sight."""
-        if event.type() == QEvent.Type.Show:
-            self._count()
-        return super().eventFilter(watched, event)
-
     def _count(self, *_: object) -> None:
         shown = self._charts.shown
-        if shown is None or shown is self._counted or not self._chart.isVisible():
+        if not self._chart.isVisible() or shown is self._counted:
+            return
+        if shown is None:
+            self._counted = None
+            self._chart.show_empty(_NOBODY)
             return
         sample = shown.view.samples.sample
         minimum_n = shown.view.evaluation.minimum_n

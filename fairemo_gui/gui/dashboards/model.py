@@ -87,24 +87,42 @@ class GroupMatrix:
 
     Attributes:
         group: Whose; None = everyone.
-        f1: Macro-F1 with its interval.
+        f1: Macro-F1 with its interval, or what `score` says.
         counts: Utterances by true class and predicted class, shape (C, C).
+        base: What each count is a share of, shape (C, C); None = the sum of its row.
+        row_n: Utterances per row, shape (C,); None = the sum of the row.
+        total: Utterances in the matrix; None = the sum of all counts.
+        score: Name of the number above the matrix.
     """
 
     group: Group | None
     f1: Estimate
     counts: Counts
+    base: Counts | None = None
+    row_n: Counts | None = None
+    total: int | None = None
+    score: str = "F1"
 
     @property
     def n(self) -> int:
         """Utterances in the matrix."""
-        return int(self.counts.sum())
+        return int(self.counts.sum()) if self.total is None else self.total
+
+    @property
+    def rows(self) -> Counts:
+        """Utterances per row, shape (C,)."""
+        return np.asarray(self.counts.sum(axis=1)) if self.row_n is None else self.row_n
+
+    @property
+    def bases(self) -> Counts:
+        """What each count is a share of, shape (C, C)."""
+        return np.broadcast_to(self.rows[:, None], self.counts.shape) if self.base is None else self.base
 
     def shares(self) -> Values:
-        """Shares of each row, shape (C, C); NaN in a row without utterances."""
-        rows = self.counts.sum(axis=1, keepdims=True).astype(np.float64)
-        rows[rows == 0] = np.nan
-        return np.asarray(self.counts / rows)
+        """Shares, shape (C, C); NaN where they would be of no utterances."""
+        base = self.bases.astype(np.float64)
+        base[base == 0] = np.nan
+        return np.asarray(self.counts / base)
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +156,7 @@ class ConfusionModel:
     Attributes:
         truth: What the rows are: `AV label`.
         predictor: What the columns are: `voice raters`.
+        crossed: Rows are somebody's answers, too, not the truth.
         notes: At most two short lines under the second matrix.
         footnote: One sentence on evidence; starts after the corner mark.
     """
@@ -152,6 +171,7 @@ class ConfusionModel:
     provisional: Provisional | None = None
     f1_card: Card | None = None
     interval_form: str = ""
+    crossed: bool = False
 
 
 @dataclass(frozen=True)

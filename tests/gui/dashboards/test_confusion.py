@@ -124,11 +124,11 @@ def test_while_provisional_the_colour_scale_only_widens(chart: ConfusionChart) -
     )
     narrow = replace(wide, difference=replace(model.difference, values=model.difference.values * 0))
     canvas = chart._drawing
-    canvas.set_model(wide)
+    chart.set_model(wide)
     limit = canvas._limit
-    canvas.set_model(narrow)
+    chart.set_model(narrow)
     assert canvas._limit == limit
-    canvas.set_model(replace(narrow, provisional=None))
+    chart.set_model(replace(narrow, provisional=None))
     assert canvas._limit < limit
 
 

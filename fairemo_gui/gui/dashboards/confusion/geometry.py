@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF
 
@@ -14,6 +14,7 @@ KEY_GAP, KEY_CLOSE = 21.0, 9.0
 SIDE_WIDTH, SIDE_GAP = 190.0, 20.0
 _GAP, _GAP_WIDEST = 4.0, 18.0
 _N_NARROWEST = 32.0
+_BAND_TITLE, _BAND_GAP = 20.0, 10.0
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Needs:
         header: Widest header above a matrix.
         difference: Whether there is a difference matrix.
         footnote: Width of the footnote on one line.
+        bands: Rows of matrices under one another: the net's, people's, what lies between them.
     """
 
     classes: int
@@ -37,6 +39,7 @@ class Needs:
     header: float
     difference: bool
     footnote: float
+    bands: int = 1
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,8 @@ class Geometry:
     """Places of the parts.
 
     Attributes:
-        matrices: Frame of the cells per group.
-        difference: Frame of the difference matrix; None = there is none.
+        matrices: Frame of the cells per group, in the first band.
+        difference: Frame of the difference matrix, likewise; None = there is none.
         block: Width of a matrix with its header and n.
         cell: Height of a cell.
         key_top: Where the colour keys begin.
@@ -54,6 +57,7 @@ class Geometry:
         room: Width laid out for.
         width: Least width at which nothing is cut off.
         height: Likewise.
+        step: How far each band lies below the one before.
     """
 
     matrices: tuple[QRectF, ...]
@@ -66,6 +70,14 @@ class Geometry:
     room: float
     width: float
     height: float
+    step: float = 0.0
+
+    def band(self, which: int) -> Geometry:
+        """The same with the frames of another band."""
+        down = which * self.step
+        matrices = tuple(frame.translated(0, down) for frame in self.matrices)
+        difference = None if self.difference is None else self.difference.translated(0, down)
+        return replace(self, matrices=matrices, difference=difference)
 
     def cell_rect(self, frame: QRectF, truth: int, predicted: int) -> QRectF:
         """A cell of a matrix."""
@@ -81,28 +93,38 @@ def place(needs: Needs, width: float, height: float) -> Geometry:
     tail = grid if needs.difference else block
     least = first + (columns - 1) * (block + _GAP) + tail + RIGHT
     lines = math.ceil(needs.footnote / (max(width, least) - 2 * LEFT))
-    aside = height < _below(needs.classes, 22, KEY_CLOSE, lines) and width >= least + SIDE_GAP + SIDE_WIDTH
+    head = _head(needs.bands)
+    rows = needs.bands * needs.classes
+    fits = needs.bands == 1 and width >= least + SIDE_GAP + SIDE_WIDTH
+    aside = fits and height < _below(head, rows, 22, KEY_CLOSE, lines)
     room = width - (SIDE_GAP + SIDE_WIDTH if aside else 0)
     gap = _GAP if columns == 1 else min(_GAP_WIDEST, _GAP + max(0.0, room - least) / (columns - 1))
-    key_gap = KEY_CLOSE if height < _below(needs.classes, CELL_HEIGHT, KEY_GAP, lines) else KEY_GAP
-    around = TOP + 4 if aside else _below(needs.classes, 0, key_gap, lines)
-    cell = float(math.floor(min(CELL_HEIGHT, max(CELL_LOWEST, (height - around) / needs.classes))))
-    frames = [QRectF(first + k * (block + gap), TOP, grid, needs.classes * cell) for k in range(columns)]
+    key_gap = KEY_CLOSE if height < _below(head, rows, CELL_HEIGHT, KEY_GAP, lines) else KEY_GAP
+    around = TOP + 4 if aside else _below(head, rows, 0, key_gap, lines)
+    cell = float(math.floor(min(CELL_HEIGHT, max(CELL_LOWEST, (height - around) / rows))))
+    top = head - (needs.bands - 1) * (TOP + _BAND_TITLE + _BAND_GAP)
+    frames = [QRectF(first + k * (block + gap), top, grid, needs.classes * cell) for k in range(columns)]
     end = frames[-1].left() + tail
     return Geometry(
         matrices=tuple(frames[: needs.matrices]),
         difference=frames[-1] if needs.difference else None,
         block=block,
         cell=cell,
-        key_top=TOP + needs.classes * cell + key_gap,
+        key_top=head + rows * cell + key_gap,
         lines=lines,
         side=QRectF(end + SIDE_GAP, 10, width - end - SIDE_GAP - RIGHT, height - 14) if aside else None,
         room=max(width, least),
         width=least,
-        height=around + needs.classes * CELL_LOWEST,
+        height=around + rows * CELL_LOWEST,
+        step=TOP + _BAND_TITLE + _BAND_GAP + needs.classes * cell,
     )
 
 
-def _below(classes: int, cell: float, key_gap: float, lines: int) -> float:
+def _head(bands: int) -> float:
+    """Height of everything above the rows of all bands."""
+    return TOP if bands == 1 else bands * (TOP + _BAND_TITLE) + (bands - 1) * _BAND_GAP
+
+
+def _below(head: float, rows: int, cell: float, key_gap: float, lines: int) -> float:
     """Height of a chart whose keys and footnote stand below."""
-    return TOP + classes * cell + key_gap + KEY_HEIGHT + lines * LINE + 6
+    return head + rows * cell + key_gap + KEY_HEIGHT + lines * LINE + 6

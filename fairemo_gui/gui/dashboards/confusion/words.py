@@ -7,10 +7,14 @@ from collections.abc import Sequence
 
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.card import Card
+from fairemo_gui.gui.dashboards.confusion.look import Look, Share, View
 from fairemo_gui.gui.dashboards.model import ConfusionModel, DifferenceMatrix, GroupMatrix
 from fairemo_gui.gui.dashboards.words import minimum_words, provisional_words, size_of
 
 EVERYONE = "Everyone"
+_AS_EVER = Look()
+_SAME = "Share of utterances that both take for the same class: the matrix's diagonal."
+_SEVERAL = "A label is on above 1/C; several can be on at once, so a row need not add up to 100 %."
 
 
 def column_words(classes: Sequence[str]) -> list[str]:
@@ -32,36 +36,61 @@ def size_words(matrix: GroupMatrix, model: ConfusionModel) -> str:
 
 def header_words(matrix: GroupMatrix, model: ConfusionModel) -> str:
     """A matrix's header as a sentence."""
-    f1 = f"macro-F1 {numbers.rate(matrix.f1.value)} {numbers.interval(matrix.f1.low, matrix.f1.high)}".rstrip()
-    return f"{title_words(matrix)}, {size_words(matrix, model)}, {f1}"
+    score = f"{_score(matrix)} {numbers.rate(matrix.f1.value)} {numbers.interval(matrix.f1.low, matrix.f1.high)}"
+    return f"{title_words(matrix)}, {size_words(matrix, model)}, {score.rstrip()}"
 
 
 def header_card(matrix: GroupMatrix, model: ConfusionModel) -> Card:
-    """The definition of the F1 above a matrix."""
-    known = model.f1_card or Card("Macro-F1")
+    """The definition of the number above a matrix."""
+    known = Card("same", _SAME, "trace / n") if model.crossed else model.f1_card or Card("Macro-F1")
     ends = numbers.interval(matrix.f1.low, matrix.f1.high) or matrix.f1.reason
     lines = (size_words(matrix, model), *known.lines)
-    title = f"{title_words(matrix)}: macro-F1 {numbers.rate(matrix.f1.value)} {ends}".rstrip()
+    title = f"{title_words(matrix)}: {_score(matrix)} {numbers.rate(matrix.f1.value)} {ends}".rstrip()
     return Card(title, known.definition, known.formula, known.source, lines, known.interval or model.interval_form)
 
 
-def cell_words(matrix: GroupMatrix, model: ConfusionModel, truth: int, predicted: int) -> str:
+def cell_words(matrix: GroupMatrix, model: ConfusionModel, truth: int, predicted: int, look: Look = _AS_EVER) -> str:
     """A cell as a sentence."""
-    row, count = int(matrix.counts[truth].sum()), int(matrix.counts[truth, predicted])
-    pair = f"{model.classes[truth]} → {model.classes[predicted]}"
-    if row == 0:
+    base, count = int(matrix.bases[truth, predicted]), int(matrix.counts[truth, predicted])
+    sign = "with" if look.view is View.TOGETHER else "→"
+    pair = f"{model.classes[truth]} {sign} {model.classes[predicted]}"
+    if base == 0:
         return f"{title_words(matrix)}, {pair}: no utterances"
-    return f"{title_words(matrix)}, {pair}: {100 * count / row:.1f} %, {numbers.count(count)} of {numbers.count(row)}"
+    share = {Share.ROW: "", Share.COLUMN: " of the column", Share.ALL: " of all"}[look.share]
+    counted = f"{numbers.count(count)} of {numbers.count(base)}"
+    return f"{title_words(matrix)}, {pair}: {100 * count / base:.1f} %{share}, {counted}"
 
 
-def cell_card(matrix: GroupMatrix, model: ConfusionModel, truth: int, predicted: int) -> Card:
+def cell_card(matrix: GroupMatrix, model: ConfusionModel, truth: int, predicted: int, look: Look = _AS_EVER) -> Card:
     """What a cell's number means."""
-    return Card(
-        cell_words(matrix, model, truth, predicted),
-        f"Of the utterances whose {model.truth} is {model.classes[truth]}, the share that the predictor "
-        f"({model.predictor}) takes for {model.classes[predicted]}. One class each: plurality, first on ties.",
-        "count(truth, predicted) / count(truth)",
-    )
+    row, column = _row_words(model, truth, look), _column_words(model, predicted, look)
+    whole, part = {
+        Share.ROW: (f"Of the utterances {row}", f"the share {column}"),
+        Share.COLUMN: (f"Of the utterances {column}", f"the share {row}"),
+        Share.ALL: ("Of all utterances of the group", f"the share {row} and {column}"),
+    }[look.share]
+    below = {Share.ROW: "count(row)", Share.COLUMN: "count(column)", Share.ALL: "n"}[look.share]
+    rule = _SEVERAL if look.view is View.TOGETHER else "One class each: plurality, first on ties."
+    words = cell_words(matrix, model, truth, predicted, look)
+    return Card(words, f"{whole}, {part}. {rule}", f"count(row, column) / {below}")
+
+
+def _row_words(model: ConfusionModel, truth: int, look: Look) -> str:
+    name = model.classes[truth]
+    if look.view is View.TOGETHER:
+        return f"with {name} on in {model.truth}"
+    return f"that {model.truth} takes for {name}" if model.crossed else f"whose {model.truth} is {name}"
+
+
+def _column_words(model: ConfusionModel, predicted: int, look: Look) -> str:
+    name = model.classes[predicted]
+    if look.view is View.TOGETHER:
+        return f"with {name} on by {model.predictor}"
+    return f"that the predictor ({model.predictor}) takes for {name}"
+
+
+def _score(matrix: GroupMatrix) -> str:
+    return "macro-F1" if matrix.score == "F1" else "same class"
 
 
 def difference_words(model: ConfusionModel, difference: DifferenceMatrix, truth: int, predicted: int) -> str:
@@ -70,6 +99,8 @@ def difference_words(model: ConfusionModel, difference: DifferenceMatrix, truth:
     value = float(difference.values[truth, predicted])
     if math.isnan(value):
         return f"{difference.title}, {pair}: one of the groups has no such utterances"
+    if difference.low is None:
+        return f"{difference.title}, {pair}: {numbers.percentage_points(value, 1)} percentage points"
     evidence = "interval excludes 0" if difference.evidence[truth, predicted] else "no evidence"
     return f"{difference.title}, {pair}: {numbers.percentage_points(value, 1)} percentage points, {evidence}"
 
@@ -83,7 +114,7 @@ def difference_card(model: ConfusionModel, difference: DifferenceMatrix, truth: 
         lines = (f"interval [{low}, {high}] percentage points",)
     return Card(
         difference_words(model, difference, truth, predicted),
-        f"Row share of {difference.second.word.lower()} less that of {difference.first.word.lower()}. "
+        f"Share of {_lower(difference.second.word)} less that of {_lower(difference.first.word)}. "
         "Many cells are looked at once: single marks are expected by chance.",
         lines=(
             *lines,
@@ -91,3 +122,7 @@ def difference_card(model: ConfusionModel, difference: DifferenceMatrix, truth: 
         ),
         interval=model.interval_form,
     )
+
+
+def _lower(word: str) -> str:
+    return word[:1].lower() + word[1:]

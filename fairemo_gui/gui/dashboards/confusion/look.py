@@ -1,0 +1,56 @@
+"""How a person wants confusion to be shown: of what, as shares of what; kept from one start to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class View(StrEnum):
+    """What is confused with what."""
+
+    CLASSES = "classes"
+    LABELS = "labels"
+    TOGETHER = "together"
+
+
+class Share(StrEnum):
+    """What a count is a share of."""
+
+    ROW = "row"
+    COLUMN = "column"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way of showing it.
+
+    Attributes:
+        counts: Numbers of utterances in the cells instead of per cent; colours stay those of the shares.
+    """
+
+    view: View = View.CLASSES
+    share: Share = Share.ROW
+    counts: bool = False
+
+    @property
+    def words(self) -> str:
+        """What the cells hold, as `Row %`."""
+        return "Counts" if self.counts else {"row": "Row %", "column": "Col %", "all": "All %"}[self.share]
+
+    def key_words(self, top: float) -> str:
+        """The upper end of the colour key, as `100 % of row`."""
+        return f"{100 * top:.0f} % of {self.share}"
+
+    def __str__(self) -> str:
+        return f"{self.view} {self.share} {'counts' if self.counts else 'shares'}"
+
+    @classmethod
+    def read(cls, text: str) -> Look:
+        """The look of a text that `str` made; the plain one where it is none."""
+        try:
+            view, share, cells = text.split()
+            return cls(View(view), Share(share), cells == "counts")
+        except ValueError:
+            return cls()
