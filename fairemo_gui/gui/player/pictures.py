@@ -17,13 +17,14 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.media.container import open_media, picture_stream
 from fairemo_gui.media.decode import TICK, frames_between
 
-MEMORY = 256 * 2**20
+MEMORY = 320 * 2**20
 """Bytes the pictures of one range may take; a longer range is held around the playhead only."""
-_CHUNKS = 8
+_CHUNKS = 24
 # Spans between pictures that differ by less are rounding of the container's clock.
 _STEADY = 1.25
 # Held around the playhead when not all fit: what was just seen, what comes, and the first chunk for the next loop.
-_BEHIND, _AHEAD = 1, 4
+_BEHIND, _AHEAD = 4, 16
+_HELD = _BEHIND + _AHEAD + 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,13 @@ class Frame:
         pts: Presentation time on the file's clock, seconds.
         picture: The picture at the size shown, before rotation.
         rotation: Degrees to turn it by, against the clock, to stand upright.
-        index: How many pictures of the range come before it.
+        index: How many pictures of the range come before it; None while not all of those have been counted.
     """
 
     pts: float
     picture: av.VideoFrame
     rotation: int
-    index: int
+    index: int | None
 
 
 @dataclass(slots=True)
@@ -183,7 +184,7 @@ class PictureStore:
                 break
             chunk.pictures.append(picture)
             chunk.times.append(picture.time)
-            if len(chunk.times) <= 2:
+            if len(chunk.times) <= 2 or chunk.times[-2] <= self.position + TICK < chunk.times[-1]:
                 arrived()
             if cancelled() or k not in self._wanted():
                 del self._chunks[k]
@@ -208,7 +209,8 @@ class PictureStore:
                 yield kept
 
     def _frame(self, k: int, chunk: _Chunk, found: int) -> Frame:
-        index = sum(self._counts.get(j, 0) for j in range(k)) + found
+        before = [self._counts.get(j) for j in range(k)]
+        index = None if None in before else sum(count or 0 for count in before) + found
         return Frame(chunk.times[found], chunk.pictures[found], self._rotation, index)
 
     def _index(self, position: float) -> int:
@@ -218,8 +220,11 @@ class PictureStore:
     def _wanted(self) -> list[int]:
         """Chunks to hold, most urgent first."""
         now = self._index(self.position)
-        ahead = range(now, min(now + _AHEAD, self._last) + 1)
-        return [*ahead, *{0, max(now - _BEHIND, 0)} - set(ahead)]
+        ahead, behind = range(now, min(now + _AHEAD, self._last) + 1), range(max(now - _BEHIND, 0), now)
+        here = self._chunks.get(now)
+        # The picture on the screen may still be the last of the chunk before.
+        before = behind[-1:] if here is not None and here.times[:1] > [self.position + TICK] else behind[:0]
+        return [*before, *ahead, *reversed(behind), *({0} - {*ahead, *behind})]
 
     def _next_missing(self) -> int | None:
         for k in self._wanted():
@@ -229,5 +234,8 @@ class PictureStore:
         return None
 
     def _drop_far(self) -> None:
-        for k in set(self._chunks) - set(self._wanted()):
+        """Make room for one more chunk; giving back all that is far away at once would take longer than decoding."""
+        now = self._index(self.position)
+        far = sorted(set(self._chunks) - set(self._wanted()), key=lambda k: abs(k - now), reverse=True)
+        for k in far[: max(len(self._chunks) + 1 - _HELD, 0)]:
             self._chunks.pop(k, None)

@@ -352,7 +352,7 @@ class PlayerView(QWidget):
             if extent.has_picture and rate:
                 told = f"{rate:.1f}" if uneven else f"{rate:.2f}".rstrip("0").rstrip(".")
                 parts.append(f"{told} fps, uneven" if uneven else f"{told} fps")
-            if frame is not None:
+            if frame is not None and frame.index is not None:
                 parts.append(f"frame {frame.index}")
         status = " · ".join(parts)
         if status != self._status:

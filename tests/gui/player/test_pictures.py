@@ -6,6 +6,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from fairemo_gui.gui.player.pictures import PictureStore
@@ -73,6 +74,33 @@ def test_going_on_needs_no_second_look_at_the_file(film: Path, monkeypatch: pyte
     assert seen == list(range(150))
     assert opened == [0.0]
     store.close()
+
+
+@pytest.mark.parametrize("position", np.arange(0.01, 5.99, 0.3).tolist())
+def test_a_seek_has_its_picture_before_anything_else(film: Path, position: float) -> None:
+    store = PictureStore(film, 0.0, 6.0, SIZE, FPS, int(40 * FRAME_BYTES))
+    store.position = position
+    held: list[int] = []
+
+    def note() -> None:
+        if not held and store.covers(position) and store.at(position) is not None:
+            held.append(store.bytes)
+
+    store.fill(lambda: False, note)
+    assert shown_number(store.at(position)) == int(position * FPS + 1e-6)
+    assert held[0] <= 4 * FRAME_BYTES
+
+
+def test_the_number_of_a_picture_is_told_once_all_before_it_are_counted(film: Path) -> None:
+    store = filled(PictureStore(film, 0.0, 6.0, SIZE, FPS, int(40 * FRAME_BYTES)), 4.0)
+    frame = store.at(4.0)
+    assert frame is not None
+    assert frame.index is None
+    for position in np.arange(0.0, 4.1, 0.5):
+        filled(store, float(position))
+    frame = store.at(4.0)
+    assert frame is not None
+    assert frame.index == 100
 
 
 def test_cancelling_stops_and_forgets_the_half_filled(film: Path) -> None:
