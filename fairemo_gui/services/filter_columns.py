@@ -87,6 +87,43 @@ class TextColumn:
         return np.array([place[text] for text in self._lowered], dtype=np.float64)
 
 
+class NetAnswers:
+    """What each net of a corpus says, read when first asked for; for the window's thread alone.
+
+    Args:
+        ids: Utterance ids, in the order answers are given in.
+    """
+
+    def __init__(self, workspace: Workspace, corpus: CorpusRow, ids: Ints) -> None:
+        self._workspace, self._corpus, self._ids = workspace, corpus, ids
+        self._predicted: dict[int, Ints] = {}
+        self._known: tuple[int, ...] | None = None
+
+    def known(self) -> tuple[int, ...]:
+        """Numbers of the nets there are, newest first."""
+        if self._known is None:
+            self._known = tuple(net.id for net in nets.nets(self._workspace, self._corpus.id))
+        return self._known
+
+    def predicted(self, net_id: int) -> Ints:
+        """Most probable class on what the net had not learnt from; shape (n,).
+
+        Given by the position of the class's first member in the corpus's scheme; −1 = no answer.
+        """
+        if net_id not in self._predicted:
+            net = nets.net(self._workspace, net_id)
+            p = aligned(self._ids, nets.predictions(self._workspace, net).held_out())
+            first = np.array([group[0] for group in net.classes.members])
+            answered = ~np.isnan(p).any(axis=1)
+            self._predicted[net_id] = np.where(answered, first[np.nan_to_num(p).argmax(axis=1)], -1)
+        return self._predicted[net_id]
+
+    def forget(self) -> None:
+        """There are other nets, or other answers."""
+        self._known = None
+        self._predicted.clear()
+
+
 @dataclass(frozen=True)
 class FilterColumns:
     """One row per utterance of a corpus.
@@ -104,6 +141,7 @@ class FilterColumns:
         probabilities: Shares of the predictor's votes or its probabilities, shape (n, K); NaN where there are none.
         flagged: The newest note is a flag.
         rated: This rater's ratings stand for it.
+        nets: What each net says; None where nobody asks.
     """
 
     scheme: EmotionScheme
@@ -129,6 +167,7 @@ class FilterColumns:
     probabilities: npt.NDArray[np.float64]
     flagged: Mask
     rated: Mask
+    nets: NetAnswers | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -181,6 +220,7 @@ def load_columns(
         labelled={kind: plurality(counts) for kind, counts in votes.items()}, truth=truth,
         true_class=plurality(votes[truth]), predicted=np.full(len(table), -1, dtype=np.int64), probabilities=nothing,
         flagged=np.isin(table.ids, flagged), rated=np.isin(table.ids, rated),
+        nets=NetAnswers(workspace, corpus, table.ids),
     )  # fmt: skip
     return with_answers(workspace, columns, truth, predictor)
 

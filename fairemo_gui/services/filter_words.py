@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fairemo_gui.core.records import Truth
 from fairemo_gui.services.filter_columns import FilterColumns
@@ -28,7 +29,9 @@ class Completion:
     detail: str = ""
 
 
-def completions(text: str, position: int, columns: FilterColumns | None = None, most: int = 40) -> list[Completion]:
+def completions(
+    text: str, position: int, columns: FilterColumns | None = None, most: int = 40, sets: Iterable[str] = ()
+) -> list[Completion]:
     """What could stand at the cursor: the rest of a word, or the values of the term it is in."""
     before = text[:position]
     if before.count('"') % 2:
@@ -40,10 +43,11 @@ def completions(text: str, position: int, columns: FilterColumns | None = None, 
         word, start = word[1:], start + 1
     if ":" in word:
         key, _, typed = word.partition(":")
-        last = typed.rpartition(",")[2]
+        pairs = key.lower() in {"disagree", "flip"}
+        last = typed if pairs else typed.rpartition(",")[2]
         return [
-            Completion(_quoted(value), position - len(last), position, KEYS.get(key.lower(), ""))
-            for value in _values(key.lower(), columns)
+            Completion(value if pairs else _quoted(value), position - len(last), position, KEYS.get(key.lower(), ""))
+            for value in ((*sets,) if key.lower() == "lasso" else _values(key.lower(), columns))
             if value.lower().startswith(last.lower().strip('"')) and value.lower() != last.lower()
         ][:most]
     terms = {f"{key}:": what for key, what in KEYS.items()} | FLAGS | {"p<": NUMBERS["p"]} | WORDS
@@ -61,11 +65,16 @@ def _values(key: str, columns: FilterColumns | None) -> tuple[str, ...]:
         return ("voice,av", "face,av", "voice,face", "intended,av")
     if key == "age":
         return ("<30", "30-49", "50+", "unknown")
+    if key in {"p", "duration", "bin"}:
+        return ("0-2", "2-4") if key == "duration" else ("0-0.2", "0.2-0.4")
     if columns is None:
         return ()
+    if key == "flip":
+        known = () if columns.nets is None else columns.nets.known()
+        return tuple(f"{old},{new}" for new, old in pairwise(known))
     if key in {"true", "pred"}:
         return columns.classes.names
-    if key in {truth.value for truth in Truth}:
+    if key in {"has", "says"} or key in {truth.value for truth in Truth}:
         return columns.scheme.classes
     listed: dict[str, Callable[[], tuple[str, ...]]] = {
         "race": lambda: columns.races.values,

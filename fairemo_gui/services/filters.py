@@ -9,7 +9,8 @@ import difflib
 import operator
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
+from types import MappingProxyType
 
 import numpy as np
 from lark import Lark, Token, Tree, UnexpectedInput
@@ -18,6 +19,7 @@ from lark.exceptions import UnexpectedEOF
 from fairemo_gui.core.emotions import canonical_emotion
 from fairemo_gui.core.records import Truth
 from fairemo_gui.errors import UserError
+from fairemo_gui.services.filter_answers import Sets, differ, drawn, label_on, label_said
 from fairemo_gui.services.filter_columns import Categories, FilterColumns, Mask
 
 KEYS = {
@@ -27,7 +29,13 @@ KEYS = {
     "face": "emotion by face votes",
     "av": "emotion by AV votes",
     "intended": "emotion the actor was asked for",
+    "has": "emotion among those that count as true",
+    "says": "emotion among those predicted",
     "disagree": "two conditions whose votes differ, as voice,av",
+    "flip": "two nets whose answers differ, as 1,2",
+    "lasso": "a set drawn in a chart",
+    "p": "probability of the true emotion lies between, as 0.2-0.4",
+    "duration": "seconds lie between, as 1.5-3",
     "gender": "f, m or unknown",
     "age": "years, as 30-49, <30 or 50+",
     "race": "as the corpus writes it",
@@ -47,7 +55,11 @@ FLAGS = {
     "rated": "rated by you",
     "predicted": "has a prediction",
 }
-NUMBERS = {"p": "probability of the true emotion; p(happy) of another", "duration": "seconds"}
+NUMBERS = {
+    "p": "probability of the true emotion; p(happy) of another",
+    "duration": "seconds",
+    "age": "years",
+}
 WORDS = {"not": "turns the next term round", "or": "either side holds"}
 
 _GRAMMAR = r"""
@@ -66,7 +78,7 @@ _OR.5: /or(?=[\s()]|$)/i
 _NOT.5: /not(?=[\s()]|$)/i
 _MINUS.4: /-(?=[^\s\d])/
 FLAG.4: /(wrong|correct|flagged|rated|predicted)(?=[\s()]|$)/i
-NUMBER_KEY.4: /(p(\([a-z+]+\))?|duration)(?=\s*[<>=])/i
+NUMBER_KEY.4: /(p(\([a-z+]+\))?|duration|age)(?=\s*[<>=])/i
 KEY.3: /[a-z_]+:/i
 COMPARE: /<=|>=|<|>|=/
 STRING: /"[^"]*"/
@@ -111,8 +123,13 @@ def _parser() -> Lark:
     return Lark(_GRAMMAR, parser="lalr", lexer="contextual", propagate_positions=True, maybe_placeholders=False)
 
 
-def compile_filter(text: str, columns: FilterColumns) -> Mask:
+def compile_filter(text: str, columns: FilterColumns, sets: Sets = MappingProxyType({})) -> Mask:
     """Rows that a filter lets through, shape (n,). An empty filter lets everything through.
+
+    Args:
+        text: The filter.
+        columns: What it looks at.
+        sets: Ids of the utterances of sets that were drawn, by name.
 
     Raises:
         FilterError: The text cannot be read, or names something the corpus does not have.
@@ -123,7 +140,7 @@ def compile_filter(text: str, columns: FilterColumns) -> Mask:
         raise _readable(error, text) from None
     if not tree.children:
         return np.ones(len(columns), dtype=bool)
-    return _Reading(columns).mask(tree.children[0])
+    return _Reading(columns, sets).mask(tree.children[0])
 
 
 def _readable(error: UnexpectedInput, text: str) -> FilterError:
@@ -159,8 +176,8 @@ def _expected(error: UnexpectedInput, text: str, start: int) -> str:
 class _Reading:
     """Walks a parsed filter over columns."""
 
-    def __init__(self, columns: FilterColumns) -> None:
-        self._columns = columns
+    def __init__(self, columns: FilterColumns, sets: Sets) -> None:
+        self._columns, self._sets = columns, sets
 
     def mask(self, node: Tree[Token] | Token) -> Mask:
         assert isinstance(node, Tree)
@@ -195,12 +212,9 @@ class _Reading:
     def _number(self, key: Token, compare: Token, value: Token) -> Mask:
         limit = _float(value, f"{key}{compare}0.5")
         name = key.lower()
-        if name == "duration":
-            column = self._columns.durations
-        elif name == "p":
-            column = self._columns.p_truth
-        else:
-            column = self._probability(key)
+        known = {"duration": lambda: self._columns.durations, "age": lambda: self._columns.ages}
+        known["p"] = lambda: self._columns.p_truth
+        column = known[name]() if name in known else self._probability(key)
         with np.errstate(invalid="ignore"):
             return np.asarray(_COMPARE[compare](column, limit))
 
@@ -221,6 +235,8 @@ class _Reading:
             raise _bad(key, f"“{name}” is not something to filter by: {hint}")
         if name == "disagree":
             return self._disagree(key, values)
+        if name == "flip":
+            return self._flip(key, values)
         return np.asarray(np.logical_or.reduce([self._value(name, value) for value in values]))
 
     def _value(self, name: str, value: Token) -> Mask:
@@ -230,10 +246,17 @@ class _Reading:
         if name in {truth.value for truth in Truth}:
             labelled = columns.labelled[Truth(name)]
             return np.asarray(labelled == (-1 if _plain(value) == _UNKNOWN else self._members(value)))
-        if name == "age":
-            return self._age(value)
-        if name == "bin":
-            return self._bin(value)
+        special: dict[str, Callable[[], Mask]] = {
+            "age": lambda: self._age(value),
+            "bin": lambda: self._range(value, "bin", columns.probabilities),
+            "p": lambda: self._range(value, "p", columns.p_truth[:, None]),
+            "duration": lambda: self._range(value, "duration", columns.durations[:, None]),
+            "has": lambda: label_on(columns, self._members(value)),
+            "says": lambda: label_said(columns, self._members(value)),
+            "lasso": lambda: _explained(value, lambda: drawn(columns, self._sets, _plain(value))),
+        }
+        if name in special:
+            return special[name]()
         if name == "fold":
             return np.asarray(columns.folds == _float(value, "fold:2"))
         if name == "code":
@@ -270,22 +293,32 @@ class _Reading:
                     return np.asarray((ages >= low) & (ages <= high))
         raise _bad(value, f"“{text}” is not an age: write 31, 30-49, <30, 50+ or unknown")
 
-    def _bin(self, value: Token) -> Mask:
+    def _range(self, value: Token, name: str, numbers: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Mask:
+        """Rows in which one of the numbers, shape (n, m), lies in a range."""
         match = re.fullmatch(r"([\d.]+)[-–]([\d.]+)", _plain(value))
         if match is None:
-            raise _bad(value, f"“{_plain(value)}” is not a range of probabilities: write for example bin:0.2-0.4")
-        low, high = (_float(Token("WORD", part, start_pos=value.start_pos), "bin:0.2-0.4") for part in match.groups())
-        p = self._columns.probabilities
+            example = f"{name}:{'1.5-3' if name == 'duration' else '0.2-0.4'}"
+            raise _bad(value, f"“{_plain(value)}” is not a range: write for example {example}")
+        low, high = (
+            _float(Token("WORD", part, start_pos=value.start_pos), f"{name}:0.2-0.4") for part in match.groups()
+        )
         with np.errstate(invalid="ignore"):
-            return np.asarray(((p >= low) & (p <= high)).any(axis=1))
+            return np.asarray(((numbers >= low) & (numbers <= high)).any(axis=1))
 
     def _disagree(self, key: Token, values: tuple[Token, ...]) -> Mask:
         names = [_plain(value).lower() for value in values]
         known = [truth.value for truth in Truth]
         if len(names) != 2 or set(names) - set(known) or names[0] == names[1]:
             raise _bad(key, f"“disagree:” wants two of {', '.join(known)}, as disagree:voice,av")
-        one, other = (self._columns.labelled[Truth(name)] for name in names)
-        return np.asarray((one >= 0) & (other >= 0) & (one != other))
+        return differ(self._columns, *names)
+
+    def _flip(self, key: Token, values: tuple[Token, ...]) -> Mask:
+        names = [_plain(value) for value in values]
+        if len(set(names)) != 2:
+            raise _bad(key, "“flip:” wants the numbers of two nets, as flip:1,2")
+        for value, name in zip(values, names, strict=True):
+            _explained(value, partial(differ, self._columns, name, name))
+        return differ(self._columns, *names)
 
 
 _AGES: tuple[tuple[str, Callable[..., tuple[float, float]]], ...] = (
@@ -300,6 +333,14 @@ _AGES: tuple[tuple[str, Callable[..., tuple[float, float]]], ...] = (
 def _bad(token: Token, sentence: str) -> FilterError:
     start = token.start_pos or 0
     return FilterError(f"Position {start + 1}: {sentence}.", start, len(token))
+
+
+def _explained(token: Token, mask: Callable[[], Mask]) -> Mask:
+    """A mask, or what is wrong with the word it was made from."""
+    try:
+        return mask()
+    except UserError as error:
+        raise _bad(token, str(error)) from None
 
 
 def _plain(token: Token) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication
 
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.chart_area import ChartArea
@@ -120,7 +121,7 @@ class ChartLinks(QObject):
         attribute = by if group is not None else None
         words = f"{names[truth]} → {names[predicted]}"
         whose = f"{theme.group_word(group)}, {words}" if group is not None else words
-        self._filters.set_chart(ChartFilter(cell_query(names[truth], names[predicted], attribute, group), whose))
+        self._put(ChartFilter(cell_query(names[truth], names[predicted], attribute, group), whose))
 
     def _on_bin(self, group: str | None, low: float, high: float) -> None:
         self._filter(f"bin:{low:.4f}-{high:.4f}", f"p {low:.2f}–{high:.2f}", group, "chart-line")
@@ -136,7 +137,11 @@ class ChartLinks(QObject):
         if group is not None:
             query = f"{query} {group_term(self._charts.shown.choice.group, group)}"
             words = f"{theme.group_word(group)}, {words}"
-        self._filters.set_chart(ChartFilter(query, words, icon))
+        self._put(ChartFilter(query, words, icon))
+
+    def _put(self, chart: ChartFilter) -> None:
+        """With Shift the former filters of charts stay, too."""
+        self._filters.set_chart(chart, bool(QApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier))
 
 
 def marks_of(columns: FilterColumns, groups: npt.NDArray[np.object_], rows: Ints) -> Marks:

@@ -139,6 +139,8 @@ class TableController(QObject):
             self._wanted.everything |= not few
             self._wanted.utterances |= set(changes.utterances) if few else set()
         self._wanted.flags |= "notes" in changes.kinds
+        if changes.kinds & {"predictions", "nets"} and self._columns is not None and self._columns.nets is not None:
+            self._columns.nets.forget()
         if "predictions" in changes.kinds and self._context.choice.net is not None:
             self._wanted.answers |= not changes.utterances
             self._wanted.answered |= set(changes.utterances)

@@ -1,10 +1,14 @@
-"""Which utterances the table shows: a query, and quick filters beside it."""
+"""Which utterances the table shows: a query, and quick filters beside it; and the way there and back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal
+
+_MOST = 200
 
 
 @dataclass(frozen=True)
@@ -22,77 +26,178 @@ class ChartFilter:
     icon: str = "grid-four"
 
 
+@dataclass(frozen=True)
+class FilterStep:
+    """A filter as it stood at one time.
+
+    Attributes:
+        query: What the filter bar says, charts' filters included.
+        charts: Filters that came from charts, in the order of the clicks.
+        quick: Queries of the quick filters that are on, in the order they were switched on.
+    """
+
+    query: str = ""
+    charts: tuple[ChartFilter, ...] = ()
+    quick: tuple[str, ...] = ()
+
+    @property
+    def typed(self) -> str:
+        """What was typed beside the charts' filters."""
+        rest = self.query
+        for chart in self.charts:
+            rest = rest.replace(chart.query, " ", 1)
+        return " ".join(rest.split())
+
+    @property
+    def empty(self) -> bool:
+        """Whether everything is shown."""
+        return not self.query.strip() and not self.quick
+
+    @property
+    def combined(self) -> str:
+        """Query and quick filters in one query."""
+        quick = " ".join(self.quick)
+        if not self.query.strip():
+            return quick
+        return f"({self.query}) {quick}" if quick else self.query
+
+    def with_charts(self, charts: tuple[ChartFilter, ...]) -> FilterStep:
+        """The same with other filters from charts."""
+        parts = [self.typed, *(chart.query for chart in charts)]
+        return replace(self, query=" ".join(part for part in parts if part), charts=charts)
+
+
 class FilterState(QObject):
     """The filter in force. A chart's filter is part of the query's text, where it can be read and changed.
 
     Signals:
-        changed(): The query, the chart's filter or a quick filter is another.
+        changed(): The query, a chart's filter or a quick filter is another.
     """
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._query = ""
-        self._chart: ChartFilter | None = None
-        self._quick: tuple[str, ...] = ()
+        self._now = FilterStep()
+        self._past: list[FilterStep] = []
+        self._future: list[FilterStep] = []
+        self._typing = False
+        self._sets: dict[str, tuple[int, ...]] = {}
+
+    @property
+    def now(self) -> FilterStep:
+        """The filter in force."""
+        return self._now
 
     @property
     def query(self) -> str:
         """What the filter bar says."""
-        return self._query
+        return self._now.query
 
     @property
     def chart(self) -> ChartFilter | None:
-        """The chart's filter inside the query, while it is still there word for word."""
-        return self._chart
+        """The newest chart's filter inside the query, while it is still there word for word."""
+        return self._now.charts[-1] if self._now.charts else None
 
     @property
     def quick(self) -> tuple[str, ...]:
         """Queries of the quick filters that are on."""
-        return self._quick
+        return self._now.quick
 
     @property
     def empty(self) -> bool:
         """Whether everything is shown."""
-        return not self._query.strip() and not self._quick
+        return self._now.empty
+
+    @property
+    def sets(self) -> Mapping[str, tuple[int, ...]]:
+        """Ids of the utterances of sets that were drawn, by the name that `lasso:` takes."""
+        return MappingProxyType(self._sets)
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there was a filter before this one."""
+        return bool(self._past)
+
+    @property
+    def can_go_forward(self) -> bool:
+        """Whether this filter was gone back to."""
+        return bool(self._future)
+
+    def keep_set(self, name: str, utterances: tuple[int, ...]) -> None:
+        """Let `lasso:name` stand for utterances."""
+        self._sets[name] = utterances
 
     def set_query(self, query: str) -> None:
         """Take what was typed; a chart's filter that was edited is no longer the chart's."""
-        if query == self._query:
-            return
-        self._query = query
-        if self._chart is not None and self._chart.query not in query:
-            self._chart = None
-        self.changed.emit()
+        charts = tuple(chart for chart in self._now.charts if chart.query in query)
+        self._go(FilterStep(query, charts, self._now.quick), typing=True)
 
-    def set_chart(self, chart: ChartFilter | None) -> None:
-        """Put a chart's filter in the place of the former one (or take it away); typed words stay."""
-        if chart == self._chart:
-            return
-        typed = self._query if self._chart is None else self._query.replace(self._chart.query, " ", 1)
-        parts = [" ".join(typed.split()), "" if chart is None else chart.query]
-        self._query = " ".join(part for part in parts if part)
-        self._chart = chart
-        self.changed.emit()
+    def set_chart(self, chart: ChartFilter | None, narrow: bool = False) -> None:
+        """Put a chart's filter in the place of the former ones (None: take them away); typed words stay.
+
+        With `narrow` the former ones stay, too.
+        """
+        kept = self._now.charts if narrow and chart not in self._now.charts else ()
+        self._go(self._now.with_charts((*kept, chart) if chart is not None else ()))
+
+    def remove_chart(self, chart: ChartFilter) -> None:
+        """Take one chart's filter away."""
+        self._go(self._now.with_charts(tuple(each for each in self._now.charts if each != chart)))
+
+    def remove_typed(self) -> None:
+        """Take away what was typed; filters of charts stay."""
+        self._go(FilterStep(quick=self._now.quick).with_charts(self._now.charts))
 
     def set_quick(self, query: str, on: bool) -> None:
         """Switch a quick filter on or off."""
-        if on == (query in self._quick):
-            return
-        self._quick = (*self._quick, query) if on else tuple(q for q in self._quick if q != query)
-        self.changed.emit()
+        kept = tuple(each for each in self._now.quick if each != query)
+        if on != (query in self._now.quick):
+            self._go(replace(self._now, quick=(*kept, query) if on else kept))
+
+    def apply(self, step: FilterStep) -> None:
+        """Put a whole filter into force."""
+        self._go(step)
 
     def clear(self) -> None:
         """Show everything."""
-        if self.empty and self._chart is None:
-            return
-        self._query, self._chart, self._quick = "", None, ()
-        self.changed.emit()
+        self._go(FilterStep())
+
+    def back(self) -> None:
+        """The filter before this one."""
+        if self._past:
+            self._future.append(self._now)
+            self._show(self._past.pop())
+
+    def forward(self) -> None:
+        """The filter that was gone back from."""
+        if self._future:
+            self._past.append(self._now)
+            self._show(self._future.pop())
+
+    def forget(self) -> None:
+        """Another corpus: sets and the way here mean nothing there."""
+        self._past.clear()
+        self._future.clear()
+        self._sets.clear()
 
     def combined(self) -> str:
         """Query and quick filters in one query."""
-        quick = " ".join(self._quick)
-        if not self._query.strip():
-            return quick
-        return f"({self._query}) {quick}" if quick else self._query
+        return self._now.combined
+
+    def _go(self, step: FilterStep, typing: bool = False) -> None:
+        if step == self._now:
+            return
+        # Letters typed one after the other are one step.
+        if not (typing and self._typing and _goes_on(self._now.query, step.query)):
+            self._past = [*self._past[1 - _MOST :], self._now]
+        self._future.clear()
+        self._show(step, typing)
+
+    def _show(self, step: FilterStep, typing: bool = False) -> None:
+        self._now, self._typing = step, typing
+        self.changed.emit()
+
+
+def _goes_on(before: str, after: str) -> bool:
+    return bool(after) and (after.startswith(before) or before.startswith(after))

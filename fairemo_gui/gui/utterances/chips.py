@@ -1,4 +1,4 @@
-"""The row of chips under the filter bar: a chart's filter, quick filters, and saved views."""
+"""The row of chips under the filter bar: quick filters, and the menu of views."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QSizePolicy, QTo
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.chip import Chip
-from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
+from fairemo_gui.gui.state.filter_state import FilterState
 
 WRONG, DISAGREE, FLAGGED = "wrong", "disagree:voice,av", "flagged"
 _VIEWS = {
@@ -20,7 +20,6 @@ _VIEWS = {
     "Media with a problem": "not state:ok",
 }
 _SAVED = "views"
-_CHART_WIDTH = 200
 
 
 class MenuButton(QToolButton):
@@ -53,7 +52,6 @@ class ChipRow(QWidget):
         super().__init__(parent)
         self._filters = filters
         self._settings = settings
-        self.chart: Chip | None = None
         self.quick = {
             WRONG: Chip("Misclassified"),
             DISAGREE: Chip("Voice ≠ AV"),
@@ -95,29 +93,8 @@ class ChipRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def _on_filters(self) -> None:
-        chart = self._filters.chart
-        self._show_chart(chart)
-        # A cell already says whether it is right or wrong, and the row is narrow.
-        self.quick[WRONG].setVisible(chart is None or WRONG in self._filters.quick)
         for query, chip in self.quick.items():
             chip.setChecked(query in self._filters.quick)
-
-    def _show_chart(self, chart: ChartFilter | None) -> None:
-        if self.chart is not None:
-            self.chart.hide()
-            self.chart.deleteLater()
-            self.chart = None
-        if chart is None:
-            return
-        self.chart = chip = Chip(chart.words, chart.icon, closable=True)
-        chip.setObjectName("chip_chart")
-        chip.setMaximumWidth(_CHART_WIDTH)
-        chip.setToolTip(f"From a chart: {chart.query}")
-        chip.setAccessibleName(f"{chart.words}, from a chart")
-        chip.setChecked(True)
-        chip.closed.connect(lambda: self._filters.set_chart(None))
-        chip.clicked.connect(lambda: self._filters.set_chart(None))
-        self._row.insertWidget(0, chip)
 
     def _fill_views(self) -> None:
         menu = self.views.menu()

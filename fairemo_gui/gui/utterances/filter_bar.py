@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QPoint, QStringListModel, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLineEdit, QVBoxLayout, QWidget
@@ -101,6 +103,7 @@ class FilterBar(QWidget):
         column.addWidget(self.line)
         column.addWidget(self._message)
         self._columns: FilterColumns | None = None
+        self._sets: Iterable[str] = ()
         self._error: FilterError | None = None
         self._offers: list[Completion] = []
         self._completer = self._make_completer()
@@ -110,9 +113,9 @@ class FilterBar(QWidget):
         self.line.returnPressed.connect(self._on_return)
         self.line.left.connect(self._on_left)
 
-    def set_columns(self, columns: FilterColumns | None) -> None:
-        """Offer the values of these columns."""
-        self._columns = columns
+    def set_columns(self, columns: FilterColumns | None, sets: Iterable[str] = ()) -> None:
+        """Offer the values of these columns, and these names of drawn sets."""
+        self._columns, self._sets = columns, sets
 
     def set_query(self, query: str) -> None:
         """Show a query that was not typed."""
@@ -147,7 +150,7 @@ class FilterBar(QWidget):
 
     def _on_edited(self, text: str) -> None:
         self._pause.start()
-        self._offers = completions(text, self.line.cursorPosition(), self._columns, most=12) if text else []
+        self._offers = completions(text, self.line.cursorPosition(), self._columns, 12, self._sets) if text else []
         model = self._completer.model()
         assert isinstance(model, QStringListModel)
         model.setStringList([offer.text for offer in self._offers])

@@ -20,6 +20,7 @@ from fairemo_gui.gui.utterances.chips import ChipRow
 from fairemo_gui.gui.utterances.filter_bar import FilterBar
 from fairemo_gui.gui.utterances.footer import Footer
 from fairemo_gui.gui.utterances.table_model import UtteranceModel
+from fairemo_gui.gui.utterances.trail import Trail
 from fairemo_gui.services.filter_columns import FilterColumns, Ints
 from fairemo_gui.services.filters import FilterError, compile_filter
 
@@ -52,6 +53,7 @@ class UtterancesView(QWidget):
         self.setAutoFillBackground(True)
         self.setBackgroundRole(self.palette().ColorRole.Base)
         self.bar = FilterBar()
+        self.trail = Trail(filters)
         self.chips = ChipRow(filters, settings)
         self.model = UtteranceModel(self)
         self.table = _make_table(self.model)
@@ -65,13 +67,13 @@ class UtterancesView(QWidget):
 
     def show_columns(self, columns: FilterColumns | None) -> None:
         """Show another corpus, or none."""
-        self.bar.set_columns(columns)
+        self.bar.set_columns(columns, self._filters.sets)
         self.chips.set_flagged(0 if columns is None else int(columns.flagged.sum()))
         self._apply(columns)
 
     def refresh_columns(self, columns: FilterColumns) -> None:
         """Show changed values of the same utterances; no row moves under the hand of who is rating."""
-        self.bar.set_columns(columns)
+        self.bar.set_columns(columns, self._filters.sets)
         self.chips.set_flagged(int(columns.flagged.sum()))
         self.model.refresh(columns)
         self.values_changed.emit()
@@ -144,8 +146,9 @@ class UtterancesView(QWidget):
     def _lay_out(self) -> None:
         top = QVBoxLayout()
         top.setContentsMargins(8, 8, 8, 6)
-        top.setSpacing(8)
+        top.setSpacing(6)
         top.addWidget(self.bar)
+        top.addWidget(self.trail)
         top.addWidget(self.chips)
         self._stack = QStackedLayout()
         self._stack.addWidget(self.table)
@@ -186,7 +189,7 @@ class UtterancesView(QWidget):
 
     def _compile(self, columns: FilterColumns) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         try:
-            mask = compile_filter(self._filters.combined(), columns)
+            mask = compile_filter(self._filters.combined(), columns, self._filters.sets)
         except FilterError as error:
             self.bar.set_error(error)
             shown = np.zeros(len(columns), dtype=bool)

@@ -46,8 +46,7 @@ def test_a_click_on_a_cell_filters_the_table_to_exactly_those_utterances(qtbot: 
     window.analyse.charts.confusion.cell_activated.emit("male", truth, predicted)
     expected = shown.view.cell(truth, predicted, "gender", "male")
     assert sorted(window.analyse.utterances.shown_ids().tolist()) == sorted(expected.tolist())
-    chip = window.analyse.utterances.chips.chart
-    assert chip is not None
+    (chip,) = window.analyse.utterances.trail.chips
     assert chip.text().startswith("Men, ")
     assert window.selection.current in expected
 

@@ -57,6 +57,49 @@ def test_quick_filters_narrow_the_whole_query(qtbot: QtBot) -> None:
     assert state.combined() == ""
 
 
+def test_the_way_back_and_forward_through_filters(qtbot: QtBot) -> None:
+    state = FilterState()
+    for text in ("t", "true", "true:happy"):
+        state.set_query(text)
+    state.set_chart(CELL)
+    state.set_chart(OTHER)
+    state.set_quick("flagged", True)
+    seen = []
+    while state.can_go_back:
+        state.back()
+        seen.append(state.combined())
+    assert seen == [f"true:happy {OTHER.query}", f"true:happy {CELL.query}", "true:happy", ""]
+    assert state.chart is None
+    for _ in range(3):
+        state.forward()
+    assert state.chart == OTHER
+    state.set_quick("wrong", True)
+    assert not state.can_go_forward
+    state.forget()
+    assert not state.can_go_back
+
+
+def test_charts_narrow_one_another_when_asked_to_and_go_one_by_one(qtbot: QtBot) -> None:
+    state = FilterState()
+    state.set_query("p<0.5")
+    state.set_chart(CELL)
+    state.set_chart(OTHER, narrow=True)
+    assert state.query == f"p<0.5 {CELL.query} {OTHER.query}"
+    assert state.now.charts == (CELL, OTHER)
+    state.remove_chart(CELL)
+    assert state.query == f"p<0.5 {OTHER.query}"
+    state.remove_typed()
+    assert (state.query, state.now.typed) == (OTHER.query, "")
+
+
+def test_a_drawn_set_stands_for_its_utterances_until_another_corpus(qtbot: QtBot) -> None:
+    state = FilterState()
+    state.keep_set("a1", (3, 4))
+    assert dict(state.sets) == {"a1": (3, 4)}
+    state.forget()
+    assert not state.sets
+
+
 def test_chart_choice_names_its_predictor(qtbot: QtBot) -> None:
     assert ChartChoice(predictor="human:voice").human is Condition.VOICE
     assert ChartChoice(predictor="net:12").net == 12

@@ -148,14 +148,13 @@ def test_chips_switch_filters_and_a_charts_chip_closes(qtbot: QtBot, view: Utter
     view.chips.quick[DISAGREE].click()
     cell = ChartFilter("true:happy pred:neutral gender:m", "Men, happy → neutral")
     view._filters.set_chart(cell)
-    chip = view.chips.chart
-    assert chip is not None
+    (chip,) = view.trail.chips
     assert chip.text() == "Men, happy → neutral"
     assert view.bar.line.text() == cell.query
     assert view.model.rowCount() == _shown(cell.query)
     assert view.model.headerData(POSITION["p"], Qt.Orientation.Horizontal) == "p(hap)"
     QTest.keyClick(chip, Qt.Key.Key_Delete)
-    assert view.chips.chart is None
+    assert view.trail.chips == []
     assert view.model.rowCount() == 600
     assert view.model.headerData(POSITION["p"], Qt.Orientation.Horizontal) == "p(true)"
 

@@ -64,6 +64,11 @@ def _gender(value: str) -> Mask:
         ("-wrong flagged", lambda c: (c.predicted == c.true_class) & c.flagged),
         ("correct", lambda c: c.predicted == c.true_class),
         ("disagree:voice,av", lambda c: c.labelled[Truth.VOICE] != c.labelled[Truth.AV]),
+        ("has:sad", lambda c: 6 * c.votes[c.truth][:, 5] > c.votes[c.truth].sum(axis=1)),
+        ("says:sad says:happy", lambda c: (c.probabilities[:, [3, 5]] > 1 / 6).all(axis=1)),
+        ("p:0.2-0.4", lambda c: (c.p_truth >= 0.2) & (c.p_truth <= 0.4)),
+        ("duration:1-2.5", lambda c: (c.durations >= 1) & (c.durations <= 2.5)),
+        ("age>=50", lambda c: c.ages >= 50),
         ("flagged or rated", lambda c: c.flagged | c.rated),
         ("not (flagged or rated) gender:f", lambda c: ~(c.flagged | c.rated) & _gender("female")),
         ('"ELEVEN o\'clock"', lambda c: np.arange(len(c)) % 2 == 1),
@@ -96,6 +101,11 @@ def test_terms_mean_what_they_say(text: str, expected: Callable[[FilterColumns],
         ("speaker:10001", 8, "did you mean “1001”?"),
         ("bin:half", 4, "write for example bin:0.2-0.4"),
         ("disagree:voice", 0, "as disagree:voice,av"),
+        ("disagree:voice,mouth", 0, "wants two of intended, voice, face, av"),
+        ("flip:1", 0, "as flip:1,2"),
+        ("flip:1,2", 5, "there is no net 1 here: there are none yet"),
+        ("wrong lasso:a3", 12, "no lasso a3 any more: draw it again"),
+        ("duration:long", 9, "write for example duration:1.5-3"),
         ("ethnicity:hispanic", 10, "it says nothing of this kind"),
     ],
 )
@@ -120,6 +130,10 @@ def test_completions_finish_keys_and_values() -> None:
     assert texts("true:happy,ne") == ["neutral"]
     assert texts("speaker:") == ["1001", "1002", "1003"]
     assert texts("race:a") == ['"African American"']
+    assert texts("disagree:voice,") == ["voice,av", "voice,face"]
+    assert texts("disagree:f") == ["face,av"]
+    assert texts("says:h") == ["happy"]
+    assert [c.text for c in completions("lasso:", 6, COLUMNS, sets=["a1", "a2"])] == ["a1", "a2"]
     assert texts('"gender') == []
     assert "not" in texts("")
     replaced = completions("flagged tr pred:sad", 10, COLUMNS)[0]

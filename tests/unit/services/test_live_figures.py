@@ -13,6 +13,8 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.services import rating
 from fairemo_gui.services.filter_columns import load_columns, with_answers_of, with_votes
+from fairemo_gui.services.filter_words import completions
+from fairemo_gui.services.filters import compile_filter
 from fairemo_gui.services.live_figures import Figuring, LiveFigures
 from fairemo_gui.services.samples import HumanPredictor, NetPredictor, Predictor
 from fairemo_gui.store import corpora, details, nets
@@ -84,6 +86,22 @@ def test_what_could_not_be_evaluated_can_be_once_there_are_answers(workspace: Wo
     ids = corpora.table(workspace, 1).ids[:4]
     live.note(nets.add_predictions(workspace, net.id, ids, np.full((4, 3), 1 / 3), ["test"] * 4))
     assert live.figures()[0].evaluation.n == 4
+
+
+def test_flips_of_two_nets_and_drawn_sets(workspace: Workspace) -> None:
+    add_net(workspace, seed=2)
+    corpus, table = corpora.corpus(workspace), corpora.table(workspace, 1)
+    one, two = (load_columns(workspace, corpus, table, Truth.AV, NetPredictor(k), "me") for k in (1, 2))
+    flipped = compile_filter("flip:1,2", one)
+    assert flipped.tolist() == (one.predicted != two.predicted).tolist()
+    assert 0 < flipped.sum() < len(table)
+    assert [c.text for c in completions("flip:", 5, one)] == ["1,2"]
+    nets.add_predictions(workspace, 2, table.ids, one.probabilities, ["test"] * len(table))
+    assert one.nets is not None
+    one.nets.forget()
+    assert not compile_filter("flip:1,2", one).any()
+    some = table.ids[[3, 5]].tolist()
+    assert one.ids[compile_filter("lasso:a1", one, {"a1": some})].tolist() == some
 
 
 @pytest.mark.parametrize("predictor", [NetPredictor(1), VOICE])

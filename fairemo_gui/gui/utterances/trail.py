@@ -1,0 +1,97 @@
+"""The breadcrumb above the table: what was typed and clicked, as chips that can be taken away; and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from fairemo_gui.gui import theme
+from fairemo_gui.gui.controls.chip import Chip
+from fairemo_gui.gui.controls.dock_title import IconButton
+from fairemo_gui.gui.state.filter_state import FilterState
+
+_WIDEST, _NARROWEST, _GAP = 220, 56, 6
+
+
+class Trail(QWidget):
+    """Back, forward, then the chips in order: what was typed, then what charts were clicked for."""
+
+    def __init__(self, filters: FilterState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._filters = filters
+        self.back = IconButton("arrow-left", "Back to the filter before (Alt+Left)")
+        self.forward = IconButton("arrow-right", "Forward to the filter after (Alt+Right)")
+        self.back.clicked.connect(filters.back)
+        self.forward.clicked.connect(filters.forward)
+        self.chips: list[Chip] = []
+        self.setFixedHeight(24)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(_GAP)
+        row.addWidget(self.back)
+        row.addWidget(self.forward)
+        row.addStretch(1)
+        filters.changed.connect(self._on_filters)
+        self._on_filters()
+
+    def words(self) -> list[str]:
+        """What the chips say, in order."""
+        return [chip.accessibleName() for chip in self.chips]
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Repaint on a change of theme."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say that nothing is left out where nothing is."""
+        if not self.chips:
+            painter, tokens = QPainter(self), theme.current()
+            painter.setFont(theme.font(theme.SMALL))
+            painter.setPen(tokens.text3)
+            box = self.rect().adjusted(self.forward.geometry().right() + _GAP + 2, 0, 0, 0)
+            words = "All utterances" if self._filters.empty else "Quick filters only"
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _on_filters(self) -> None:
+        self.back.setEnabled(self._filters.can_go_back)
+        self.forward.setEnabled(self._filters.can_go_forward)
+        at = next((k for k, chip in enumerate(self.chips) if chip.hasFocus()), None)
+        for chip in self.chips:
+            chip.hide()
+            chip.deleteLater()
+        self.chips = list(self._made())
+        for k, chip in enumerate(self.chips):
+            self._row.insertWidget(2 + k, chip)
+        if at is not None and self.chips:
+            self.chips[min(at, len(self.chips) - 1)].setFocus()
+        self.update()
+
+    def _made(self) -> list[Chip]:
+        now = self._filters.now
+        chips = []
+        if now.typed:
+            chips.append(self._chip(now.typed, "funnel-simple", now.typed, self._filters.remove_typed))
+        for chart in now.charts:
+            remove = partial(self._filters.remove_chart, chart)
+            chips.append(self._chip(chart.words, chart.icon, f"{chart.words}, from a chart", remove))
+        room = max(self.width() - 70, 280) // max(len(chips), 1) - _GAP
+        for chip in chips:
+            chip.setMaximumWidth(min(max(room, _NARROWEST), _WIDEST))
+        return chips
+
+    def _chip(self, text: str, icon: str, name: str, close: Callable[[], None]) -> Chip:
+        chip = Chip(text, icon, closable=True)
+        chip.setObjectName("chip_filter")
+        chip.setAccessibleName(name)
+        chip.setToolTip(f"{text}\nPress to take this filter away (Delete)")
+        chip.setChecked(True)
+        chip.closed.connect(close)
+        chip.clicked.connect(close)
+        return chip

@@ -1,0 +1,66 @@
+"""Filter terms about who says what: labels that are on, nets that differ, sets that were drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from fairemo_gui.core.labels import multi_hot
+from fairemo_gui.core.records import Truth
+from fairemo_gui.errors import UserError
+from fairemo_gui.services.filter_columns import FilterColumns, Ints, Mask
+
+Sets = Mapping[str, Iterable[int]]
+
+
+def label_on(columns: FilterColumns, member: int) -> Mask:
+    """Rows whose truth has a label, given by its position in the corpus's scheme, among others perhaps."""
+    on = multi_hot(columns.classes.merge_counts(columns.votes[columns.truth]))
+    return _any_of(columns, member, on)
+
+
+def label_said(columns: FilterColumns, member: int) -> Mask:
+    """Rows where a label is predicted, among others perhaps: its probability is above 1/C."""
+    even = 1 / len(columns.classes.names)
+    with np.errstate(invalid="ignore"):
+        # A float32 net without preference says 1/C rounded up: equal, not above.
+        above = (columns.probabilities > even) & (columns.probabilities != float(np.float32(even)))
+    return _any_of(columns, member, np.asarray(above))
+
+
+def differ(columns: FilterColumns, one: str, other: str) -> Mask:
+    """Rows where two of labels of conditions and answers of nets (by number) are known and not the same.
+
+    Raises:
+        UserError: No such net.
+    """
+    a, b = _said(columns, one), _said(columns, other)
+    return np.asarray((a >= 0) & (b >= 0) & (a != b))
+
+
+def drawn(columns: FilterColumns, sets: Sets, name: str) -> Mask:
+    """Rows of a set that was drawn.
+
+    Raises:
+        UserError: It is no longer there.
+    """
+    if name not in sets:
+        raise UserError(f"there is no lasso {name} any more: draw it again")
+    return np.isin(columns.ids, np.fromiter(sets[name], dtype=np.int64))
+
+
+def _any_of(columns: FilterColumns, member: int, on: Mask) -> Mask:
+    holding = [k for k, group in enumerate(columns.classes.members) if member in group]
+    return np.asarray(on[:, holding].any(axis=1))
+
+
+def _said(columns: FilterColumns, who: str) -> Ints:
+    """The class, by position in the scheme, that a condition's raters or a net gave; −1 = none."""
+    if who in {truth.value for truth in Truth}:
+        return columns.labelled[Truth(who)]
+    known = () if columns.nets is None else columns.nets.known()
+    if not who.isdigit() or int(who) not in known or columns.nets is None:
+        there = ", ".join(map(str, known)) or "none yet"
+        raise UserError(f"there is no net {who} here: there are {there}")
+    return columns.nets.predicted(int(who))
