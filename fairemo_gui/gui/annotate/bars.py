@@ -77,7 +77,7 @@ class HeadBar(_Bar):
     """40 px at the top. Names no clip, no corpus and no speaker.
 
     Attributes:
-        leave: Pauses or leaves; its words and whether it is there depend on the screen.
+        leave: Pauses; there only while a clip is rated.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:

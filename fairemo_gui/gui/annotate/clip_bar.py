@@ -48,6 +48,7 @@ class ClipBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._condition: Condition | None = None
+        self._silence = ""
         self._aspect, self._height = _ASPECT, _LOWEST
         self.picture = PictureView(theme.current, self)
         self.picture.setMouseTracking(False)
@@ -78,6 +79,7 @@ class ClipBar(QWidget):
         self._sign.set_icon(_SIGNS[condition])
         self.withheld.setText(_WITHHELD.get(condition, ""))
         self.withheld.setVisible(condition in _WITHHELD)
+        self.say_sound(self._silence)
         self.words.setText(f"“{transcript}”" if transcript else "")
         self.words.setVisible(bool(transcript))
         self.progress.set_share(0.0)
@@ -92,8 +94,10 @@ class ClipBar(QWidget):
 
     def say_sound(self, reason: str) -> None:
         """Say why nothing can be heard, where something should be."""
-        self.sound.setText(reason)
-        self.sound.setVisible(bool(reason))
+        self._silence = reason
+        heard = self._condition is not Condition.FACE
+        self.sound.setText(reason if heard else "")
+        self.sound.setVisible(bool(reason) and heard)
 
     def say_time_left(self, seconds: int) -> None:
         """Say how long the answer stays open."""
@@ -173,7 +177,9 @@ class ClipBar(QWidget):
         times = {1: "once", 2: "twice"}.get(attempt.plays, f"{attempt.plays} times")
         left = attempt.replays_left
         said = f"{_VERBS[self._condition]} {times}"
-        return said if left is None else f"{said}, {numbers.counted(left, 'replay', 'replays')} left"
+        if left is None or attempt.plan.clip.replays == 0:
+            return said
+        return f"{said}, {numbers.counted(left, 'replay', 'replays') if left else 'no replay'} left"
 
 
 class _Sign(QWidget):

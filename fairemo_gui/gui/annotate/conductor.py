@@ -143,13 +143,14 @@ class Conductor(QObject):
         for button, name in ((view.undo, "undo"), (view.skip, "skip"), (view.flag, "flag"), (view.clip.replay, "play")):
             button.clicked.connect(lambda _=False, name=name: self.press(name))
         view.submit.clicked.connect(self._on_submit)
+        self._window.head.leave.clicked.connect(lambda: self.press("escape"))
         view.prompt.back.clicked.connect(self._close_prompt)
         self._window.words.chosen.connect(self._on_chosen)
         engine.state_changed.connect(self._on_state)
         engine.position_changed.connect(self._on_position)
         engine.ended.connect(self._refresh)
         engine.frame_changed.connect(view.clip.picture.set_frame)
-        engine.silenced.connect(self._on_silenced)
+        engine.silenced.connect(view.clip.say_sound)
         view.clip.picture.resized.connect(engine.set_picture_size)
         self._watch.timeout.connect(self._on_watch)
 
@@ -355,9 +356,6 @@ class Conductor(QObject):
             return
         attempt.move(position)
         self._view.clip.progress.set_share((position - extent.start) / extent.duration)
-
-    def _on_silenced(self, reason: str) -> None:
-        self._view.clip.say_sound(reason)
 
     def _on_watch(self) -> None:
         """Skip what was not answered in time."""

@@ -63,7 +63,7 @@ class Screen(QWidget):
         lines.setSpacing(16)
         for part in (self.title, self.words):
             lines.addWidget(part)
-            part.setMaximumWidth(_TEXT)
+            part.setFixedWidth(_TEXT)
         lines.addLayout(self.body)
         lines.addWidget(self.problem)
         lines.addSpacing(4)
@@ -88,6 +88,8 @@ class Screen(QWidget):
         self.title.setText(title)
         self.words.setText(words)
         self.words.setVisible(bool(words))
+        # A label that wraps does not tell a scrolled column how high it gets.
+        self.words.setMinimumHeight(max(self.words.heightForWidth(_TEXT), 0))
         self.say_problem("")
         for button in self.buttons.values():
             self._foot.removeWidget(button)
