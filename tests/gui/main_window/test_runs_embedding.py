@@ -1,0 +1,190 @@
+"""Runs and Embedding over a real workspace, driven by their controllers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from fairemo_gui.core.records import Changes
+from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.gui.controllers.embedding import EmbeddingController
+from fairemo_gui.gui.controllers.runs import RunsController
+from fairemo_gui.gui.dashboards.embedding.chart import EmbeddingChart
+from fairemo_gui.gui.dashboards.embedding.model import Colouring
+from fairemo_gui.gui.dashboards.runs.adapt import GAP, SCORE
+from fairemo_gui.gui.dashboards.runs.chart import TABLE, RunsChart
+from fairemo_gui.gui.dashboards.runs.model import MarkKind
+from fairemo_gui.gui.main_window import MainWindow
+from fairemo_gui.gui.state.chart_context import HUMAN, NET
+from fairemo_gui.services.comparison import ComparisonView
+from fairemo_gui.services.projection import Embeddings, nearest
+from fairemo_gui.store.workspace import Workspace
+from tests.gui.drive import press
+from tests.gui.main_window.conftest import add_net, settle
+
+Maker = Callable[[Path | None], MainWindow]
+
+
+@pytest.fixture
+def folder_with_nets(folder: Path) -> Path:
+    with Workspace(folder) as workspace:
+        for seed in (1, 2, 3):
+            add_net(workspace, seed, skill=float(seed + 1))
+    return folder
+
+
+@pytest.fixture
+def window(make_window: Maker, folder_with_nets: Path) -> MainWindow:
+    return make_window(folder_with_nets)
+
+
+@pytest.fixture
+def runs(qtbot: QtBot, window: MainWindow) -> RunsController:
+    chart = RunsChart()
+    qtbot.addWidget(chart)
+    made = RunsController(
+        window.feed, window.context, window.selection, window.filters, chart, window.analyse.utterances, window.runner,
+        window.messages, window,
+    )  # fmt: skip
+    made.plan = IntervalPlan(replicates=40)
+    chart.resize(664, 310)
+    chart.show()
+    qtbot.waitUntil(lambda: made.settled and window.settled, timeout=20_000)
+    return made
+
+
+@pytest.fixture
+def embedding(qtbot: QtBot, window: MainWindow) -> EmbeddingController:
+    chart = EmbeddingChart()
+    qtbot.addWidget(chart)
+    made = EmbeddingController(
+        window.feed, window.context, window.selection, window.filters, chart, window.table, window.analyse.utterances,
+        window.runner, window.messages, Embeddings(), window,
+    )  # fmt: skip
+    chart.resize(664, 310)
+    chart.show()
+    qtbot.waitUntil(lambda: made.settled and made.embedding is not None, timeout=20_000)
+    return made
+
+
+def test_every_run_is_there_with_its_figures(runs: RunsController) -> None:
+    model = runs._chart._model
+    assert model is not None and model.waiting == 0
+    assert [row.key for row in model.rows] == ["net:3", "net:2", "net:1", "human:voice", "human:face"]
+    assert all("[" in row.words[SCORE] and row.words[GAP] != "–" for row in model.rows)
+    (cloud,) = [mark for mark in model.marks if mark.kind is MarkKind.CLOUD]
+    assert cloud.name == "3 seeds of net 1"
+    assert runs._chart.parts.curves is not None and model.kept_epoch == 5
+
+
+def test_a_run_becomes_the_predictor_of_all_charts(runs: RunsController, window: MainWindow, qtbot: QtBot) -> None:
+    runs._chart.show_view(TABLE)
+    table = runs._chart.parts.table
+    table.setFocus()
+    table.setCurrentIndex(table.table_model.index(2, 0))
+    press(table, Qt.Key.Key_Return)
+    assert window.context.choice.predictor == f"{NET}1"
+    settle(qtbot, window)
+    assert window.charts.shown is not None and window.charts.shown.view.predictor.name == "net 1"
+    qtbot.waitUntil(lambda: runs.settled)
+    assert table.table_model.run(2).chosen
+
+
+def test_shift_compares_two_nets_and_refuses_raters(runs: RunsController, window: MainWindow, qtbot: QtBot) -> None:
+    window.context.set_predictor(f"{NET}1")
+    table = runs._chart.parts.table
+    table.setCurrentIndex(table.table_model.index(0, 0))
+    with qtbot.waitSignal(runs.compared, timeout=20_000) as caught:
+        QTest.keyClick(table, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    view = caught.args[0]
+    assert isinstance(view, ComparisonView) and (view.old.id, view.new.id) == (1, 3)
+    runs._on_run(f"{HUMAN}voice", True)
+    assert not [job for job in window.runner.jobs() if job.name.startswith("Compare")]
+
+
+def test_nothing_is_computed_twice_or_unseen(runs: RunsController, window: MainWindow, qtbot: QtBot) -> None:
+    known = dict(runs._known)
+    window.context.set_predictor(f"{NET}2")
+    qtbot.waitUntil(lambda: runs.settled)
+    assert all(runs._known[key] is standing for key, standing in known.items())
+    runs._chart.hide()
+    window.feed.broadcast(Changes(frozenset({"labels"})))
+    assert runs.settled and not runs._known
+    runs._chart.show()
+    qtbot.waitUntil(lambda: runs.settled and len(runs._known) == len(known), timeout=20_000)
+
+
+def test_a_selection_changes_the_figures(runs: RunsController, window: MainWindow, qtbot: QtBot) -> None:
+    before = runs._chart._model
+    window.filters.set_query("gender:f,m speaker:s0,s1,s2,s3")
+    settle(qtbot, window)
+    window.charts.toggle_scope()
+    qtbot.waitUntil(lambda: runs.settled and runs._chart._model is not before, timeout=20_000)
+    after = runs._chart._model
+    assert before is not None and after is not None
+    assert after.about == "AV label, 60 utterances, 4 speakers"
+
+
+def test_answers_place_the_utterances_and_colours_follow(embedding: EmbeddingController) -> None:
+    model = embedding._model
+    assert model is not None and model.source == "net 3, class probabilities"
+    assert len(model) == 117
+    embedding._chart.colouring_chosen.emit(Colouring.ERROR)
+    again = embedding._model
+    assert again is not None and [entry.word for entry in again.kinds] == ["right", "wrong"]
+    columns = embedding._table.columns
+    assert columns is not None
+    assert again.kinds[1].n == int(columns.wrong[np.isin(columns.ids, again.ids)].sum())
+
+
+def test_a_lasso_filters_the_table(embedding: EmbeddingController, window: MainWindow, qtbot: QtBot) -> None:
+    ids = (3, 5, 8)
+    embedding._chart.circled.emit(ids)
+    settle(qtbot, window)
+    assert set(window.analyse.utterances.shown_ids().tolist()) == set(ids)
+    marked = embedding._chart._drawing._marked
+    assert marked is not None and embedding._model is not None
+    assert embedding._model.ids[marked].tolist() == list(ids)
+
+
+def test_the_nearest_filter_the_table(embedding: EmbeddingController, window: MainWindow, qtbot: QtBot) -> None:
+    chart = embedding._chart
+    window.selection.set_current(40)
+    chart.canvas.setFocus()
+    chart._drawing._move_cursor(chart._drawing._current or 0)
+    press(chart.canvas, Qt.Key.Key_N)
+    settle(qtbot, window)
+    assert embedding.embedding is not None
+    wanted = {40, *(n.utterance for n in nearest(embedding.embedding, 40, 20))}
+    assert set(window.analyse.utterances.shown_ids().tolist()) == wanted
+
+
+def test_a_point_becomes_the_current_utterance(embedding: EmbeddingController, window: MainWindow) -> None:
+    embedding._chart.point_activated.emit(17)
+    assert window.selection.current == 17
+    assert embedding._model is not None
+    assert embedding._chart._drawing._current == embedding._model.ids.tolist().index(17)
+
+
+def test_while_rating_unseen_no_answer_is_told(embedding: EmbeddingController) -> None:
+    embedding._chart.colouring_chosen.emit(Colouring.ERROR)
+    embedding.set_predictions_shown(False)
+    model = embedding._model
+    assert model is not None and model.colouring is Colouring.TRUTH
+    assert "net 3" not in model.row_words(0)
+
+
+def test_a_net_without_features_says_so_when_looked_into(
+    embedding: EmbeddingController, window: MainWindow, qtbot: QtBot
+) -> None:
+    last = embedding._chart.representation.count() - 1
+    assert embedding._chart.representation.itemText(last) == "Look inside net 3…"
+    embedding._chart.representation_chosen.emit(str(embedding._chart.representation.itemData(last)))
+    qtbot.waitUntil(lambda: embedding.settled and not window.runner.busy, timeout=20_000)
+    assert embedding._chart.representation.value() != embedding._chart.representation.itemData(last)
