@@ -35,6 +35,7 @@ def progress(
 ) -> None:
     """Say which rater has done what, how fast, and how well; it shows what raters answered: not for raters."""
     from fairemo_gui.evaluation.intervals import IntervalPlan
+    from fairemo_gui.services.campaign.columns import read_campaign
     from fairemo_gui.services.campaign.measure import measure_campaign
     from fairemo_gui.store import corpora
     from fairemo_gui.store.workspace import Workspace
@@ -44,7 +45,7 @@ def progress(
         chosen = corpora.corpus(opened, corpus)
         view = run(
             lambda ctx: measure_campaign(
-                opened, chosen, only=rater, intervals=plan, totals=plan, check=ctx.check
+                read_campaign(opened, chosen), only=rater, intervals=plan, totals=plan, check=ctx.check
             )
         )  # fmt: skip
     if rater is not None and view.rater(rater) is None:
@@ -66,10 +67,11 @@ def _print(view: CampaignView) -> None:
             f"{found.condition}: {found.ratings:,} votes on {found.items:,} utterances, {under:,} under "
             f"{view.items.target}; Krippendorff α {_number(found.alpha.value)}"
         )
-    headings = ("done", "left", *(f"κ {c}" for c in Condition), "again", "checks", "time", "/min", "skips", "drift")
-    table = Table(box=None, padding=(0, 1))
+    kappas = " ".join(f"{condition.value:>5}" for condition in Condition)
+    headings = ("done", "left", f"κ {kappas}", "again", "checks", "time", "/min", "drift", "last seen")
+    table = Table(box=None, padding=(0, 1), collapse_padding=True, pad_edge=False)
     table.add_column("rater", overflow="fold")
-    for heading in (*headings, "last seen"):
+    for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     for rater in view.raters:
         table.add_row(*_cells(rater))
@@ -85,22 +87,20 @@ def _print(view: CampaignView) -> None:
 
 
 def _cells(rater: RaterFigures) -> list[str]:
-    kappas = [rater.agreement.get(condition) for condition in Condition]
+    found = (rater.agreement.get(condition) for condition in Condition)
+    kappas = ["–" if kappa is None else _number(kappa.value) for kappa in found]
     passed, met = rater.checks
-    seen = datetime.fromtimestamp(rater.last_seen).astimezone().strftime("%Y-%m-%d %H:%M") if rater.last_seen else "–"
     return [
-        rater.code, f"{rater.done:,}", f"{rater.left:,}",
-        *("–" if kappa is None else _number(kappa.value) for kappa in kappas),
+        rater.code, f"{rater.done:,}", f"{rater.left:,}", " ".join(f"{kappa:>5}" for kappa in kappas),
         _number(rater.consistency.value), f"{passed}/{met}" if met else "–",
-        "–" if isnan(rater.response) else f"{rater.response:.1f} s", _number(rater.pace, 1), str(rater.skips),
-        _drift(rater.drifts["agreement"]), seen,
+        "–" if isnan(rater.response) else f"{rater.response:.1f} s", _number(rater.pace, 1),
+        _drift(rater.drifts["agreement"]),
+        f"{datetime.fromtimestamp(rater.last_seen).astimezone():%Y-%m-%d}" if rater.last_seen else "–",
     ]  # fmt: skip
 
 
 def _drift(drift: Drift) -> str:
-    if not drift.evident:
-        return "–"
-    return f"{'less' if drift.change < 0 else 'more'} ({drift.change:+.2f})"
+    return ("less" if drift.change < 0 else "more") if drift.evident else "–"
 
 
 def _number(value: float, digits: int = 2) -> str:

@@ -15,6 +15,7 @@ from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
 from fairemo_gui.services import adjudication
+from fairemo_gui.services.campaign.columns import Campaign, read_campaign
 from fairemo_gui.services.campaign.disputes import Dispute, disputes, versions
 from fairemo_gui.services.campaign.measure import measure_campaign
 from fairemo_gui.services.campaign.records import CampaignView
@@ -48,6 +49,7 @@ class Organising(QObject):
         self.plan = IntervalPlan()
         self._condition = Condition.AV
         self._wanted_utterance: int | None = None
+        self._campaign: Campaign | None = None
         self._stale, self._waiting = True, 0
         self._campaigns = self._lists = 0
         self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
@@ -87,6 +89,7 @@ class Organising(QObject):
         workspace = self._feed.workspace
         self._page.queue.set_writable(workspace is not None and not workspace.read_only)
         if self._feed.corpus is None:
+            self._campaign = None
             self._page.set_view(None)
             self._page.queue.show_disputes((), self._condition, ())
         elif self._page.isVisible():
@@ -106,27 +109,29 @@ class Organising(QObject):
         self._campaigns += 1
         number = self._campaigns
 
-        def measure(ctx: TaskContext) -> CampaignView:
-            return measure_campaign(workspace, corpus, totals=plan, check=ctx.check)
+        def measure(ctx: TaskContext) -> tuple[Campaign, CampaignView]:
+            campaign = read_campaign(workspace, corpus)
+            return campaign, measure_campaign(campaign, totals=plan, check=ctx.check)
 
-        def done(outcome: Outcome[CampaignView]) -> None:
+        def done(outcome: Outcome[tuple[Campaign, CampaignView]]) -> None:
             self._waiting -= 1
             if outcome.kind is OutcomeKind.FAILED:
                 self._messages.failed("Measuring the campaign", outcome.error)
             elif outcome.value is not None and number == self._campaigns and corpus is self._feed.corpus:
-                self._page.set_view(outcome.value)
+                self._campaign, view = outcome.value
+                self._page.set_view(view)
 
         self._waiting += 1
         self._runner.submit("Measuring the campaign", measure, on_end=done, quiet=True)
         self._read_disputes(self._condition)
 
     def _read_rater(self, code: str) -> None:
-        workspace, corpus, plan = self._feed.workspace, self._feed.corpus, self.plan
-        if workspace is None or corpus is None:
+        campaign, plan = self._campaign, self.plan
+        if campaign is None:
             return
 
         def measure(ctx: TaskContext) -> CampaignView:
-            return measure_campaign(workspace, corpus, only=code, intervals=plan, check=ctx.check)
+            return measure_campaign(campaign, only=code, intervals=plan, check=ctx.check)
 
         def done(outcome: Outcome[CampaignView]) -> None:
             self._waiting -= 1
