@@ -177,7 +177,7 @@ class Slicer:
         """The slices with most evidence of being served worse than the rest, of all intersections up to a depth.
 
         Single speakers are not searched. A longer intersection counts only where it does not hold the same utterances
-        as a shorter one, and is given only where it is worse than those given before it that it is a part of.
+        as a shorter one, and is given only where it is worse than the interval of every one before it that holds it.
 
         Args:
             figure: What is compared.
@@ -332,12 +332,12 @@ def _crossed(attributes: Sequence[Attribute], grain: _Grain) -> tuple[Int, Int]:
 
 
 def _says_more(shorter: SliceRow, longer: SliceRow, figure: Figure) -> bool:
-    """Whether a slice holds another and is no better served: then the other says nothing new."""
+    """Whether a slice holds another that lies within its interval or above: then the other says nothing new."""
     assert shorter.values is not None
     assert longer.values is not None
     holds = set(zip(shorter.by, shorter.values, strict=True)) <= set(zip(longer.by, longer.values, strict=True))
-    worse = shorter.value >= longer.value if figure.less_is_better else shorter.value <= longer.value
-    return holds and worse
+    ends = (shorter.value, shorter.value) if shorter.interval is None else (shorter.interval.low, shorter.interval.high)
+    return holds and (longer.value <= ends[1] if figure.less_is_better else longer.value >= ends[0])
 
 
 def _with_values(rows: Sequence[SliceRow], values: Float) -> list[SliceRow]:

@@ -45,6 +45,8 @@ _SIDE, _TOP, _HEAD, _BETWEEN = 12.0, 48.0, 20.0, 10.0
 _LEAST_PITCH, _MOST_PITCH = 21.0, 26.0
 _SIZE, _COUNT, _VALUE, _REST = 92.0, 44.0, 46.0, 78.0
 _NARROW, _NARROWEST = 520.0, 320
+_OVERHANG = 90.0
+"""How far the word of the figure may reach over the plot."""
 _LONGEST_NAME, _LEAST_PLOT = 230.0, 90.0
 MOST = 200
 """Rows that are drawn; the others are counted below."""
@@ -172,7 +174,7 @@ class SlicesCanvas(Canvas):
         heads = [
             (Sort.NAME, columns.name, "Slice", LEFT),
             (Sort.SIZE, columns.size, "n" if columns.rest is None else "n · speakers", RIGHT),
-            (Sort.WORST, columns.value.adjusted(-30, 0, 0, 0), value, RIGHT),
+            (Sort.WORST, columns.value.adjusted(-_OVERHANG, 0, 0, 0), value, RIGHT),
         ]
         if columns.rest is not None:
             heads.append((Sort.EVIDENCE, columns.rest, "vs the rest", RIGHT))
@@ -190,11 +192,12 @@ class SlicesCanvas(Canvas):
         tokens, small, plot = theme.current(), theme.font(theme.SMALL), self._columns.plot
         whole = f"all {numbers.rate(model.view.overall)}"
         wide, at = width_of(whole, theme.font(theme.SMALL, 600)), self._pixel(model.view.overall)
-        left = min(max(at - wide / 2, plot.left() - 6), plot.right() - 26 - wide) if not math.isnan(at) else 0.0
+        figure = width_of(f"{figure_word(model.view.figure, model.classes)} ↓", theme.font(theme.SMALL, 600))
+        limit = min(plot.right() + 6, self._columns.value.right() - figure - 6)
+        left = min(max(at - wide / 2, plot.left() - 6), limit - wide) if not math.isnan(at) else 0.0
         box = QRectF(left, _TOP, wide, _HEAD - 3)
         if not math.isnan(at):
             draw_text(painter, box, whole, tokens.text, theme.font(theme.SMALL, 600), CENTRE)
-        limit = plot.right() - 24
         for tick in scale.ticks(self._span, 4):
             words = scale.tick_words(tick, False)
             centre, half = self._pixel(tick), width_of(words, small) / 2

@@ -83,10 +83,13 @@ def lines_of(model: SlicesModel, sort: Sort) -> list[Line]:
     """The rows, top to bottom."""
     figure = model.view.figure
     found = [Line(k, slice_name(row), row, verdict_of(row, figure)) for k, row in enumerate(model.view.rows)]
-    return sorted(found, key=lambda line: (line.row.values is None, line.row.small, *_rank(line, sort, figure)))
+    searched = not model.view.by
+    return sorted(
+        found, key=lambda line: (line.row.values is None, line.row.small, *_rank(line, sort, figure, searched))
+    )
 
 
-def _rank(line: Line, sort: Sort, figure: Figure) -> tuple[float | str, ...]:
+def _rank(line: Line, sort: Sort, figure: Figure, searched: bool) -> tuple[float | str, ...]:
     row, good = line.row, -1 if figure.less_is_better else 1
     last = math.inf
     if sort is Sort.NAME:
@@ -97,7 +100,9 @@ def _rank(line: Line, sort: Sort, figure: Figure) -> tuple[float | str, ...]:
         return (row.interval.low - row.interval.high if row.interval else last, line.name)
     if sort is Sort.EVIDENCE:
         worse = row.difference * good < 0
-        return (row.p if worse else last if math.isnan(row.p) else 2 - row.p, row.value * good)
+        # Where a search gives several the same probability, the better of its evidence comes first.
+        tie = line.place if searched else row.value * good
+        return (row.p if worse else last if math.isnan(row.p) else 2 - row.p, tie)
     return (last if math.isnan(row.value) else row.value * good, line.name)
 
 
@@ -141,7 +146,7 @@ def counted_looks(model: SlicesModel) -> str:
         return f"{looks}: none has {LEAST_SPEAKERS} speakers and {view.minimum_n} clips with as many beside it"
     said = [verdict_of(row, view.figure) for row in view.rows]
     worse, better = said.count(Verdict.WORSE), said.count(Verdict.BETTER)
-    found = f"{worse} worse" + ("" if not view.by else f", {better} better") + " than the rest"
+    found = f"{worse} worse, {better} better than the rest" if view.by else f"{worse} of these worse than the rest"
     return f"{looks}, {found} (corrected for every look, {LEVEL * 100:g} %)"
 
 
