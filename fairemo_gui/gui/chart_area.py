@@ -9,11 +9,17 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from fairemo_gui.gui.controls.dock_title import IconButton
+from fairemo_gui.gui.dashboards.agreement.chart import AgreementChart
 from fairemo_gui.gui.dashboards.bar import ChartBar
 from fairemo_gui.gui.dashboards.calibration.chart import CalibrationChart
 from fairemo_gui.gui.dashboards.chart import Chart
 from fairemo_gui.gui.dashboards.confusion.chart import ConfusionChart
+from fairemo_gui.gui.dashboards.embedding.chart import EmbeddingChart
 from fairemo_gui.gui.dashboards.fairness.chart import FairnessChart
+from fairemo_gui.gui.dashboards.runs.chart import RunsChart
+from fairemo_gui.gui.dashboards.slices.chart import SlicesChart
+from fairemo_gui.gui.dashboards.thresholds.chart import ThresholdChart
+from fairemo_gui.gui.labels.what_if import WhatIfChart
 
 _TWO_GROUPS = 940
 _LEFT, _RIGHT, _LOW_LEFT, _LOW_RIGHT = range(4)
@@ -51,15 +57,22 @@ class ChartArea(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bar = ChartBar()
-        self.confusion = ConfusionChart()
-        self.calibration = CalibrationChart()
-        self.fairness = FairnessChart()
+        self.confusion, self.calibration, self.slices = ConfusionChart(), CalibrationChart(), SlicesChart()
+        self.embedding, self.thresholds = EmbeddingChart(), ThresholdChart()
+        self.fairness, self.runs = FairnessChart(), RunsChart()
+        self.agreement, self.what_if = AgreementChart(), WhatIfChart()
         self._seats = {
             "confusion": _Seat("Confusion", self.confusion, _LEFT, _LEFT),
             "calibration": _Seat("Calibration", self.calibration, _LEFT, _LOW_LEFT),
+            "slices": _Seat("Slices", self.slices, _LEFT, _LOW_RIGHT),
+            "embedding": _Seat("Embedding", self.embedding, _LEFT, _LOW_LEFT),
+            "thresholds": _Seat("Thresholds", self.thresholds, _LEFT, _LEFT),
             "fairness": _Seat("Fairness", self.fairness, _RIGHT, _RIGHT),
+            "runs": _Seat("Runs", self.runs, _RIGHT, _RIGHT),
+            "agreement": _Seat("Agreement", self.agreement, _RIGHT, _LOW_RIGHT),
+            "what_if": _Seat("What if", self.what_if, _RIGHT, _LOW_RIGHT),
         }
-        self._linked = {"confusion", "calibration", "fairness"}
+        self._linked = ("confusion", "calibration", "slices", "thresholds", "fairness")
         self._grid = False
         self._groups = [self._tabs(name) for name in ("left", "right", "low_left", "low_right")]
         self.left, self.right = self._groups[:2]
@@ -83,11 +96,7 @@ class ChartArea(QWidget):
             self._seats[name].chart.show_empty(sentence, button)
 
     def show_chart(self, name: str, focus: bool = False) -> None:
-        """Bring a chart's tab to the front.
-
-        Args:
-            focus: Give it the keyboard, too.
-        """
+        """Bring a chart's tab to the front; with `focus` it gets the keyboard, too."""
         chart = self._seats[name].chart
         next(group for group in self._groups if group.indexOf(chart) >= 0).setCurrentWidget(chart)
         if focus:

@@ -19,6 +19,7 @@ from fairemo_gui.gui.controllers.appearance import Appearance
 from fairemo_gui.gui.controllers.chart_links import ChartLinks
 from fairemo_gui.gui.controllers.charts import ChartsController
 from fairemo_gui.gui.controllers.comparing import Comparing
+from fairemo_gui.gui.controllers.dashboards import Dashboards
 from fairemo_gui.gui.controllers.exchange import Exchange
 from fairemo_gui.gui.controllers.files import Files
 from fairemo_gui.gui.controllers.help import Help
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         parts = (
             self.table.settled,
             self.charts.settled,
+            self.dashboards.settled,
             self.player.settled,
             self.rating.settled,
             self.organising.settled,
@@ -187,6 +189,10 @@ class MainWindow(QMainWindow):
         self.links = ChartLinks(
             self.charts, self.feed, self.selection, self.filters, page.charts, page.utterances, self
         )
+        self.dashboards = Dashboards(
+            self.feed, self.context, self.selection, self.filters, self.charts, self.links, page.charts, self.table,
+            page.utterances, self.runner, self.messages, self.settings, self,
+        )  # fmt: skip
         self.player = PlayerLink(self.feed, self.selection, self.table, page, self)
         self.rating = RatingController(
             self.feed, self.context, self.selection, page, self.player, self.runner, self.messages, self.status, self
@@ -247,6 +253,8 @@ class MainWindow(QMainWindow):
         self.organise.plan_requested.connect(self.planning.edit)
         self.organise.queue.rule_requested.connect(self.exchange.adjudicate)
         self.organise.chart_export_requested.connect(self.files.export_chart)
+        self.dashboards.runs.compared.connect(self.comparing.show)
+        self.feed.corpus_changed.connect(self.filters.forget)
         self.comparing.shown.connect(lambda: self.show_mode(COMPARE))
         self.compare.play_requested.connect(self._on_play)
         self.compare.retrain_requested.connect(self._on_retrain)
@@ -312,6 +320,8 @@ class MainWindow(QMainWindow):
         panel.rate.predictions_toggled.connect(actions.predictions.setChecked)
         panel.rate.predictions_toggled.connect(self.analyse.utterances.set_predictions_shown)
         panel.rate.predictions_toggled.connect(self.links.set_predictions_shown)
+        panel.rate.predictions_toggled.connect(self.dashboards.set_predictions_shown)
+        actions.blind.toggled.connect(self.dashboards.what_if.set_blind)
 
     def _on_retrain(self) -> None:
         self.questions.retrain()
