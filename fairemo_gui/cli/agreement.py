@@ -38,6 +38,7 @@ def agreement(
     replicates: Annotated[int, typer.Option("--ci", help="Bootstrap replicates; 0 = no intervals.")] = 1000,
     minimum_n: Annotated[int, typer.Option(help="Smaller groups stay out; pairs of raters must share so many.")] = 20,
     every_rater: Annotated[bool, typer.Option("--raters", help="List every rater, too.")] = False,
+    smart: Annotated[bool, typer.Option("--smart", help="Ratings that smart queues asked for count too.")] = False,
     seed: SeedOption = 0,
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
@@ -54,7 +55,7 @@ def agreement(
         chosen = corpora.corpus(opened, corpus)
         view = run(
             lambda ctx: measure_agreement(
-                opened, chosen, named, intervals=plan, minimum_n=minimum_n, check=ctx.check
+                opened, chosen, named, intervals=plan, minimum_n=minimum_n, smart=smart, check=ctx.check
             )
         )  # fmt: skip
     if not view.rows:

@@ -23,31 +23,10 @@ LETTERS = ("A", "D", "F", "H", "N", "S")
 # Columns of the tabulated layout this program reads; the unnamed one is CREMA-D's own row id.
 COUNTED = ("rowId", *LETTERS, "fileName", "numResponses")
 SINGLE = (
-    "utterance_id",
-    "condition",
-    "rater",
-    "emotion",
-    "intensity",
-    "activation",
-    "valence",
-    "dominance",
-    "confidence",
-    "first_answer",
-    "response_ms",
-    "replays",
-    "uuid",
-    "prediction_visible",
-    "supersedes",
-    "created_at",
-    "undoes",
-    "secondary",
-    "comment",
-    "role",
-    "position",
-    "played_ms",
-    "changes",
-    "software",
-)
+    "utterance_id", "condition", "rater", "emotion", "intensity", "activation", "valence", "dominance", "confidence",
+    "first_answer", "response_ms", "replays", "uuid", "prediction_visible", "supersedes", "created_at", "undoes",
+    "secondary", "comment", "role", "position", "played_ms", "changes", "software",
+)  # fmt: skip
 # What an export says beyond that: it follows from the rest, or means something in the former workspace only.
 _DERIVED = ("session", "plan", "plan_version", "plan_sha256", "stands")
 _KNOWN = (*SINGLE, *_DERIVED, "annotator", *COUNTED)
@@ -411,7 +390,8 @@ def _remarks(table: Table, fallback: Condition, ratings: Iterable[Rating]) -> li
             f"no condition is given: {which} are taken as “{fallback}” ({meaning[fallback]}); "
             "write voice, face or av in a column “condition” if they are not"
         )
-    answers = Counter((r.utterance, r.condition, r.rater) for r in ratings if r.supersedes is None)
+    first = (r for r in ratings if r.supersedes is None and r.role is Role.MAIN)
+    answers = Counter((r.utterance, r.condition, r.rater) for r in first)
     twice = [f"{rater} on {code} in {condition}" for (code, condition, rater), n in answers.items() if n > 1]
     if twice:
         texts.append(f"raters answered more than once, and every answer counts: {listed(twice)}")

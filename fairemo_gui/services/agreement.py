@@ -29,6 +29,7 @@ from fairemo_gui.evaluation.rater_pairs import PairsOfRaters, pairs_of_raters
 from fairemo_gui.services.condition_votes import ConditionVotes, condition_votes
 from fairemo_gui.services.rater_effects import RatersView, raters_view
 from fairemo_gui.store import corpora, labels
+from fairemo_gui.store import ratings as ratings_log
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.rating_table import SCALES, RatingTable, rating_table
 from fairemo_gui.store.workspace import Workspace
@@ -166,6 +167,7 @@ def measure_agreement(
     minimum_n: int = 20,
     table: UtteranceTable | None = None,
     single: bool = True,
+    smart: bool = False,
     check: Callable[[], None] = lambda: None,
 ) -> AgreementView:
     """Measure the agreement of raters; ratings given in sight of a prediction are left out.
@@ -179,6 +181,7 @@ def measure_agreement(
         minimum_n: Groups under this number of utterances stay out of differences; pairs of raters must share so many.
         table: The corpus's table where the caller has it already.
         single: Hold every single rater against the others too: slow where there are thousands.
+        smart: Ratings that smart queues asked for take part too, though they are no fair sample.
         check: Called between blocks of work; raises to cancel.
 
     Raises:
@@ -187,10 +190,10 @@ def measure_agreement(
     """
     table = table or corpora.table(workspace, corpus.id)
     attributes = [(name, *factorise(table.attribute(name))) for name in dict.fromkeys(by)]
-    ratings = rating_table(workspace, corpus.id, corpus.scheme)
+    ratings = rating_table(workspace, corpus.id, corpus.scheme, smart=smart)
     if ids is not None:
         ratings = ratings.take(np.isin(ratings.utterance, ids))
-    known = [condition_votes(workspace, corpus, table, ratings, condition, ids) for condition in Condition]
+    known = [condition_votes(workspace, corpus, table, ratings, condition, ids, smart=smart) for condition in Condition]
     voted = {votes.condition: votes for votes in known if votes.counts.any()}
     measure = _Measure(table, partitions(attributes, len(table)), minimum_n, intervals, check)
     within = [measure.within(votes) for votes in voted.values()]
@@ -210,7 +213,7 @@ def measure_agreement(
         raters=raters,
         people=tuple(rater.code for rater in ratings.people),
         plan=intervals,
-        caveats=_caveats(voted, ratings, raters),
+        caveats=(*_caveats(voted, ratings, raters), *_smart_caveats(workspace, corpus, smart=smart)),
     )
 
 
@@ -339,3 +342,12 @@ def _caveats(
     if unknown:
         found.append(f"Raters of unknown gender have no part in the effect of own gender: {', '.join(unknown)}.")
     return tuple(found)
+
+
+def _smart_caveats(workspace: Workspace, corpus: CorpusRow, *, smart: bool) -> tuple[str, ...]:
+    asked = ratings_log.of_smart_queues(workspace, corpus.id)
+    if not asked:
+        return ()
+    if smart:
+        return (f"{asked:,} ratings are of smart queues, which ask where an answer says most: no fair sample.",)
+    return (f"Left out: {asked:,} ratings of smart queues (--smart takes them in).",)

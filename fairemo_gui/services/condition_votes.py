@@ -50,10 +50,16 @@ def condition_votes(
     ratings: RatingTable,
     condition: Condition,
     ids: npt.NDArray[np.int64] | None = None,
+    *,
+    smart: bool = False,
 ) -> ConditionVotes:
-    """The votes of a condition, of all of a corpus's ratings; those of other utterances than `ids` are left out."""
+    """The votes of a condition, of all of a corpus's ratings; those of other utterances than `ids` are left out.
+
+    With `smart`, of ratings that were read with those of smart queues.
+    """
     chosen = np.ones(len(table), dtype=bool) if ids is None else np.isin(table.ids, ids)
-    counts = labels.counts(workspace, table.ids, Truth(condition.value), len(corpus.scheme), blind_only=True)
+    truth = Truth(condition.value)
+    counts = labels.counts(workspace, table.ids, truth, len(corpus.scheme), blind_only=True, smart=smart)
     ours = ratings.take(ratings.of(condition) & ratings.blind)
     order = np.argsort(table.ids)
     at = order[np.searchsorted(table.ids, ours.utterance, sorter=order)]

@@ -211,6 +211,16 @@ def count(workspace: Workspace, rater: str) -> int:
     return int(row[0])
 
 
+def of_smart_queues(workspace: Workspace, corpus_id: int) -> int:
+    """Number of ratings of a corpus that smart queues asked for and that would be votes otherwise."""
+    row = workspace.db.execute(
+        "SELECT COUNT(*) FROM rating JOIN utterance ON utterance.id = utterance_id "  # noqa: S608 - constants
+        f"WHERE corpus_id = ? AND rating.role = 'smart' AND {tally.SMART_TOO}",
+        [corpus_id],
+    ).fetchone()
+    return int(row[0])
+
+
 def since(workspace: Workspace, corpus_id: int, end: int) -> list[tuple[int, Condition, bool]]:
     """Votes in a corpus that came after the log's former `end`: utterance, condition, in sight."""
     rows = workspace.db.execute(

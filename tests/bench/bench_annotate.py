@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def sittings(workspace: Workspace) -> tuple[float, float]:
         before = time.perf_counter()
         sitting = start(workspace, opened, plan, f"R{k}", kind=RaterKind.SIMULATED)
         begun.append(time.perf_counter() - before)
-        given.append(TRIALS / timed(lambda sitting=sitting: sit_through(sitting)))
+        given.append(TRIALS / timed(partial(sit_through, sitting)))
     return min(begun), max(given)
 
 

@@ -100,6 +100,7 @@ class Sitting:
         self.uuid, self.number = opened.uuid, opened.number
         self._workspace, self._corpus, self._id, self._now = workspace, corpus, opened.id, now
         self.trials = trials.of_session(workspace, opened.id)
+        self._last: str | None = None
         self._practice = sum(trial.role is Role.PRACTICE for trial in self.trials)
         self.reload()
 
@@ -301,7 +302,7 @@ class Sitting:
     def _own_gaps(self) -> list[float]:
         """Seconds from one answer to the next."""
         times = trials.paces(self._workspace, self._id)
-        self._last: str | None = times[-1] if times else None
+        self._last = times[-1] if times else None
         return [_seconds(one, other) for one, other in pairwise(times)]
 
     def _first_open(self) -> int:

@@ -204,7 +204,7 @@ def test_bad_single_ratings(tmp_path: Path, row: str, what: str) -> None:
         ("intensity", "101", "outside 0 to 100"),
         ("intensity", "7.5", "no whole number"),
         ("valence", "NaN", "no finite number"),
-        ("response_ms", "-1", "outside 0"),
+        ("response_ms", "-90000000", "outside -86400000 to"),
         ("uuid", "17", "no rating id"),
         ("created_at", "yesterday", "write it as 2026-01-31"),
         ("prediction_visible", "maybe", "neither yes nor no"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +14,16 @@ import pytest
 from fairemo_gui.core.rating_plan import Answers, Items, Known, RatingPlan, SittingRules, Smart, SmartRule, Target
 from fairemo_gui.core.records import Condition, RaterKind, Rating, Role, Truth
 from fairemo_gui.core.trials import Answer, EventKind, Trace
+from fairemo_gui.corpora.ratings import read_ratings
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
+from fairemo_gui.services.agreement import measure_agreement
 from fairemo_gui.services.annotation.plans import prepare
 from fairemo_gui.services.annotation.sitting import Sitting, Stage
 from fairemo_gui.services.annotation.start import start
 from fairemo_gui.services.bundles import export_bundle, merge_bundles
+from fairemo_gui.services.exports.export import export_corpus
+from fairemo_gui.services.exports.plan import ExportPlan, Format
 from fairemo_gui.services.rating import SOFTWARE, rate, undo
 from fairemo_gui.store import corpora, labels, notes, plans, ratings, sessions, trials
 from fairemo_gui.store.export import label_rows
@@ -380,6 +386,47 @@ def test_sittings_merge_from_laptops_whole(workspace: Workspace, tmp_path: Path)
             t.utterance for t in sitting.trials if t.role is Role.MAIN
         }
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+
+
+def test_tables_say_what_a_rating_was_for_and_are_read_so(workspace: Workspace, tmp_path: Path) -> None:
+    sit_through(sit(workspace))
+    corpus = corpora.corpus(workspace)
+    export_corpus(TaskContext(), workspace, corpus, ExportPlan(Format.CSV), tmp_path / "out")
+    text = (tmp_path / "out/ratings.csv").read_text("utf-8")
+    assert text.count(a_plan().sha256) == 10
+    read = read_ratings(tmp_path / "out/ratings.csv", corpus.scheme, corpora.utterance_ids(workspace, corpus.id))
+    assert [problem.what for problem in read.problems] == []
+    assert {replace(r, session=None) for r in log(workspace)} == set(read.ratings)
+    export_corpus(TaskContext(), workspace, corpus, ExportPlan(Format.CREMA_D), tmp_path / "layout")
+    assert len((tmp_path / "layout/finishedResponses.csv").read_text("utf-8").splitlines()) == 1 + 6
+
+
+def test_bundles_of_the_former_format_are_still_merged(workspace: Workspace, tmp_path: Path) -> None:
+    rate(workspace, corpora.corpus(workspace), 4, "ann", Condition.VOICE, ["sad"])
+    file = tmp_path / "one.jsonl"
+    export_bundle(workspace, corpora.corpus(workspace), file)
+    lines = [json.loads(line) for line in file.read_text("utf-8").splitlines()[:-1]]
+    lines[0]["version"] = 1
+    for name in ("role", "position", "played_ms", "changes", "software"):
+        del lines[-1]["rating"][name]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    file.write_text(text + json.dumps({"sha256": hashlib.sha256(text.encode()).hexdigest()}) + "\n", "utf-8")
+    with Workspace(tmp_path / "lab.fairemo", create=True) as lab:
+        corpora.add_bundle(lab, clips())
+        merge_bundles(TaskContext(), lab, [file])
+        assert [(r.votes, r.role, r.software) for r in log(lab)] == [(("sad",), Role.MAIN, None)]
+
+
+def test_agreement_leaves_smart_queues_out_unless_asked(workspace: Workspace) -> None:
+    corpus = corpora.corpus(workspace)
+    plan = a_plan(smart=Smart(SmartRule.CONDITIONS), practice=(), attention=(), sitting=SittingRules(items=36))
+    for rater in ("R1", "R2"):
+        rate(workspace, corpus, 4, rater, Condition.AV, ["sad"])
+        sit_through(sit(workspace, plan, rater))
+    without, within = (measure_agreement(workspace, corpus, (), single=False, smart=smart) for smart in (False, True))
+    assert any("Left out: " in words and "smart queues" in words for words in without.caveats)
+    assert any("no fair sample" in words for words in within.caveats)
+    assert sum(row.ratings for row in without.rows) == 2 < sum(row.ratings for row in within.rows)
 
 
 def test_undo_in_the_labels_panel_leaves_practice_and_checks_alone(workspace: Workspace) -> None:
