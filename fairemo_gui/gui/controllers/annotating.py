@@ -9,6 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from shiboken6 import isValid
 
 from fairemo_gui.core.plan_file import read_plan
 from fairemo_gui.core.rating_plan import RatingPlan
@@ -107,7 +108,7 @@ class Annotating(QObject):
             return
         self.conductor.close()
         hidden, self._hidden = self._hidden, []
-        for widget in hidden:
+        for widget in filter(isValid, hidden):
             widget.show()
         self.window.hide()
         if self._changes:

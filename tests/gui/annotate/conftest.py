@@ -1,4 +1,4 @@
-"""Desks over a corpus of short clips, on a computer without a sound device, or with one that writes down what it hears."""
+"""Desks over a corpus of short clips, on a computer without a sound device, or with one that notes what it is sent."""
 
 from __future__ import annotations
 

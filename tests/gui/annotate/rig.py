@@ -76,7 +76,7 @@ class Desk:
     """
 
     def __init__(self, qtbot: QtBot, folder: Path, clock: Callable[[], float] | None = None) -> None:
-        self._bot, self.folder = qtbot, folder
+        self.bot, self.folder = qtbot, folder
         self.main = QMainWindow()
         self.main.setWindowTitle(SECRET)
         self.main.setCentralWidget(QLabel(f"{SECRET}: happy"))
@@ -118,10 +118,10 @@ class Desk:
         file.write_text(plan_text(plan), encoding="utf-8")
         self.settings.setValue("annotate/plan", str(file))
         self.annotating.open()
-        self._bot.waitUntil(lambda: self.window.isActiveWindow() and self.window.start.code.hasFocus())
+        self.bot.waitUntil(lambda: self.window.isActiveWindow() and self.window.start.code.hasFocus())
         QTest.keyClicks(self.window.start.code, code)
         self.press(Qt.Key.Key_Return)
-        self._bot.waitUntil(lambda: self.conductor.step is not None or bool(self.window.start.problem.text()))
+        self.bot.waitUntil(lambda: self.conductor.step is not None or bool(self.window.start.problem.text()))
         assert self.window.start.problem.text() == ""
         if self.step.stage is Stage.CONSENT:
             self.go_on(Qt.Key.Key_Return)
@@ -136,18 +136,23 @@ class Desk:
         """Press keys that lead elsewhere, and wait until the page is there."""
         step = self.conductor.step
         self.press(*keys)
-        self._bot.waitUntil(lambda: self.conductor.step is not step and not self.conductor.busy, timeout=5000)
+        self.bot.waitUntil(lambda: self.conductor.step is not step and not self.conductor.busy, timeout=5000)
 
     def wait(self, state: PlayerState) -> None:
         """Wait until the clip does something."""
-        self._bot.waitUntil(lambda: self.engine.state is state, timeout=5000)
+        self.bot.waitUntil(lambda: self.engine.state is state, timeout=5000)
+
+    def wait_for_words(self, title: str) -> None:
+        """Wait until a page of words is shown."""
+        words = self.window.words
+        self.bot.waitUntil(lambda: self.window.screen_shown is words and words.title.text() == title, timeout=5000)
 
     def play_out(self, clock: SimulatedClock | None = None) -> None:
         """Wait until the clip has begun, and is over: at once on a simulated clock."""
         if clock is not None:
             self.wait(PlayerState.PLAYING)
             # Until it is known that there is no sound device, no clock of the player runs.
-            self._bot.waitUntil(lambda: not self.engine._playhead.audible, timeout=5000)
+            self.bot.waitUntil(lambda: not self.engine._playhead.audible, timeout=5000)
             clock.pass_by(round(LENGTH * 1000) + LATE)
         self.wait(PlayerState.ENDED)
 

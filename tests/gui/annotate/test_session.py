@@ -61,8 +61,8 @@ def answer(desk: Desk, clock: SimulatedClock, k: int) -> Done:
     desk.press(*[Qt.Key.Key_Right] * (1 + k % 5))
     desk.press(_NUMBERS[k % 5], shift=True)
     return Done(
-        trial.condition, (_CLASSES[last],), _CLASSES[first], LATE + response, replays, (1 + replays) * round(LENGTH * 1000),
-        changes, 50 + 5 * (k % 5), 1 + k % 5, trial.position,
+        trial.condition, (_CLASSES[last],), _CLASSES[first], LATE + response, replays,
+        (1 + replays) * round(LENGTH * 1000), changes, 50 + 5 * (k % 5), 1 + k % 5, trial.position,
     )  # fmt: skip
 
 
