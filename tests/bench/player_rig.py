@@ -19,7 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 RATE = 48000
-_CHUNK = 960
+_CHUNK = 240
+_AROUND = 500
+_AUDIBLE = 0.02
 _NEEDED = ("pulseaudio", "parec")
 
 
@@ -52,11 +54,24 @@ class Recording:
 
     Attributes:
         samples: Left channel, shape (n,), float32.
-        start: The computer's monotonic clock at the first sample, seconds.
+        starts: Per block of `_CHUNK` samples, when the first sample of all was heard at the latest, by that block's
+            arrival and the computer's monotonic clock, seconds.
     """
 
     samples: npt.NDArray[np.float32]
-    start: float
+    starts: npt.NDArray[np.float64]
+
+    def time_of(self, sample: float) -> float:
+        """When a sample was heard: as early as the arrival of any block around it allows."""
+        block = int(sample) // _CHUNK
+        around = self.starts[max(block - _AROUND, 0) : block + _AROUND]
+        return float(around.min()) + sample / RATE
+
+    def sound_after(self, moment: float) -> float:
+        """When the first sound after a moment was heard, seconds of the monotonic clock; infinite where none was."""
+        first = max(round((moment - float(self.starts[-_AROUND:].min())) * RATE), 0)
+        loud = np.flatnonzero(np.abs(self.samples[first:]) > _AUDIBLE)
+        return self.time_of(first + int(loud[0])) if len(loud) else float("inf")
 
 
 class Recorder:
@@ -65,12 +80,15 @@ class Recorder:
     def __init__(self) -> None:
         self._blocks: list[bytes] = []
         self._started: list[float] = []
+        self._hears = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="recorder")
         command = ["parec", "-d", "nul.monitor", "--raw", "--format=float32le", f"--rate={RATE}", "--channels=1"]
         self._process = subprocess.Popen([*command, "--latency-msec=5"], stdout=subprocess.PIPE)
 
     def __enter__(self) -> Recorder:
         self._thread.start()
+        # The monitor of a device at rest takes a second or two to speak.
+        self._hears.wait(10)
         return self
 
     def __exit__(
@@ -81,29 +99,34 @@ class Recorder:
         self._process.wait()
 
     def recording(self) -> Recording:
-        """All that was heard so far; its start is the earliest that any block's arrival allows."""
-        samples = np.frombuffer(b"".join(list(self._blocks)), np.float32)
-        return Recording(samples, min(self._started))
+        """All that was heard so far."""
+        blocks = list(self._blocks)
+        return Recording(np.frombuffer(b"".join(blocks), np.float32), np.array(self._started[: len(blocks)]))
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
         count = 0
         while block := self._process.stdout.read(_CHUNK * 4):
             count += len(block) // 4
-            self._blocks.append(block)
             self._started.append(time.monotonic() - count / RATE)
+            self._blocks.append(block)
+            self._hears.set()
 
 
 def pips(recording: Recording, hertz: float, apart: float) -> npt.NDArray[np.float64]:
     """Monotonic times of the middles of short bursts of a tone that come at least `apart` seconds from each other."""
-    power = tone_power(recording.samples, hertz)
+    return np.array([recording.time_of(middle) for middle in bursts(recording.samples, hertz, apart)])
+
+
+def bursts(samples: npt.NDArray[np.float32], hertz: float, apart: float) -> list[float]:
+    """The same as numbers of samples."""
+    power = tone_power(samples, hertz)
     loud = power > 0.05 * power.max(initial=1e-12)
     edges = np.flatnonzero(loud)
     if not len(edges):
-        return np.zeros(0)
+        return []
     groups = np.split(edges, np.flatnonzero(np.diff(edges) > apart / 2 * RATE) + 1)
-    middles = [float((group * power[group]).sum() / power[group].sum()) for group in groups]
-    return recording.start + np.array(middles) / RATE
+    return [float((group * power[group]).sum() / power[group].sum()) for group in groups]
 
 
 def tone_power(samples: npt.NDArray[np.float32], hertz: float, width: float = 0.002) -> npt.NDArray[np.float64]:

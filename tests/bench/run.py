@@ -20,6 +20,8 @@ from rich.table import Table
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE.parents[1] / "bench"
+ALONE = ("drift",)
+"""Benchmarks that take ten minutes and more: measured only when named."""
 FIELDS = ("name", "ours", "peer", "peer_name", "ratio", "unit", "n")
 
 Row = dict[str, Any]
@@ -81,12 +83,12 @@ def measure(name: str, console: Console) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measures the named benchmark, or each one in a process of its own; the exit status."""
+    """Measures the named benchmark, or each one but `ALONE` in a process of its own; the exit status."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("name", nargs="?", help=f"one of: {', '.join(names())}")
     name = parser.parse_args(arguments).name
     if name is None:
-        commands = [[sys.executable, "-m", "tests.bench.run", one] for one in names()]
+        commands = [[sys.executable, "-m", "tests.bench.run", one] for one in names() if one not in ALONE]
         failed = [command[-1] for command in commands if subprocess.run(command, check=False).returncode]
         if failed:
             Console(stderr=True).print(f"failed: {', '.join(failed)}")

@@ -11,11 +11,15 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PySide6 import QtMultimedia
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fairemo_gui.core.records import Clip
+from fairemo_gui.core.records import Clip, FaceTrack, SpeakerBy
+from fairemo_gui.gui import theme
 from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
 from fairemo_gui.gui.player.pictures import Frame
+from fairemo_gui.gui.player.view import PlayerView
 from tests.unit.media.films import chirps, read_number, write_film
 
 SECONDS, FPS = 6.0, 25
@@ -67,6 +71,19 @@ def heard_engine(qtbot: QtBot, device: FakeDevice) -> Iterator[PlayerEngine]:
     made.close()
 
 
+@pytest.fixture
+def view(qtbot: QtBot, qapp: QApplication, no_device: None) -> Iterator[PlayerView]:
+    """The player in a window of its own, on a computer without a sound device."""
+    theme.apply(qapp, theme.DARK)
+    made = PlayerView(theme.current)
+    qtbot.addWidget(made)
+    made.resize(690, 420)
+    with qtbot.waitExposed(made):
+        made.show()
+    yield made
+    made.close()
+
+
 def load(qtbot: QtBot, engine: PlayerEngine, clip: Clip) -> None:
     """Load a clip and wait until it can be played and everything is decoded."""
     engine.load(clip)
@@ -82,6 +99,24 @@ def shown_number(frame: Frame | None) -> int:
 def clip_of(film: Path, start: float | None = None, end: float | None = None) -> Clip:
     """A range of a film, picture and sound."""
     return Clip(1, str(film), str(film), start, end)
+
+
+def moving_track(missing: range = range(0)) -> FaceTrack:
+    """A box that moves two pixels with each frame, in the pixels of the whole picture."""
+    lefts = 20.0 + 2.0 * np.arange(150) - 100.0
+    boxes = np.stack([lefts, np.full(150, 60.0), lefts + 60.0, np.full(150, 150.0)], axis=1)
+    boxes[list(missing)] = np.nan
+    return FaceTrack(
+        1, "mtcnn", 1, np.arange(150) / FPS, boxes.astype(np.float32), np.full(150, 0.99, np.float32),
+        np.zeros((150, 5, 2), np.float32), 320, 180, speaker_by=SpeakerBy.ONLY_FACE,
+    )  # fmt: skip
+
+
+def rgb(image: QImage) -> npt.NDArray[np.uint8]:
+    """Pixels, shape (height, width, 3)."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
 
 
 class FakeDevice:

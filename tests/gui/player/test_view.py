@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -11,33 +10,20 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from fairemo_gui.core.records import Clip, Condition, FaceTrack, SpeakerBy, Word
+from fairemo_gui.core.records import Clip, Condition, Word
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.player.engine import PlayerState
 from fairemo_gui.gui.player.item import PlayerItem
 from fairemo_gui.gui.player.view import PlayerView
 from fairemo_gui.gui.settings import open_settings
-from tests.gui.player.conftest import FPS, clip_of
+from tests.gui.player.conftest import FPS, clip_of, moving_track, rgb
 from tests.unit.media.films import read_number
 
 WORDS = (Word("good", 2.1, 2.4), Word("morning", 2.45, 2.9))
-
-
-@pytest.fixture
-def view(qtbot: QtBot, qapp: QApplication, no_device: None) -> Iterator[PlayerView]:
-    theme.apply(qapp, theme.DARK)
-    made = PlayerView(theme.current)
-    qtbot.addWidget(made)
-    made.resize(690, 420)
-    with qtbot.waitExposed(made):
-        made.show()
-    yield made
-    made.close()
 
 
 def show(qtbot: QtBot, view: PlayerView, item: PlayerItem) -> None:
@@ -49,21 +35,8 @@ def item_of(film: Path, start: float = 2.0, end: float = 3.0, **more: object) ->
     return PlayerItem(clip_of(film, start, end), "f", words=WORDS, **more)  # type: ignore[arg-type]
 
 
-def moving_track(missing: range = range(0)) -> FaceTrack:
-    """A box that moves two pixels with each frame, in the pixels of the whole picture."""
-    lefts = 20.0 + 2.0 * np.arange(150) - 100.0
-    boxes = np.stack([lefts, np.full(150, 60.0), lefts + 60.0, np.full(150, 150.0)], axis=1)
-    boxes[list(missing)] = np.nan
-    return FaceTrack(
-        1, "mtcnn", 1, np.arange(150) / FPS, boxes.astype(np.float32), np.full(150, 0.99, np.float32),
-        np.zeros((150, 5, 2), np.float32), 320, 180, speaker_by=SpeakerBy.ONLY_FACE,
-    )  # fmt: skip
-
-
 def pixels(widget: QWidget) -> npt.NDArray[np.uint8]:
-    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
-    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+    return rgb(widget.grab().toImage())
 
 
 def painted(view: PlayerView) -> tuple[int, float]:
@@ -86,17 +59,6 @@ def press(widget: QWidget, key: Qt.Key) -> None:
 
 def state_of(view: PlayerView) -> PlayerState:
     return view.engine.state
-
-
-def test_every_box_is_on_its_frame_while_playing(qtbot: QtBot, view: PlayerView, film: Path) -> None:
-    show(qtbot, view, item_of(film, tracks=(moving_track(),)))
-    found: list[tuple[int, float]] = [painted(view)]
-    view.engine.frame_changed.connect(lambda _: found.append(painted(view)))
-    with qtbot.waitSignal(view.ended, timeout=8000):
-        view.play()
-    assert len(found) > 10
-    for number, left in found:
-        assert left == pytest.approx(20 + 2 * number - 100, abs=1.0)
 
 
 def test_a_face_that_is_not_found_is_said(qtbot: QtBot, view: PlayerView, film: Path) -> None:
