@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
 from fairemo_gui.gui import theme
@@ -119,14 +119,17 @@ class ReliabilityCanvas(Canvas):
         painter.setPen(pen(tokens.line))
         line = self._table.top() + _LINE
         painter.drawLine(QPointF(self._table.left(), line), QPointF(self._table.right(), line))
+        longest = _longest(model)
         for row, (key, word, sign) in enumerate(PARTS, start=1):
             strong = key in {"brier", "ece"}
             label = QRectF(self._table.left(), self._table.top() + row * _LINE, _LABELS, _LINE)
             draw_text(painter, label, word if strong else f"{sign} {word}", tokens.text2, small)
             font = theme.font(theme.SMALL, 600) if strong else small
             for column, panel in enumerate(model.panels):
-                text = numbers.rate(part_of(panel.parts, key))
-                draw_text(painter, self._cell(row, column), text, tokens.text, font, RIGHT)
+                value = part_of(panel.parts, key)
+                draw_text(painter, self._cell(row, column), numbers.rate(value), tokens.text, font, RIGHT)
+                if key != "ece":
+                    _draw_bar(painter, self._cell(row, column), value / longest, _style(panel.group).colour)
         note = QRectF(self._table.left(), self._table.bottom() + 6, self._table.width(), 60)
         for k, words in enumerate(("Filled: interval excludes", "the diagonal.")):
             draw_text(painter, QRectF(note.left(), note.top() + 15 * k, note.width(), 15), words, tokens.text3, small)
@@ -212,6 +215,25 @@ def part_of(parts: BrierParts, key: str) -> float:
     """A part of the Brier score by its key."""
     values = {"brier": parts.brier.value, "within_bin": parts.remainder}
     return values[key] if key in values else float(getattr(parts, key))
+
+
+def _longest(model: ReliabilityModel) -> float:
+    """The largest part of any group's Brier score, which gives all bars their scale."""
+    found = [abs(part_of(panel.parts, key)) for panel in model.panels for key, _, _ in PARTS if key != "ece"]
+    return max([value for value in found if not math.isnan(value)], default=0.0) or 1.0
+
+
+def _draw_bar(painter: QPainter, cell: QRectF, share: float, colour: str) -> None:
+    """A part's size under its number; a negative one is hollow."""
+    if math.isnan(share):
+        return
+    wide = max(abs(share) * (cell.width() - 8), 1.0)
+    bar = QRectF(cell.right() - wide, cell.bottom() - 3, wide, 2.5)
+    if share < 0:
+        painter.setPen(pen(colour))
+        painter.drawRect(bar.adjusted(0, 0, -1, -1))
+    else:
+        painter.fillRect(bar, QColor(colour))
 
 
 def _frame(left: float, side: float) -> Frame:
