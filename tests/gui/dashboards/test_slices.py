@@ -192,7 +192,7 @@ def test_a_slice_is_one_click_from_its_utterances_and_marked(
 ) -> None:
     window, chart, control = linked
     view = control.shown
-    assert view is not None and view.by == ("gender",) and view.looks == 0
+    assert view is not None and view.by == ("gender", "age") and view.looks == 0
     wanted = view.rows[0]
     chart.slice_activated.emit(0)
     settle(qtbot, window)

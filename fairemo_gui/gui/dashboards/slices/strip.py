@@ -25,12 +25,12 @@ class SliceChoice:
     """What is sliced.
 
     Attributes:
-        by: Attributes that are crossed, at least one.
+        by: Attributes that are crossed; empty = not chosen yet.
         search: All intersections are searched for the worst instead.
     """
 
     figure: Figure = field(default_factory=Figure)
-    by: tuple[str, ...] = ("gender",)
+    by: tuple[str, ...] = ()
     search: bool = False
 
 
