@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -29,6 +31,14 @@ _COALESCE_MS = 60
 _NEIGHBOURS = 20
 _LOOK_INSIDE = "look inside:"
 _CONCERNED = {"nets", "predictions", "features", "corpora"}
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What can represent the utterances, and where the one asked for puts them."""
+
+    offered: tuple[Representation, ...]
+    embedding: Embedding | None
 
 
 class EmbeddingController(QObject):
@@ -173,40 +183,42 @@ class EmbeddingController(QObject):
         if workspace is None or corpus is None:
             self._chart.show_empty("No corpus is open yet.", "Import a corpus…")
             return
-        if self._table.columns is None:
-            return
-        self._offered = representations(workspace, corpus, predictor_of(self._context.choice))
-        which = next((r for r in self._offered if r.key == self._wanted), self._offered[0] if self._offered else None)
-        options = [Option(r.key, r.words) for r in self._offered] + self._to_be_computed()
-        self._chart.set_representations(options, "" if which is None else which.key)
-        if which is None:
-            self._chart.show_empty(
-                "There is nothing yet that could place these utterances: train a net, or extract features."
-            )
-            return
-        if self._embedding is not None and self._embedding.representation == which:
-            self._draw()
-            return
+        predictor, wanted = predictor_of(self._context.choice), self._wanted
 
-        def task(ctx: TaskContext) -> Embedding:
-            return self._embeddings.of(workspace, corpus, which, ctx.check)
+        def task(ctx: TaskContext) -> _Found:
+            offered = representations(workspace, corpus, predictor)
+            which = next((r for r in offered if r.key == wanted), offered[0] if offered else None)
+            found = None if which is None else self._embeddings.of(workspace, corpus, which, ctx.check)
+            return _Found(offered, found)
 
         job = self._runner.submit("Embedding", task, on_end=lambda outcome: self._on_end(job, outcome), quiet=True)
         self._job = job
 
-    def _on_end(self, job: Job, outcome: Outcome[Embedding]) -> None:
+    def _on_end(self, job: Job, outcome: Outcome[_Found]) -> None:
         if job is not self._job:
             return
         self._job = None
         if outcome.kind is OutcomeKind.FAILED:
+            self._embedding = self._model = None
             self._chart.show_empty(str(outcome.error))
         elif outcome.value is not None:
-            self._embedding = outcome.value
+            self._offered, self._embedding = outcome.value.offered, outcome.value.embedding
+            self._offer()
             self._draw()
+
+    def _offer(self) -> None:
+        options = [Option(r.key, r.words) for r in self._offered] + self._to_be_computed()
+        now = self._embedding
+        self._chart.set_representations(options, "" if now is None else now.representation.key)
+        if now is None:
+            self._model = None
+            self._chart.show_empty(
+                "There is nothing yet that could place these utterances: train a net, or extract features."
+            )
 
     def _draw(self) -> None:
         columns, table, choice = self._table.columns, self._feed.table, self._context.choice
-        if self._embedding is None or columns is None or table is None:
+        if self._embedding is None or columns is None or table is None or not np.array_equal(columns.ids, table.ids):
             return
         setting = Setting(
             self._colouring, choice.group, TRUTH_WORDS[choice.truth], predictor_words(choice), self._answers_shown

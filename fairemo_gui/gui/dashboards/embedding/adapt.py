@@ -39,13 +39,22 @@ class Setting:
 def embedding_model(
     embedding: Embedding, columns: FilterColumns, table: UtteranceTable, setting: Setting
 ) -> EmbeddingModel:
-    """Points with the colours and markers asked for; utterances the table does not have are left out."""
+    """Points with the colours and markers asked for; utterances the table does not have are left out.
+
+    Args:
+        embedding: Where the points lie.
+        columns: Rows in the order of `table`.
+        table: Of the same corpus.
+        setting: How to show them.
+    """
     order = np.argsort(columns.ids)
     place = np.searchsorted(columns.ids[order], embedding.ids)
     inside = place < len(order)
     inside[inside] = columns.ids[order][place[inside]] == embedding.ids[inside]
     rows = order[place[inside]]
-    groups = Categories.of(table.attribute(setting.by))
+    # One look per speaker: there are far fewer of them.
+    _, first, speaker = np.unique(table.speaker_index, return_index=True, return_inverse=True)
+    groups = Categories.of(table.attribute(setting.by)[first]).spread(speaker)
     group = groups.codes[rows].astype(np.int64)
     kinds, kind = _kinds(columns, rows, groups, group, setting)
 

@@ -44,7 +44,7 @@ class EmbeddingChart(Chart):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._drawing = EmbeddingCanvas()
-        self.representation = Combo("What represents the utterances", longest=190)
+        self.representation = Combo("What represents the utterances", longest=232)
         self.colouring = Combo("Colour by", longest=110)
         super().__init__(self._drawing, parent, Strip((self.representation, self.colouring)))
         self._model: EmbeddingModel | None = None

@@ -17,7 +17,7 @@ from fairemo_gui.gui.dashboards import scale
 from fairemo_gui.gui.dashboards.canvas import Canvas, Place
 from fairemo_gui.gui.dashboards.model import Estimate
 from fairemo_gui.gui.dashboards.runs.model import MarkKind, RunMark, RunsModel
-from fairemo_gui.gui.dashboards.runs.placing import place_names
+from fairemo_gui.gui.dashboards.runs.placing import leader, place_names
 from fairemo_gui.gui.theme import Tokens
 
 TOGGLE = "published"
@@ -89,14 +89,9 @@ class ParetoCanvas(Canvas):
         self._draw_front(painter, model)
         self._draw_clouds(painter)
         self._draw_crosses(painter)
-        ground = QColor(theme.current().panel)
-        ground.setAlphaF(0.8)
         for mark, name in zip(self._marks, self._names, strict=True):
+            self._draw_name(painter, mark, name)
             self._draw_mark(painter, mark)
-            if name is not None:
-                painter.fillRect(name.adjusted(-1, 1, 1, -1), ground)
-                colour = self._name_colour(mark)
-                draw_text(painter, name, mark.name, colour, theme.font(theme.SMALL, 600 if mark.chosen else 400))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """With Shift a run is compared."""
@@ -256,6 +251,22 @@ class ParetoCanvas(Canvas):
         painter.setBrush(QBrush(colour if mark.kept else QColor(tokens.panel)))
         painter.drawPath(path)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _draw_name(self, painter: QPainter, mark: RunMark, name: QRectF | None) -> None:
+        """A name dims what it crosses, and a line leads to it where it stands apart."""
+        if name is None:
+            return
+        tokens, centre = theme.current(), self._centre(mark)
+        ground = QColor(tokens.panel)
+        ground.setAlphaF(0.8)
+        painter.fillRect(name.adjusted(-1, 1, 1, -1), ground)
+        end = leader(centre, _reach(mark), name)
+        if end is not None:
+            painter.setPen(pen(tokens.text3, 1))
+            painter.drawLine(centre, end)
+        draw_text(
+            painter, name, mark.name, self._name_colour(mark), theme.font(theme.SMALL, 600 if mark.chosen else 400)
+        )
 
     def _name_colour(self, mark: RunMark) -> str:
         tokens = theme.current()

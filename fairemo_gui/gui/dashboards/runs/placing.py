@@ -50,3 +50,11 @@ def _around(point: QPointF, away: float, wide: float, high: float) -> list[QRect
     ]  # fmt: skip
     far = [(left, top + step) for step in (-high, high, -2 * high, 2 * high) for left, top in near[:2]]
     return [QRectF(left, top, wide, high) for left, top in [*near, *far]]
+
+
+def leader(point: QPointF, away: float, name: QRectF) -> QPointF | None:
+    """Where a line from a point to its name ends, where the name stands too far off to be told by place alone."""
+    x = min(max(point.x(), name.left()), name.right())
+    y = min(max(point.y(), name.top() + 2), name.bottom() - 2)
+    apart = max(abs(x - point.x()), abs(y - point.y()))
+    return QPointF(x, y) if apart > away + 5 else None
