@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.actions import Actions
 from fairemo_gui.gui.controls.key_cap import KeyCap
 
-_COLUMNS = 3
+_COLUMNS = 4
+_HEADING = 2
+_WIDEST, _TALLEST = 1240, 690
 _TABLE = (
     ("Up", "Previous utterance"), ("Down", "Next utterance"), ("Return", "Play"), ("Ctrl+A", "Select all"),
     ("Home", "First"), ("End", "Last"), ("Shift+F10", "Menu of a column"),
@@ -43,20 +45,24 @@ class KeySheet(QDialog):
         self.setWindowTitle("Keys")
         self.setObjectName("key_sheet")
         body = QWidget()
-        grid = QGridLayout(body)
-        grid.setContentsMargins(20, 16, 20, 16)
-        grid.setHorizontalSpacing(32)
-        grid.setVerticalSpacing(16)
-        for k, (name, rows) in enumerate(sections.items()):
-            grid.addWidget(_section(name, rows), k // _COLUMNS, k % _COLUMNS, Qt.AlignmentFlag.AlignTop)
+        row = QHBoxLayout(body)
+        row.setContentsMargins(20, 16, 20, 16)
+        row.setSpacing(32)
+        for names in columns(sections):
+            column = QVBoxLayout()
+            column.setSpacing(16)
+            for name in names:
+                column.addWidget(_section(name, sections[name]))
+            column.addStretch(1)
+            row.addLayout(column)
         area = QScrollArea()
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(body)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area)
-        self.resize(900, 620)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        self.resize(body.sizeHint().boundedTo(QSize(_WIDEST, _TALLEST)))
 
 
 def sections(actions: Actions) -> dict[str, list[tuple[str, str]]]:
@@ -70,6 +76,18 @@ def sections(actions: Actions) -> dict[str, list[tuple[str, str]]]:
     found["In a chart"] = list(_CHARTS)
     found["In Annotate"] = list(ANNOTATE)
     return found
+
+
+def columns(sections: Mapping[str, Sequence[tuple[str, str]]]) -> list[list[str]]:
+    """Headings by column: columns of about one height, the headings of each in their own order."""
+    made: list[list[str]] = [[] for _ in range(min(_COLUMNS, len(sections)))]
+    heights = [0] * len(made)
+    for name in sorted(sections, key=lambda each: -len(sections[each])):
+        least = heights.index(min(heights))
+        made[least].append(name)
+        heights[least] += len(sections[name]) + _HEADING
+    order = list(sections).index
+    return sorted((sorted(names, key=order) for names in made), key=lambda names: order(names[0]))
 
 
 def _key(action: QAction) -> str:
@@ -88,7 +106,7 @@ def _section(name: str, rows: Sequence[tuple[str, str]]) -> QWidget:
         row = QHBoxLayout()
         row.setSpacing(10)
         cap = QWidget()
-        cap.setFixedWidth(104)
+        cap.setFixedWidth(96)
         inside = QHBoxLayout(cap)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(KeyCap(key))
