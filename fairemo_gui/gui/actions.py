@@ -78,6 +78,8 @@ class Actions(QObject):
         self._rule(EDIT)
         self.find = self._add(EDIT, "find", "Filter", "Ctrl+F", "funnel-simple")
         self.clear_filter = self._add(EDIT, "clear_filter", "Clear the filter", "Ctrl+Shift+F")
+        self.back = self._add(EDIT, "filter_back", "Filter before this one", "Alt+Left", "arrow-left")
+        self.forward = self._add(EDIT, "filter_forward", "Filter after this one", "Alt+Right", "arrow-right")
 
     def _make_view(self) -> None:
         self.analyse = self._add(VIEW, "analyse", "Analyse", "Ctrl+1", checkable=True)
@@ -86,7 +88,9 @@ class Actions(QObject):
         self._group(self.analyse, self.compare, self.organise)
         self.annotate = self._add(VIEW, "annotate", "Annotate", "Ctrl+4", "ear")
         self._rule(VIEW)
-        self.tall_charts = self._add(VIEW, "tall_charts", "Large charts, small player", "F8", "layout", checkable=True)
+        self.charts_layout = self._add(
+            VIEW, "charts_layout", "Several charts, small player", "F8", "layout", checkable=True
+        )
         self.reset_layout = self._add(VIEW, "reset_layout", "Default layout")
         self._rule(VIEW)
         self.themes = {

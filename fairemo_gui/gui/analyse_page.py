@@ -16,7 +16,7 @@ from fairemo_gui.gui.utterances.view import UtterancesView
 
 _TABLE, _LABELS, _CHARTS = 408, 304, 374
 _PLAYER_MINIMUM, _CHARTS_MINIMUM = 200, 240
-_CHARTS_SHARE, _TALL_SHARE = 0.46, 0.62
+_CHARTS_SHARE, _GRID_SHARE = 0.46, 0.77
 _LAYOUT_VERSION = 1
 
 
@@ -75,11 +75,11 @@ class AnalysePage(QMainWindow):
             dock.show()
         self._size_docks()
 
-    def set_tall_charts(self, tall: bool) -> None:
-        """Give the charts most of the height, or the player."""
-        share = _TALL_SHARE if tall else _CHARTS_SHARE
-        height = max(round(self.height() * share), _CHARTS_MINIMUM)
-        height = height if tall else min(height, _CHARTS)
+    def set_charts_layout(self, on: bool) -> None:
+        """*Charts*: several charts at once and a small player; otherwise *Watch*: one row of charts."""
+        self.charts.set_grid(on)
+        height = max(round(self.height() * (_GRID_SHARE if on else _CHARTS_SHARE)), _CHARTS_MINIMUM)
+        height = height if on else min(height, _CHARTS)
         self.resizeDocks([self.docks["charts"]], [height], Qt.Orientation.Vertical)
 
     def say_player_status(self, words: str) -> None:
@@ -97,7 +97,7 @@ class AnalysePage(QMainWindow):
 
     def _size_docks(self) -> None:
         self.resizeDocks([self.docks["utterances"], self.docks["labels"]], [_TABLE, _LABELS], Qt.Orientation.Horizontal)
-        self.set_tall_charts(False)
+        self.set_charts_layout(self.charts.is_grid)
 
     def _centre(self) -> QWidget:
         holder = QWidget()

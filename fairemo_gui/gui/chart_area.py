@@ -23,6 +23,7 @@ from fairemo_gui.gui.labels.what_if import WhatIfChart
 
 _TWO_GROUPS = 940
 _LEFT, _RIGHT, _LOW_LEFT, _LOW_RIGHT = range(4)
+_UPPER, _LOWER = 340, 260
 _SPLITS, _TABS = "window/charts", "window/tabs"
 
 
@@ -102,11 +103,17 @@ class ChartArea(QWidget):
         if focus:
             chart.setFocus(Qt.FocusReason.TabFocusReason)
 
+    @property
+    def is_grid(self) -> bool:
+        """Whether there are two rows of charts."""
+        return self._grid
+
     def set_grid(self, grid: bool) -> None:
         """Several charts at once in two rows, or one row of tabs."""
         if grid != self._grid:
             self._grid = grid
             self._seat()
+            self._columns.setSizes([_UPPER, _LOWER])
 
     def current(self) -> tuple[Chart, str]:
         """The chart an export is about: the one with the keyboard, else the left tab."""

@@ -48,7 +48,7 @@ from fairemo_gui.gui.toolbar import ANALYSE, ANNOTATE, COMPARE, ORGANISE, MainTo
 from fairemo_gui.gui.training_page import TrainingPage
 from fairemo_gui.gui.utterances.view import UtterancesView
 
-_GEOMETRY, _LAYOUT = "window/geometry", "window/layout"
+_GEOMETRY, _LAYOUT, _CHARTS = "window/geometry", "window/layout", "window/charts_layout"
 _SMALLEST, _USUAL = (960, 640), (1440, 900)
 
 
@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
         """Remember the layout, let ratings reach the disk, leave no thread behind."""
         self.settings.setValue(_GEOMETRY, self.saveGeometry())
         self.settings.setValue(_LAYOUT, self.analyse.save_layout())
+        self.settings.setValue(_CHARTS, self.actions_.charts_layout.isChecked())
         self.analyse.charts.save(self.settings)
         self.settings.sync()
         self.analyse.player.shutdown()
@@ -291,7 +292,8 @@ class MainWindow(QMainWindow):
             (actions.report, self.files.report), (actions.settings, self.help.show_settings),
             (actions.undo, self.rating.undo), (actions.find, table.focus_filter),
             (actions.flag, lambda: self.table.toggle_flags(self.selection.selected)),
-            (actions.clear_filter, self.filters.clear), (actions.analyse, lambda: self.show_mode(ANALYSE)),
+            (actions.clear_filter, self.filters.clear), (actions.back, self.filters.back),
+            (actions.forward, self.filters.forward), (actions.analyse, lambda: self.show_mode(ANALYSE)),
             (actions.annotate, lambda: self.show_mode(ANNOTATE)),
             (actions.compare, lambda: self.show_mode(COMPARE)), (actions.reset_layout, self.analyse.reset_layout),
             (actions.previous, lambda: table.step(-1)), (actions.next, lambda: table.step(1)),
@@ -302,7 +304,7 @@ class MainWindow(QMainWindow):
             (actions.keys, self.help.show_keys), (actions.about, self.help.show_about),
         ):  # fmt: skip
             action.triggered.connect(lambda _=False, work=work: work())
-        actions.tall_charts.toggled.connect(self.analyse.set_tall_charts)
+        actions.charts_layout.toggled.connect(self.analyse.set_charts_layout)
 
     def _connect_rating(self) -> None:
         actions, panel = self.actions_, self.analyse.labels
@@ -343,6 +345,7 @@ class MainWindow(QMainWindow):
         self.player.play()
 
     def _restore(self) -> None:
+        self.actions_.charts_layout.setChecked(bool(self.settings.value(_CHARTS, False, bool)))
         geometry, layout = self.settings.value(_GEOMETRY), self.settings.value(_LAYOUT)
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)

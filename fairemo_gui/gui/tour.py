@@ -175,10 +175,10 @@ class Tour(QObject):
         window.resize(1280, 720)
         yield self._complete
         self._picture("analyse-1280x720", window)
-        window.actions_.tall_charts.setChecked(True)
+        window.actions_.charts_layout.setChecked(True)
         yield self._complete
         self._picture("charts-1280x720", window)
-        window.actions_.tall_charts.setChecked(False)
+        window.actions_.charts_layout.setChecked(False)
         window.resize(usual)
         QTimer.singleShot(0, window.help.show_keys)
         yield lambda: self._dialog() is not None
