@@ -18,6 +18,7 @@ from fairemo_gui.cli import (
     progress,
     ratings,
     sweep,
+    thresholds,
     what_if,
 )
 
@@ -29,7 +30,8 @@ app = typer.Typer(
     add_completion=False,
 )
 for family in (
-    demo, corpora, plans, ratings, progress, nets, what_if, sweep, charts, comparison, agreement, exports, doctor,
+    demo, corpora, plans, ratings, progress, nets, what_if, sweep, charts, thresholds, comparison, agreement, exports,
+    doctor,
 ):  # fmt: skip
     family.register(app)
 

@@ -94,7 +94,7 @@ def evaluate(
             )  # fmt: skip
             print_json(spread.to_json()) if as_json else print_seeds(spread)
             return
-        predictor, labels = _predictor(opened, chosen.id, net, human, truth)
+        predictor, labels = chosen_predictor(opened, chosen.id, net, human, truth)
         view = run(
             lambda ctx: evaluate_predictor(
                 opened, chosen, labels, predictor, listed(by), mode=mode, intervals=plan, minimum_n=minimum_n,
@@ -122,7 +122,7 @@ def report(
 
     with Workspace(workspace) as opened:
         chosen = corpora.corpus(opened, corpus)
-        predictor, labels = _predictor(opened, chosen.id, net, human, truth)
+        predictor, labels = chosen_predictor(opened, chosen.id, net, human, truth)
         run(lambda ctx: write_report(ctx, opened, chosen, labels, predictor, to, listed(by)))
     if as_json:
         print_json({"report": str(to)})
@@ -144,7 +144,7 @@ def _several(
     return siblings(opened, nets.trained_net(opened, runs, corpus_id))
 
 
-def _predictor(
+def chosen_predictor(
     opened: Workspace, corpus_id: int, net: str | None, human: Condition | None, truth: Truth | None
 ) -> tuple[Predictor, Truth]:
     """Who predicts, and the labels they are held against."""
