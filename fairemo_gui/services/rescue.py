@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +20,11 @@ from fairemo_gui.store.workspace import Workspace
 
 # What people made comes first, then what gives it its place, then what can be made again.
 _TABLES = (
-    "rating", "rater", "corpus", "speaker", "utterance", "session", "session_event", "trial", "trace", "rating_plan",
-    "note", "view", "label", "consensus", "word", "net", "prediction", "face_track",
+    "rating", "rater", "corpus", "speaker", "utterance", "session", "note", "label", "consensus", "word", "net",
+    "prediction", "face_track",
 )  # fmt: skip
+# What only has a meaning beside what it belongs to: rows without that are counted as lost.
+_LATER = ("rating_plan", "session_event", "trial", "trace", "view")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +59,26 @@ def rescue_workspace(ctx: TaskContext, source: Path, target: Path) -> Rescued:
             if damaged.with_name(damaged.name + ending).is_file():
                 shutil.copyfile(damaged.with_name(damaged.name + ending), copy.with_name(copy.name + ending))
         with salvage(copy) as found:
-            rows = _copy_all(ctx, found, workspace)
+            workspace.db.execute("PRAGMA foreign_keys = OFF")
+            rows = _copy_all(ctx, found, workspace, _TABLES)
+            notes = _give_places(workspace)
+            workspace.db.execute("PRAGMA foreign_keys = ON")
+            rows |= _copy_all(ctx, found, workspace, _LATER)
+        _recount(workspace)
     if not any(rows.values()):
         shutil.rmtree(target)
         copies = ", ".join(sorted(path.name for path in source.glob("workspace.v*.sqlite")))
         advice = f"use the copy {copies}" if copies else "restore it from a copy"
         raise UserError(f"Nothing of {damaged} can be read: {advice}.")
-    with Workspace(target) as workspace:
-        notes = _give_places(workspace)
-        _recount(workspace)
     if (source / "nets").is_dir():
         shutil.copytree(source / "nets", target / "nets", dirs_exist_ok=True)
     return Rescued(rows, found.lost, tuple(notes))
 
 
-def _copy_all(ctx: TaskContext, found: Salvage, workspace: Workspace) -> dict[str, int]:
-    workspace.db.execute("PRAGMA foreign_keys = OFF")
+def _copy_all(ctx: TaskContext, found: Salvage, workspace: Workspace, tables: Sequence[str]) -> dict[str, int]:
     rows = {}
-    for number, table in enumerate(_TABLES):
-        ctx.report(number, len(_TABLES), f"Reading {table}")
+    for number, table in enumerate(tables):
+        ctx.report(number, len(tables), f"Reading {table}")
         try:
             theirs = found.columns(table)
         except sqlite3.DatabaseError:
@@ -119,8 +123,8 @@ def _emotions(votes: object) -> list[str]:
 # What is needed for another row to have its place, by the sentence that says so.
 _PLACES = {
     "{n} raters were lost; their ratings are kept under “lost …”": (
-        "INSERT INTO rater (id, code, kind) SELECT DISTINCT rater_id, 'lost ' || rater_id, 'imported' FROM rating "
-        "WHERE rater_id NOT IN (SELECT id FROM rater)"
+        "INSERT INTO rater (id, code, kind) SELECT rater_id, 'lost ' || rater_id, 'imported' FROM "
+        "(SELECT rater_id FROM rating UNION SELECT rater_id FROM session) WHERE rater_id NOT IN (SELECT id FROM rater)"
     ),
     "{n} sessions were lost": (
         "INSERT INTO session (id, rater_id) SELECT session_id, MIN(rater_id) FROM rating WHERE session_id IS NOT NULL "
@@ -142,7 +146,7 @@ _PLACES = {
     "{n} corpora are without their name and folder: see “lost …”": (
         "INSERT INTO corpus (id, name, root, importer, scheme, classes, synthetic, imported_at) "
         "SELECT DISTINCT corpus_id, 'lost ' || corpus_id, '/lost', 'rescue 1', 'lost', :classes, 0, '' FROM "
-        "(SELECT corpus_id FROM utterance UNION SELECT corpus_id FROM speaker) "
+        "(SELECT corpus_id FROM utterance UNION SELECT corpus_id FROM speaker UNION SELECT corpus_id FROM session) "
         "WHERE corpus_id NOT IN (SELECT id FROM corpus)"
     ),
     "{n} nets were lost with their corpus": "DELETE FROM net WHERE corpus_id NOT IN (SELECT id FROM corpus)",

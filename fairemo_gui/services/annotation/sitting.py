@@ -100,6 +100,8 @@ class Sitting:
         self.uuid, self.number = opened.uuid, opened.number
         self._workspace, self._corpus, self._id, self._now = workspace, corpus, opened.id, now
         self.trials = trials.of_session(workspace, opened.id)
+        ids = [trial.utterance for trial in self.trials]
+        self._clips = {clip.utterance: clip for clip in corpora.clips(workspace, corpus.id, ids)}
         self._last: str | None = None
         self._practice = sum(trial.role is Role.PRACTICE for trial in self.trials)
         self.reload()
@@ -137,8 +139,7 @@ class Sitting:
 
     def clip(self, trial: Trial) -> Clip:
         """What is played in a trial."""
-        (clip,) = corpora.clips(self._workspace, self._corpus.id, [trial.utterance])
-        return clip
+        return self._clips[trial.utterance]
 
     def progress(self) -> SittingProgress:
         """How far the sitting is."""

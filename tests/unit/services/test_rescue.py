@@ -12,12 +12,15 @@ import numpy as np
 import pytest
 
 from fairemo_gui.core.records import Condition, Rating, Truth, Utterance
+from fairemo_gui.core.trials import Trace
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
+from fairemo_gui.services.annotation.start import start
 from fairemo_gui.services.rating import rate
 from fairemo_gui.services.rescue import rescue_workspace
 from fairemo_gui.store import corpora, labels, notes, ratings
 from fairemo_gui.store.workspace import Workspace
+from tests.unit.services.sittings import a_plan, an_answer, clips
 from tests.unit.store.builders import small_bundle
 from tests.unit.store.test_schema import old_workspace
 
@@ -74,6 +77,26 @@ def test_a_sound_workspace_comes_out_whole(whole: Path, tmp_path: Path) -> None:
         for table in ("rating", "rater", "utterance", "label", "consensus", "note", "corpus"):
             query = f"SELECT * FROM {table} ORDER BY 1, 2, 3"  # noqa: S608
             assert new.db.execute(query).fetchall() == old.db.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("lost", ["rater", "session", "corpus", "trial", "session_event", "rating"])
+def test_sittings_are_saved_as_far_as_they_have_a_place(lost: str, tmp_path: Path) -> None:
+    folder = tmp_path / "s.fairemo"
+    with Workspace(folder, create=True) as workspace:
+        corpora.add_bundle(workspace, clips())
+        sitting = start(workspace, corpora.corpus(workspace), a_plan(trace="valence"), "R1")
+        sitting.submit(an_answer(trace=Trace("valence", np.zeros(3, dtype=np.float32))))
+        sitting.skip("no sound")
+        workspace.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    bad = damaged(folder, tmp_path / "bad.fairemo", *pages_of(folder, lost))
+    rescued = rescue_workspace(TaskContext(), bad, tmp_path / "new.fairemo")
+    with Workspace(tmp_path / "new.fairemo") as workspace:
+        assert workspace.db.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert workspace.db.table("rating").count == (lost != "rating")
+        assert workspace.db.table("trace").count == (lost != "rating")
+        assert workspace.db.table("session_event").count == (lost not in {"session_event"})
+        assert workspace.db.table("rating_plan").count == 1
+    assert rescued.rows["rating"] == (lost != "rating")
 
 
 def test_without_the_table_of_utterances_every_rating_is_kept(whole: Path, tmp_path: Path) -> None:
