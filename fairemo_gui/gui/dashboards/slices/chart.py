@@ -30,6 +30,7 @@ from fairemo_gui.gui.dashboards.slices.rows import (
     figure_word,
     head_card,
     lines_of,
+    looks_card,
     row_card,
     row_words,
     slice_name,
@@ -233,6 +234,8 @@ class SlicesCanvas(Canvas):
         return plot.left() + (value - self._span[0]) / (self._span[1] - self._span[0]) * plot.width()
 
     def _head_places(self, model: SlicesModel) -> Iterable[Place]:
+        looks = QRectF(_SIDE, 25, self.width() - 2 * _SIDE, 16)
+        yield Place(looks, partial(counted_looks, model), None, partial(looks_card, model))
         columns = self._columns
         heads = [(Sort.NAME, columns.name), (Sort.SIZE, columns.size), (Sort.WIDTH, columns.plot)]
         heads.append((Sort.WORST, columns.value))

@@ -150,6 +150,12 @@ def counted_looks(model: SlicesModel) -> str:
     return f"{looks}, {found} (corrected for every look, {LEVEL * 100:g} %)"
 
 
+def looks_card(model: SlicesModel) -> Card:
+    """How the evidence is corrected."""
+    words = counted_looks(model)
+    return Card(words, EVIDENCE.definition, EVIDENCE.formula, EVIDENCE.source)
+
+
 def row_words(line: Line, model: SlicesModel) -> str:
     """A row as a sentence."""
     row = line.row

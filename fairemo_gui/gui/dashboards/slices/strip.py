@@ -16,7 +16,7 @@ from fairemo_gui.gui.dashboards.slices.rows import ATTRIBUTE_WORDS, figure_word
 from fairemo_gui.services.slice_attributes import TRUE_EMOTION
 
 _DEPTH = 3
-_LEAST_COMBO, _WORDS = 58, 480
+_LEAST_FIGURE, _LEAST_COMBO, _WORDS = 96, 58, 480
 _ONE_CLASS = "Slices by true emotion hold one class each: compare accuracy, error rate or Brier."
 
 
@@ -107,8 +107,8 @@ class SliceStrip(QWidget):
         row.setContentsMargins(9, 6, 9, 2)
         row.setSpacing(6)
         row.addWidget(self.figure)
-        for combo in (self.figure, *self.by):
-            combo.setMinimumWidth(_LEAST_COMBO)
+        for combo, least in ((self.figure, _LEAST_FIGURE), *((combo, _LEAST_COMBO) for combo in self.by)):
+            combo.setMinimumWidth(least)
             combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._words = [QLabel("×" if k else "by", self) for k in range(_DEPTH)]
         for word, combo in zip(self._words, self.by, strict=True):
