@@ -49,10 +49,10 @@ class ThresholdController(QObject):
             self._counted = None
             self._chart.show_empty(_NOBODY)
             return
-        sample = shown.view.samples.sample
         minimum_n = shown.view.evaluation.minimum_n
 
         def task(_: TaskContext) -> Sweep:
+            sample = shown.view.samples.sample
             return sweep(sample.decisions, sample.groups[shown.choice.group], minimum_n)
 
         self._counted = shown
