@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from fairemo_gui.gui import theme
-from fairemo_gui.gui.controls.painting import CENTRE, draw_text, pen
+from fairemo_gui.gui.controls.painting import CENTRE, draw_text, pen, width_of
 from fairemo_gui.gui.player import curves, lanes
 from fairemo_gui.gui.player.lanes import Scale
 from fairemo_gui.gui.player.reel import Analysis
@@ -114,8 +114,14 @@ class SoundLanes:
         painter.drawRect(lane.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def paint_remark(self, painter: QPainter, lane: QRectF, tokens: Tokens) -> None:
-        """Why there is nothing, where there is."""
-        draw_text(painter, lane, self.remark, tokens.text3, theme.font(theme.SMALL), CENTRE)
+        """Why there is nothing, where there is nothing, on a plate: the playhead passes behind it."""
+        if not self.remark:
+            return
+        font = theme.font(theme.SMALL)
+        width = min(round(width_of(self.remark, font)) + 12, round(lane.width()))
+        plate = QRectF(round(lane.center().x() - width / 2), round(lane.center().y() - 8), width, 16)
+        painter.fillRect(plate, QColor(tokens.panel))
+        draw_text(painter, plate, self.remark, tokens.text3, font, CENTRE)
 
     def _drawn_levels(self, lane: QRectF, scale: Scale, ratio: float, edge: int, tokens: Tokens) -> QImage:
         """The part of the spectrogram in view, stretched to the lane, with the curves on it."""

@@ -259,7 +259,7 @@ class Timeline(QWidget):
         event.accept()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Lanes, the selection, then the playhead through them."""
+        """Lanes, the selection, the playhead through them, and what is to be read whatever lies there."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = self._tokens()
@@ -273,13 +273,13 @@ class Timeline(QWidget):
         selection = self._pointer.draft or self.selection
         if selection is not None:
             lanes.paint_selection(painter, place.sound, selection, scale, tokens)
-        self._sound.paint_remark(painter, place.sound, tokens)
         if self.span.zoomed:
             strip = QRectF(scale.left, self.height() - _OVERVIEW, scale.width, _OVERVIEW)
             lanes.paint_overview(painter, strip, scale, self.span.first, self.span.last, tokens)
         if self.span.holds(self._position):
             x = scale.x(self._position)
             lanes.paint_playhead(painter, x, place.words.top() - _HEAD + 1, place.sound.bottom(), tokens)
+        self._sound.paint_remark(painter, place.sound, tokens)
 
     def scale(self) -> Scale:
         """Time to place, of the part in view."""
