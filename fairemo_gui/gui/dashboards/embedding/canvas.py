@@ -48,6 +48,9 @@ class EmbeddingCanvas(Canvas):
     Arrows walk from point to point, Enter looks at one, N asks for its neighbours, Shift with arrows opens a box around
     it that Enter takes; End leads to the legend, Home back.
 
+    Attributes:
+        hints: Whether it says below the legend what can be done.
+
     Signals:
         point_activated(id): A point was clicked, or Enter pressed on it.
         circled(ids): A tuple of the utterances inside a lasso or a box.
@@ -60,6 +63,7 @@ class EmbeddingCanvas(Canvas):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Embedding", parent)
+        self.hints = True
         self._model: EmbeddingModel | None = None
         self._plot = QRectF()
         self._keys: list[legend.Key] = []
@@ -101,7 +105,7 @@ class EmbeddingCanvas(Canvas):
         if model is None:
             return []
         self._place_legend(model)
-        self._place_points(model)
+        self._pixels = self._to_pixels(model.points, model)
         cursor = self._cursor if self._cursor is not None else self._middle_row()
         keys = [
             Place(
@@ -125,19 +129,19 @@ class EmbeddingCanvas(Canvas):
             return
         self._draw_words(painter, model)
         legend.draw_keys(painter, self._keys, self._column)
-        if self._column:
+        if self._column and self.hints:
             self._draw_hints(painter)
         tokens = theme.current()
         painter.setPen(pen(tokens.grid))
         zero = self._to_pixels(np.zeros((1, 2), dtype=np.float32), model)[0]
         painter.drawLine(QPointF(self._plot.left(), zero[1]), QPointF(self._plot.right(), zero[1]))
         painter.drawLine(QPointF(zero[0], self._plot.top()), QPointF(zero[0], self._plot.bottom()))
-        ratio = painter.device().devicePixelRatio()
+        ratio = painter.deviceTransform().m11()
         painter.setOpacity(1.0 if self._marked is None else _DIMMED / _OPACITY)
-        painter.drawImage(self._plot, self._layer("all", ratio))
+        painter.drawImage(self._plot.topLeft(), self._layer("all", ratio))
         painter.setOpacity(1.0)
         if self._marked is not None and len(self._marked):
-            painter.drawImage(self._plot, self._layer("marked", ratio))
+            painter.drawImage(self._plot.topLeft(), self._layer("marked", ratio))
         self._draw_current(painter)
         self._draw_shape(painter)
 
@@ -215,10 +219,8 @@ class EmbeddingCanvas(Canvas):
             top = self.height() - high
             self._keys = [legend.Key(k.entry, k.rect.translated(0, top), k.colour, k.style) for k in placed]
             right, bottom = self.width() - _SIDE, top - _AXIS - 3
-        self._plot = QRectF(_SIDE, _HEAD, max(right - _SIDE, 40), max(bottom - _HEAD, 40))
-
-    def _place_points(self, model: EmbeddingModel) -> None:
-        self._pixels = self._to_pixels(model.points, model)
+        # On whole pixels, so that the picture of the points is laid down as it is.
+        self._plot = QRectF(QRectF(_SIDE, _HEAD, max(right - _SIDE, 40), max(bottom - _HEAD, 40)).toRect())
 
     def _to_pixels(self, points: npt.NDArray[np.float32], model: EmbeddingModel) -> npt.NDArray[np.float32]:
         """The cloud fills the plot, within reason; shape (n, 2), logical pixels, y downwards."""
@@ -241,7 +243,7 @@ class EmbeddingCanvas(Canvas):
             at = ((self._pixels[rows] - (self._plot.left(), self._plot.top())) * ratio).astype(np.int64)
             at = np.clip(at, 0, (size[0] - 1, size[1] - 1))
             kinds, groups = len(model.kinds), len(model.groups)
-            self._layers[which, ratio] = draw_points(
+            layer = draw_points(
                 at,
                 np.where(model.kind[rows] < 0, kinds, model.kind[rows]),
                 np.where(model.group[rows] < 0, groups, model.group[rows]),
@@ -250,6 +252,8 @@ class EmbeddingCanvas(Canvas):
                 size,
                 _OPACITY if which == "all" else 0.99,
             )
+            layer.setDevicePixelRatio(ratio)
+            self._layers[which, ratio] = layer
         return self._layers[which, ratio]
 
     def _draw_words(self, painter: QPainter, model: EmbeddingModel) -> None:

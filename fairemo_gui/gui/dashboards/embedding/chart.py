@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
 from fairemo_gui.gui.controls.combo import Combo
@@ -96,6 +97,12 @@ class EmbeddingChart(Chart):
         groups = [entry.word for entry in model.groups] + [""]
         for row, (utterance, (x, y)) in enumerate(zip(model.ids.tolist(), model.points.tolist(), strict=True)):
             yield (utterance, x, y, kinds[model.kind[row]], groups[model.group[row]], model.row_words(row))
+
+    def _render(self, painter: QPainter) -> None:
+        """A picture for a paper needs no hints on keys."""
+        self._drawing.hints = False
+        super()._render(painter)
+        self._drawing.hints = True
 
     def _on_activated(self, payload: object) -> None:
         assert isinstance(payload, Entry)
