@@ -35,11 +35,13 @@ def gains(workspace: Workspace, corpus: CorpusRow, prepared: Prepared) -> Floats
 
 
 def _nets_disagree(workspace: Workspace, corpus: CorpusRow, prepared: Prepared) -> Floats:
-    """Mean total variation distance between any two nets' probabilities, shape (n, 1); 0 where fewer than two spoke."""
+    """Mean total variation distance between any two nets' probabilities, shape (n, 1); 0 where fewer than two spoke.
+
+    A net's answers count only where it had not learnt from the item, as in the charts.
+    """
     ids = prepared.table.ids[prepared.items]
-    known = [
-        (net.classes.names, aligned(ids, nets.predictions(workspace, net))) for net in nets.nets(workspace, corpus.id)
-    ]
+    every = nets.nets(workspace, corpus.id)
+    known = [(net.classes.names, aligned(ids, nets.predictions(workspace, net).held_out())) for net in every]
     spoke = [(names, p) for names, p in known if not np.isnan(p).all()]
     alike = [p for names, p in spoke if names == spoke[0][0]]
     if len(alike) < 2:

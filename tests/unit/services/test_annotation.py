@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fairemo_gui.core.emotions import ClassSelection
 from fairemo_gui.core.rating_plan import Answers, Items, Known, RatingPlan, SittingRules, Smart, SmartRule, Target
 from fairemo_gui.core.records import Condition, RaterKind, Rating, Role, Truth
 from fairemo_gui.core.trials import Answer, EventKind, Trace
@@ -25,7 +26,7 @@ from fairemo_gui.services.bundles import export_bundle, merge_bundles
 from fairemo_gui.services.exports.export import export_corpus
 from fairemo_gui.services.exports.plan import ExportPlan, Format
 from fairemo_gui.services.rating import SOFTWARE, rate, undo
-from fairemo_gui.store import corpora, labels, notes, plans, ratings, sessions, trials
+from fairemo_gui.store import corpora, labels, nets, notes, plans, ratings, sessions, trials
 from fairemo_gui.store.export import label_rows
 from fairemo_gui.store.rating_table import rating_table
 from fairemo_gui.store.workspace import Workspace
@@ -349,6 +350,37 @@ def test_smart_rules_ask_where_it_says_most(workspace: Workspace) -> None:
         rate(workspace, corpus, utterance, "x", Condition.AV, ["sad" if utterance % 3 else "happy"])
     plan = a_plan(smart=Smart(SmartRule.CONDITIONS), sitting=SittingRules(items=3), practice=(), attention=())
     assert {t.utterance for t in sit(workspace, plan).trials} == {6, 9, 12}
+
+
+def test_smart_by_nets_asks_where_they_disagree(workspace: Workspace) -> None:
+    corpus, rng = corpora.corpus(workspace), np.random.default_rng(1)
+    every, ids = ClassSelection.all_of(corpus.scheme), np.arange(1, 13)
+    alike = rng.dirichlet(np.full(6, 5.0), 12)
+    other = np.where(np.isin(ids, [5, 8, 11])[:, None], np.roll(np.eye(6)[alike.argmax(axis=1)], 1, axis=1), alike)
+    for probabilities in (alike, other):
+        row = nets.NetRow(corpus.id, "none", "av", every, {}, 0, 1, "", "", "", "0", status="trained")
+        net, _ = nets.add_net(workspace, row)
+        nets.add_predictions(workspace, net, ids, probabilities, ["test"] * 12)
+    plan = a_plan(smart=Smart(SmartRule.NETS), sitting=SittingRules(items=3), practice=(), attention=())
+    assert {t.utterance for t in sit(workspace, plan).trials} == {5, 8, 11}
+
+
+def test_raters_beside_each_other_do_not_draw_the_same(workspace: Workspace) -> None:
+    plan = a_plan(
+        target=Target(ratings=1), practice=(), attention=(), items=Items(conditions=((Condition.AV, 1),)),
+        sitting=SittingRules(items=6),
+    )  # fmt: skip
+    one, other = (sit(workspace, plan, rater) for rater in ("R1", "R2"))
+    assert {t.utterance for t in one.trials} | {t.utterance for t in other.trials} == set(range(1, 13))
+
+
+def test_dimensions_follow_the_scale_of_the_corpus(workspace: Workspace) -> None:
+    workspace.db.execute("UPDATE corpus SET facts = ?", [json.dumps({"scale": [1, 7]})])
+    workspace.db.conn.commit()
+    plan = a_plan(answers=Answers(dimensions=("valence",), points=5))
+    with pytest.raises(UserError, match="1 to 7"):
+        sit(workspace, plan)
+    sit(workspace, replace(plan, answers=replace(plan.answers, points=7)))
 
 
 def test_smart_by_groups_asks_in_the_widest_group(workspace: Workspace) -> None:
