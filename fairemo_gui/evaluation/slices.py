@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -127,7 +128,7 @@ class Slices:
     n: Int
     parts: Parts
 
-    @property
+    @cached_property
     def bounds(self) -> Int:
         """First entry of each slice, and one past the last entry; shape (slices + 1,)."""
         return np.searchsorted(self.of, np.arange(int(self.of.max(initial=-1)) + 2))
@@ -154,11 +155,13 @@ def slices_of(codes: Int, speaker: Int, n: Int, parts: Parts) -> Slices:
         n: Utterances each row stands for.
         parts: Sums of each row.
     """
-    inside = np.flatnonzero(codes >= 0)
+    if (codes < 0).any():
+        inside = np.flatnonzero(codes >= 0)
+        codes, speaker, n, parts = codes[inside], speaker[inside], n[inside], parts.rows(inside)
     width = int(speaker.max(initial=0)) + 1
-    keys, at = distinct(codes[inside] * width + speaker[inside])
-    number = np.bincount(at, n[inside], len(keys)).astype(np.int64)
-    return Slices(keys // width, keys % width, number, parts.rows(inside).summed(at, len(keys)))
+    keys, at = distinct(codes * width + speaker)
+    number = np.bincount(at, n, len(keys)).astype(np.int64)
+    return Slices(keys // width, keys % width, number, parts.summed(at, len(keys)))
 
 
 def crossed(codes: Sequence[Int], sizes: Sequence[int]) -> tuple[Int, Int]:

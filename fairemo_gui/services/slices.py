@@ -149,21 +149,19 @@ class Slicer:
             CancelledError: `check` raised it.
         """
         by = tuple(dict.fromkeys(by))
-        grain = self._grain(by, figure)
-        codes, values = _crossed([self.attribute(name) for name in by], grain)
-        unknown = codes < 0
-        if unknown.any():
-            codes = np.where(unknown, len(values), codes)
-        slices = slices_of(codes, grain.speaker, grain.n, grain.parts)
+        attributes = [self.attribute(name) for name in by]
+        codes, values = crossed([a.codes for a in attributes], [len(a.values) for a in attributes])
+        once = np.ones(len(codes), dtype=np.int64)
+        slices = slices_of(np.where(codes < 0, len(values), codes), self._speaker, once, self._parts_of(figure))
         rows = [self._row(by, values, slices, k, minimum_n) for k in range(len(slices.bounds) - 1)]
         rows = _with_values(rows, slices.totals().values())
         looks = 0
         if plan is not None:
             rows = [_with_interval(row, slices, k, figure, plan, check) for k, row in enumerate(rows)]
             tested = np.array([not row.small and row.values is not None for row in rows], dtype=bool)
-            chosen = contrasts(slices, self._everyone(grain), multipliers(self._speakers, plan.seed), check)
+            chosen = contrasts(slices, self._everyone(slices), multipliers(self._speakers, plan.seed), check)
             rows, looks = _with_evidence(rows, chosen, np.where(tested, chosen.z, np.nan))
-        return self._view(figure, by, rows, grain, looks, len(rows), minimum_n, plan)
+        return self._view(figure, by, rows, slices.parts, looks, len(rows), minimum_n, plan)
 
     def worst(
         self,
@@ -199,7 +197,7 @@ class Slicer:
             found.append((by, values, slices))
             evidence.append(contrasts(slices, everyone, drawn, check))
         if not evidence:
-            return self._view(figure, (), [], grain, 0, 0, minimum_n, plan)
+            return self._view(figure, (), [], grain.parts, 0, 0, minimum_n, plan)
         every = joined(evidence)
         p = adjusted(every.z, every.drawn)
         worse = every.z * (1 if figure.less_is_better else -1)
@@ -215,7 +213,7 @@ class Slicer:
             if not any(_says_more(other, row, figure) for other in rows):
                 rows.append(_with_interval(row, slices, place[at][1], figure, plan, check))
         looks = int(np.isfinite(every.z).sum())
-        return self._view(figure, (), rows, grain, looks, len(every.z), minimum_n, plan)
+        return self._view(figure, (), rows, grain.parts, looks, len(every.z), minimum_n, plan)
 
     def members(self, rows: Sequence[SliceRow], ids: npt.NDArray[np.int64]) -> list[int]:
         """How many of some utterances lie in each slice."""
@@ -237,8 +235,13 @@ class Slicer:
     def _speakers(self) -> int:
         return int(self._speaker.max(initial=-1)) + 1
 
-    def _everyone(self, grain: _Grain) -> Parts:
-        return grain.parts.summed(grain.speaker, self._speakers)
+    def _everyone(self, added: _Grain | Slices) -> Parts:
+        return added.parts.summed(added.speaker, self._speakers)
+
+    def _parts_of(self, figure: Figure) -> Parts:
+        if figure not in self._parts:
+            self._parts = {figure: parts_of(self._sample.decisions, figure)}
+        return self._parts[figure]
 
     def _searched(self, figure: Figure) -> tuple[str, ...]:
         return tuple(
@@ -251,8 +254,6 @@ class Slicer:
 
     def _grain(self, by: Sequence[str], figure: Figure) -> _Grain:
         """The sample, added up to speakers and combinations of values."""
-        if figure not in self._parts:
-            self._parts = {figure: parts_of(self._sample.decisions, figure)}
         keys = self._speaker
         for name in by:
             attribute = self.attribute(name)
@@ -262,7 +263,7 @@ class Slicer:
         first[keys] = np.arange(len(keys))
         codes = {name: self.attribute(name).codes[first] for name in by}
         number = np.bincount(keys, minlength=cells)
-        return _Grain(codes, self._speaker[first], number, self._parts[figure].summed(keys, cells))
+        return _Grain(codes, self._speaker[first], number, self._parts_of(figure).summed(keys, cells))
 
     def _intersections(
         self, grain: _Grain, depth: int, minimum_n: int
@@ -309,13 +310,13 @@ class Slicer:
         figure: Figure,
         by: tuple[str, ...],
         rows: Sequence[SliceRow],
-        grain: _Grain,
+        parts: Parts,
         looks: int,
         found: int,
         minimum_n: int,
         plan: IntervalPlan | None,
     ) -> SlicesView:
-        whole = grain.parts.summed(np.zeros(len(grain.n), dtype=np.int64), 1).values()
+        whole = parts.summed(np.zeros(len(parts.numerator), dtype=np.int64), 1).values()
         n = len(self._sample)
         return SlicesView(figure, by, tuple(rows), float(whole[0]), n, self._speakers, looks, found, minimum_n, plan)
 
