@@ -182,7 +182,8 @@ def _rows(found: Standings, setting: Setting) -> Iterator[RunRow]:
 
 
 def _about(found: Standings, setting: Setting) -> str:
-    sizes = {(s.n, s.speakers) for _, s in found.nets if s is not None and s.n}
+    known = [s for _, s in found.nets] or [s for _, s in found.raters]
+    sizes = {(s.n, s.speakers) for s in known if s is not None and s.n}
     words = setting.truth_words
     if len(sizes) == 1:
         n, speakers = sizes.pop()

@@ -18,8 +18,8 @@ from fairemo_gui.gui.state.chart_context import HUMAN
 _Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NUMBERS = {"Seed", "Folds", "Time"}
-_WIDTHS = {"Run": 88, "Recipe": 98, "Labels": 62, "Seed": 44, "Folds": 48, "Status": 58, "Time": 62, "Date": 118}
-_FIGURE = 118
+_WIDTHS = {"Run": 104, "Recipe": 98, "Labels": 62, "Seed": 44, "Folds": 48, "Status": 58, "Time": 62, "Date": 118}
+_FIGURE = 116
 _GIVEN_UP = ("Status", "Folds", "Date", "Time", "Recipe", "Labels", "Seed")
 """Columns that go first where it is narrow."""
 
