@@ -1,4 +1,4 @@
-"""Annotation: sitting down, and ratings through the service beside bare sqlite3."""
+"""Annotation: the next clip in the window, sitting down, and ratings through the service beside bare sqlite3."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from fairemo_gui.services.annotation.sitting import Sitting, Stage
 from fairemo_gui.services.annotation.start import start
 from fairemo_gui.store import corpora, ratings
 from fairemo_gui.store.workspace import Workspace
+from tests.bench.annotate_rig import next_clip
 
 UTTERANCES, SPEAKERS, TRIALS, ROUNDS = 7_442, 91, 300, 3
 
@@ -38,6 +39,7 @@ def rows() -> list[dict[str, Any]]:
          "unit": "ratings/s", "n": TRIALS},
         {"name": "sit down", "ours": begun, "peer": None, "peer_name": None, "ratio": None, "unit": "s",
          "n": UTTERANCES * 3},
+        next_clip(),
     ]  # fmt: skip
 
 

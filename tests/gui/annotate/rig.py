@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMainWindow
-from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.emotions import CREMA_D
 from fairemo_gui.core.rating_plan import RatingPlan, plan_text
@@ -67,6 +67,13 @@ class SimulatedClock:
         self._milliseconds += milliseconds
 
 
+class Waits(Protocol):
+    """What a desk needs of `qtbot`."""
+
+    def waitUntil(self, condition: Callable[[], bool], *, timeout: int = 5000) -> None:  # noqa: N802 - Qt's style
+        """Let the window run until something holds."""
+
+
 class Desk:
     """The Annotate window over a workspace, as a rater meets it.
 
@@ -75,8 +82,8 @@ class Desk:
         keys: What was pressed.
     """
 
-    def __init__(self, qtbot: QtBot, folder: Path, clock: Callable[[], float] | None = None) -> None:
-        self.bot, self.folder = qtbot, folder
+    def __init__(self, bot: Waits, folder: Path, clock: Callable[[], float] | None = None) -> None:
+        self.bot, self.folder = bot, folder
         self.main = QMainWindow()
         self.main.setWindowTitle(SECRET)
         self.main.setCentralWidget(QLabel(f"{SECRET}: happy"))

@@ -196,8 +196,9 @@ def test_practice_says_what_was_right_and_attention_checks_do_not(
         assert (view.how_many.text() == "practice: does not count") is (trial.role is Role.PRACTICE)
         desk.play_out(simulated)
         desk.press(Qt.Key.Key_3)
-        with desk.bot.waitSignal(desk.conductor.stored):
-            desk.press(Qt.Key.Key_Return)
+        before = len(desk.stored())
+        desk.press(Qt.Key.Key_Return)
+        desk.bot.waitUntil(lambda before=before: len(desk.stored()) > before and not desk.conductor.busy)  # type: ignore[misc]
         said.append(view.feedback.words.text() if view.feedback.isVisible() else "")
         if said[-1]:
             assert not view.tiles.isEnabled() if view.tiles is not None else False

@@ -15,6 +15,7 @@ from fairemo_gui.core.rating_plan import Answers, Items, RatingPlan, SittingRule
 from fairemo_gui.core.records import Condition
 from fairemo_gui.gui.player import reel as reel_module
 from fairemo_gui.gui.player.pictures import Frame, PictureStore
+from fairemo_gui.media import decode
 from fairemo_gui.services.annotation.sitting import Stage
 from fairemo_gui.store import corpora
 from tests.gui.annotate.rig import LENGTH, SECRET, Desk
@@ -66,8 +67,9 @@ def written(widget: QWidget) -> Iterator[str]:
 
 def look(desk: Desk, seen: Seen) -> None:
     """Write down what can be read now."""
-    root = QAccessible.queryAccessibleInterface(QApplication.instance())
-    assert root is not None
+    application = QApplication.instance()
+    assert application is not None
+    root = QAccessible.queryAccessibleInterface(application)
     seen.texts |= {*told(root), *written(desk.window)}
     seen.windows |= {window.title() for window in QGuiApplication.topLevelWindows()}
 
@@ -88,7 +90,7 @@ class PaintLog(QObject):
 def rate_all(qtbot: QtBot, desk: Desk, plan: RatingPlan, monkeypatch: pytest.MonkeyPatch) -> Seen:
     """Rate every clip of a plan and write down all that was seen, decoded and told meanwhile."""
     seen = Seen()
-    make, read = PictureStore.__init__, reel_module.read_sound
+    make, read = PictureStore.__init__, decode.read_sound
 
     def noted(store: PictureStore, *args: object) -> None:
         seen.stores.append(store)
@@ -103,7 +105,7 @@ def rate_all(qtbot: QtBot, desk: Desk, plan: RatingPlan, monkeypatch: pytest.Mon
     log = PaintLog(desk, seen)
     QCoreApplication.instance().installEventFilter(log)  # type: ignore[union-attr]
     desk.sit_down(plan)
-    desk.engine.frame_changed.connect(lambda frame: frame is not None and seen.frames.append(frame))
+    desk.engine.frame_changed.connect(lambda frame: seen.frames.extend([] if frame is None else [frame]))
     while desk.step.stage is not Stage.DONE:
         look(desk, seen)
         assert desk.window.windowTitle() == "Annotate"
@@ -166,7 +168,7 @@ def test_mixed_conditions_keep_to_theirs(
     plan = replace(a_plan(Condition.AV), items=Items(one_condition=True), sitting=SittingRules(items=9))
     desk.sit_down(plan)
     frames: list[Frame] = []
-    desk.engine.frame_changed.connect(lambda frame: frame is not None and frames.append(frame))
+    desk.engine.frame_changed.connect(lambda frame: frames.extend([] if frame is None else [frame]))
     while desk.step.stage is not Stage.DONE:
         trial, clip = desk.step.trial, desk.step.clip
         assert trial is not None
