@@ -103,6 +103,7 @@ class Actions(QObject):
     def _make_rate(self) -> None:
         self.previous = self._add(PLAYBACK, "previous", "Previous utterance", "Ctrl+Left", "skip-back")
         self.next = self._add(PLAYBACK, "next", "Next utterance", "Ctrl+Right", "skip-forward")
+        self.review = self._add(PLAYBACK, "review", "Review what the table shows", "Shift+R", "queue")
         self.by_voice = self._add(RATE, "by_voice", "Go by the voice", "Alt+1", "ear")
         self.by_face = self._add(RATE, "by_face", "Go by the face", "Alt+2", "user-focus")
         self.by_av = self._add(RATE, "by_av", "Go by voice and face", "Alt+3", "video-camera")

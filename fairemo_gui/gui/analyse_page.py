@@ -10,6 +10,7 @@ from fairemo_gui.gui.chart_area import ChartArea
 from fairemo_gui.gui.controls.dock_title import DockTitle
 from fairemo_gui.gui.labels.panel import LabelsPanel
 from fairemo_gui.gui.player.view import PlayerView
+from fairemo_gui.gui.review_bar import ReviewBar
 from fairemo_gui.gui.tone_label import ToneLabel
 from fairemo_gui.gui.utterances.context import ContextView
 from fairemo_gui.gui.utterances.view import UtterancesView
@@ -27,7 +28,7 @@ class AnalysePage(QMainWindow):
         super().__init__()
         self.setWindowFlags(Qt.WindowType.Widget)
         self.utterances, self.player, self.labels, self.charts = utterances, player, labels, charts
-        self.context = ContextView()
+        self.context, self.review = ContextView(), ReviewBar()
         player.set_side_widget(self.context)
         self.titles = {
             "utterances": DockTitle("Utterances"),
@@ -106,6 +107,7 @@ class AnalysePage(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.titles["player"])
+        column.addWidget(self.review)
         column.addWidget(self.player, 1)
         return holder
 

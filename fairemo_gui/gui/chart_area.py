@@ -50,10 +50,12 @@ class ChartArea(QWidget):
     Signals:
         export_requested(Chart, name): A chart is to be written.
         fix_requested(): The button of an empty chart was pressed.
+        review_requested(): What a mark stands for is to be reviewed; the table shows it.
     """
 
     export_requested = Signal(object, str)
     fix_requested = Signal()
+    review_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,6 +87,7 @@ class ChartArea(QWidget):
         column.addWidget(self._columns, 1)
         for seat in self._seats.values():
             seat.chart.fix_requested.connect(self.fix_requested)
+            seat.chart.canvas.review_requested.connect(self.review_requested)
         self._seat()
 
     def charts(self) -> dict[str, Chart]:

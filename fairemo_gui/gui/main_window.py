@@ -28,6 +28,7 @@ from fairemo_gui.gui.controllers.planning import Planning
 from fairemo_gui.gui.controllers.player_link import PlayerLink
 from fairemo_gui.gui.controllers.questions import Questions
 from fairemo_gui.gui.controllers.rating import RatingController
+from fairemo_gui.gui.controllers.review import Review
 from fairemo_gui.gui.controllers.session import Session
 from fairemo_gui.gui.controllers.standing import Standing
 from fairemo_gui.gui.controllers.table import TableController
@@ -195,6 +196,9 @@ class MainWindow(QMainWindow):
             page.utterances, self.runner, self.messages, self.settings, self,
         )  # fmt: skip
         self.player = PlayerLink(self.feed, self.selection, self.table, page, self)
+        self.review = Review(
+            self.feed, self.context, self.selection, self.filters, self.table, self.player, page, self
+        )
         self.rating = RatingController(
             self.feed, self.context, self.selection, page, self.player, self.runner, self.messages, self.status, self
         )
@@ -261,6 +265,8 @@ class MainWindow(QMainWindow):
         self.compare.retrain_requested.connect(self._on_retrain)
         self.messages.show_requested.connect(self.help.show_messages)
         self.analyse.charts.fix_requested.connect(self.questions.fix_charts)
+        self.analyse.charts.review_requested.connect(self.review.start)
+        self.analyse.utterances.trail.review_requested.connect(self.review.start)
         self.analyse.utterances.fix_requested.connect(self.files.import_corpus)
         self.table.first_shown.connect(self.analyse.utterances.table.setFocus)
         self._connect_titles()
@@ -292,6 +298,7 @@ class MainWindow(QMainWindow):
             (actions.report, self.files.report), (actions.settings, self.help.show_settings),
             (actions.undo, self.rating.undo), (actions.find, table.focus_filter),
             (actions.flag, lambda: self.table.toggle_flags(self.selection.selected)),
+            (actions.review, self.review.start),
             (actions.clear_filter, self.filters.clear), (actions.back, self.filters.back),
             (actions.forward, self.filters.forward), (actions.analyse, lambda: self.show_mode(ANALYSE)),
             (actions.annotate, lambda: self.show_mode(ANNOTATE)),

@@ -20,6 +20,7 @@ class Chip(QAbstractButton):
     Signals:
         toggled(bool): From `QAbstractButton`.
         closed(): The cross was pressed, or Delete.
+        entered(): Return was pressed.
 
     Args:
         text: As `Men, happy → neutral`.
@@ -28,6 +29,7 @@ class Chip(QAbstractButton):
     """
 
     closed = Signal()
+    entered = Signal()
 
     def __init__(self, text: str, icon: str = "", closable: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +82,10 @@ class Chip(QAbstractButton):
         super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete and Backspace close a chip that can be closed."""
+        """Delete and Backspace close a chip that can be closed; Return is told."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.entered.emit()
+            return
         if self._closable and event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
             self.closed.emit()
             return

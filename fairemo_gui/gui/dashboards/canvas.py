@@ -59,9 +59,11 @@ class Canvas(QWidget):
 
     Signals:
         activated(payload): A place was clicked, or Enter pressed on it.
+        review_requested(): R was pressed on a place, which was activated.
     """
 
     activated = Signal(object)
+    review_requested = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,6 +138,13 @@ class Canvas(QWidget):
         elif self.hasFocus():
             draw_focus_ring(painter, QRectF(self.rect()), tokens.accent, 0)
 
+    def event(self, event: QEvent) -> bool:
+        """R on a place reviews what it stands for, whatever else it does in the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._reviews(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Activate what was clicked."""
         index = self._index_at(event.position())
@@ -152,7 +161,7 @@ class Canvas(QWidget):
         self.setCursor(Qt.CursorShape.PointingHandCursor if active else Qt.CursorShape.ArrowCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows move to the next place that way; Enter and Space activate; Escape lets go."""
+        """Arrows move to the next place that way; Enter and Space activate; R activates and reviews."""
         self.ensure_arranged()
         key = Qt.Key(event.key())
         place = self.focused_place()
@@ -160,6 +169,9 @@ class Canvas(QWidget):
             self.focus_place(self._next(*_STEPS[key]))
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space} and place is not None:
             self._activate(place)
+        elif place is not None and self._reviews(event):
+            self._activate(place)
+            self.review_requested.emit()
         elif key in {Qt.Key.Key_Home, Qt.Key.Key_End} and self._places:
             self.focus_place(0 if key == Qt.Key.Key_Home else len(self._places) - 1)
         else:
@@ -177,6 +189,11 @@ class Canvas(QWidget):
         """Take the ring away."""
         super().focusOutEvent(event)
         self.update()
+
+    def _reviews(self, event: QKeyEvent) -> bool:
+        place = self.focused_place()
+        plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+        return plain and event.key() == Qt.Key.Key_R and place is not None and place.payload is not None
 
     def _activate(self, place: Place) -> None:
         if place.payload is not None:

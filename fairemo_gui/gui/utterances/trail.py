@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.chip import Chip
@@ -18,7 +18,13 @@ _WIDEST, _NARROWEST, _GAP = 220, 56, 6
 
 
 class Trail(QWidget):
-    """Back, forward, then the chips in order: what was typed, then what charts were clicked for."""
+    """Back, forward, then the chips in order: what was typed, then what charts were clicked for.
+
+    Signals:
+        review_requested(): What the table shows is to be reviewed.
+    """
+
+    review_requested = Signal()
 
     def __init__(self, filters: FilterState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +42,12 @@ class Trail(QWidget):
         row.addWidget(self.back)
         row.addWidget(self.forward)
         row.addStretch(1)
+        self.review = QToolButton()
+        self.review.setText("Review")
+        self.review.setFont(theme.font(theme.SMALL))
+        self.review.setToolTip("Walk through these clips, one after the other (Shift+R; R on a mark of a chart)")
+        self.review.clicked.connect(self.review_requested)
+        row.addWidget(self.review)
         filters.changed.connect(self._on_filters)
         self._on_filters()
 
@@ -81,7 +93,7 @@ class Trail(QWidget):
         for chart in now.charts:
             remove = partial(self._filters.remove_chart, chart)
             chips.append(self._chip(chart.words, chart.icon, f"{chart.words}, from a chart", remove))
-        room = max(self.width() - 70, 280) // max(len(chips), 1) - _GAP
+        room = max(self.width() - 124, 240) // max(len(chips), 1) - _GAP
         for chip in chips:
             chip.setMaximumWidth(min(max(room, _NARROWEST), _WIDEST))
         return chips
@@ -90,7 +102,8 @@ class Trail(QWidget):
         chip = Chip(text, icon, closable=True)
         chip.setObjectName("chip_filter")
         chip.setAccessibleName(name)
-        chip.setToolTip(f"{text}\nPress to take this filter away (Delete)")
+        chip.setToolTip(f"{text}\nEnter reviews the clips, Delete takes the filter away")
+        chip.entered.connect(self.review_requested)
         chip.setChecked(True)
         chip.closed.connect(close)
         chip.clicked.connect(close)

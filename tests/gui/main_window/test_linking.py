@@ -1,0 +1,191 @@
+"""From a number to the clips behind it: filters, marks, the review queue, live figures, views and layouts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from fairemo_gui.core.records import Condition, Truth
+from fairemo_gui.gui.dashboards.canvas import Canvas
+from fairemo_gui.gui.dashboards.model import Cell
+from fairemo_gui.gui.main_window import MainWindow
+from fairemo_gui.store import nets
+from tests.gui.main_window.conftest import settle, store
+
+
+def largest_error(window: MainWindow, group: str) -> Cell:
+    """The cell off the diagonal with the most utterances."""
+    assert window.charts.shown is not None
+    found = next(g for g in window.charts.shown.view.evaluation.groups if g.value == group)
+    counts = found.confusion.counts - np.diag(np.diag(found.confusion.counts))
+    truth, predicted = np.unravel_index(int(counts.argmax()), counts.shape)
+    return Cell(group, int(truth), int(predicted))
+
+
+def place_of(canvas: Canvas, cell: Cell) -> int:
+    return next(k for k, place in enumerate(canvas.places()) if place.payload == cell)
+
+
+def test_a_click_on_a_cell_filters_the_table_and_marks_every_chart(qtbot: QtBot, window: MainWindow) -> None:
+    area, cell = window.analyse.charts, largest_error(window, "male")
+    canvas = area.confusion.canvas
+    where = canvas.places()[place_of(canvas, cell)].rect.center().toPoint()
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(where))
+    assert window.charts.shown is not None
+    expected = window.charts.shown.view.cell(cell.truth, cell.predicted, "gender", "male")
+    assert sorted(window.links.marked.tolist()) == sorted(expected.tolist())
+    assert area.confusion._drawing._selected == {cell}
+    assert area.fairness._drawing._selected == {cell.truth}
+    area.show_chart("calibration")
+    qtbot.waitUntil(area.calibration.isVisible)
+    assert {group for group, _, _ in area.calibration._drawing._selected} == {"male"}
+    QTest.keyClick(window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert window.filters.empty
+    QTest.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert window.analyse.utterances.model.rowCount() == len(expected)
+
+
+def test_the_queue_walks_rates_and_says_what_has_left_the_cell(qtbot: QtBot, window: MainWindow) -> None:
+    cell, canvas = largest_error(window, "male"), window.analyse.charts.confusion.canvas
+    window.activateWindow()
+    canvas.setFocus()
+    canvas.focus_place(place_of(canvas, cell))
+    QTest.keyClick(canvas, Qt.Key.Key_R)
+    bar, ids = window.analyse.review, window.review.ids
+    qtbot.waitUntil(bar.hasFocus)
+    assert window.charts.shown is not None
+    before = window.charts.shown.view.evaluation
+    counts = next(g for g in before.groups if g.value == "male").confusion.counts
+    names = before.classes
+    assert len(ids) == counts[cell.truth, cell.predicted] > 1
+    assert bar.where() == f"1 of {len(ids)} · Men, {names[cell.truth]} → {names[cell.predicted]}"
+    assert window.analyse.labels.rate.condition is Condition.AV
+    QTest.keyClick(bar, Qt.Key.Key_Right)
+    assert window.selection.current == ids[1]
+    assert bar.where().startswith(f"2 of {len(ids)} ")
+    QTest.keyClick(bar, Qt.Key.Key_F)
+    qtbot.waitUntil(lambda: window.status.flags.words() == "1 flagged")
+    QTest.keyClick(bar, Qt.Key.Key_Left)
+    _rate_until_it_leaves(qtbot, window, cell)
+    assert bar.state().startswith("has left: now ")
+    settle(qtbot, window)
+    after = next(g for g in window.charts.shown.view.evaluation.groups if g.value == "male").confusion.counts
+    assert after[cell.truth, cell.predicted] == counts[cell.truth, cell.predicted] - 1
+    assert window.review.ids == ids
+    assert window.analyse.utterances.model.rowCount() == len(ids)
+    QTest.keyClick(bar, Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    qtbot.waitUntil(canvas.hasFocus)
+
+
+def _rate_until_it_leaves(qtbot: QtBot, window: MainWindow, cell: Cell) -> None:
+    """One person more votes for another emotion; and others, until the plurality is another."""
+    from fairemo_gui.services import rating
+
+    current, corpus = window.selection.current, window.feed.corpus
+    assert current is not None and corpus is not None
+    other = (cell.truth + 1) % len(corpus.scheme.classes)
+    for k in range(8):
+        changes = rating.rate(
+            store(window), corpus, current, f"other{k}", Condition.AV, (corpus.scheme.classes[other],)
+        )[1]
+        window.feed.broadcast(changes)
+    with qtbot.waitSignal(window.rating.stored, timeout=5000):
+        QTest.keyClick(window.analyse.review, Qt.Key(Qt.Key.Key_1 + other))
+    qtbot.waitUntil(lambda: bool(window.analyse.review.state()), timeout=5000)
+
+
+def test_another_filter_ends_the_review(qtbot: QtBot, window: MainWindow) -> None:
+    window.filters.set_query("gender:f")
+    window.actions_.review.trigger()
+    assert window.review.active
+    assert window.analyse.review.where() == "1 of 60 · gender:f"
+    window.filters.clear()
+    assert not window.review.active
+
+
+def test_hidden_charts_are_drawn_when_they_come_into_sight(qtbot: QtBot, window: MainWindow) -> None:
+    area = window.analyse.charts
+    assert area.calibration._model is None
+    area.show_chart("calibration")
+    qtbot.waitUntil(lambda: area.calibration._model is not None)
+    window.charts._choose(truth=Truth.INTENDED)
+    settle(qtbot, window)
+    assert area.calibration._model.truth == "intended"
+    assert area.confusion._model is not None and area.confusion._model.truth == "AV label"
+    area.show_chart("confusion")
+    qtbot.waitUntil(lambda: area.confusion._model.truth == "intended")
+
+
+def test_charts_fill_in_as_answers_come_without_a_jump(qtbot: QtBot, window_with_net: MainWindow) -> None:
+    window, draw = window_with_net, np.random.default_rng(0)
+    ids = window.analyse.utterances.shown_ids()
+    drawn: list[int] = []
+    window.charts.drawn.connect(lambda _: drawn.append(window.charts.shown.view.evaluation.n))  # type: ignore[union-attr]
+    spans = []
+    for step in range(4):
+        window.work.predicting.emit(1, 30 * (step + 1), 120)
+        some = ids[30 * step : 30 * (step + 1)]
+        p = draw.dirichlet(np.ones(6), len(some))
+        window.feed.broadcast(nets.add_predictions(store(window), 1, np.sort(some), p, ["test"] * len(some)))
+        before = len(drawn)
+        qtbot.waitUntil(lambda before=before: len(drawn) > before, timeout=5000)
+        spans.append(window.analyse.charts.fairness._drawing._span)
+        model = window.analyse.charts.fairness._model
+        assert model is not None and model.provisional is not None
+        assert (model.provisional.done, model.provisional.total) == (30 * (step + 1), 120)
+    assert all(a[0] >= b[0] and a[1] <= b[1] for a, b in pairwise(spans))
+    window.work.predicting.emit(1, 0, 0)
+    settle(qtbot, window)
+    assert window.charts.provisional is None
+    assert drawn[-1] == 120
+
+
+def test_layouts_are_one_key_apart_and_remembered(
+    qtbot: QtBot, make_window: Callable[[Path | None], MainWindow], folder: Path
+) -> None:
+    window = make_window(folder)
+    area = window.analyse.charts
+    assert not area.calibration.isVisible()
+    height = area.height()
+    QTest.keyClick(window, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: area.calibration.isVisible() and area.slices.isVisible())
+    assert area.confusion.isVisible() and area.fairness.isVisible()
+    qtbot.waitUntil(lambda: area.height() > height)
+    settle(qtbot, window)
+    window.close()
+    again = make_window(folder)
+    assert again.analyse.charts.is_grid
+    QTest.keyClick(again, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: not again.analyse.charts.calibration.isVisible())
+
+
+@pytest.mark.parametrize("grid", [False, True])
+def test_every_control_of_the_page_has_a_name_for_screen_readers(qtbot: QtBot, window: MainWindow, grid: bool) -> None:
+    window.actions_.charts_layout.setChecked(grid)
+    nameless = set()
+    for chart in window.analyse.charts.charts():
+        window.analyse.charts.show_chart(chart)
+        QApplication.processEvents()
+        nameless |= {_describe(each) for each in window.analyse.findChildren(QWidget) if _lacks_a_name(each)}
+    assert nameless == set()
+
+
+def _lacks_a_name(widget: QWidget) -> bool:
+    reachable = widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+    inner = isinstance(widget.parent(), QAbstractItemView) or widget.objectName().startswith("qt_")
+    text = getattr(widget, "text", None)
+    said = widget.accessibleName() or (text() if callable(text) else "")
+    return bool(reachable) and not inner and not said and widget.focusProxy() is None
+
+
+def _describe(widget: QWidget) -> str:
+    return f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}"
