@@ -133,9 +133,9 @@ class MatrixController(QObject):
             return
         self._job = None
         if outcome.kind is OutcomeKind.SUCCEEDED and outcome.value is not None:
-            self._counted = outcome.value
+            former, self._counted = self._counted, outcome.value
             self._chart.set_extras(outcome.value.extras)
-            if outcome.value.refused:
+            if outcome.value.refused and (former is None or former.refused != outcome.value.refused):
                 self._messages.inform(outcome.value.refused)
         elif outcome.kind is OutcomeKind.FAILED:
             self._messages.failed("Counting labels", outcome.error)

@@ -158,40 +158,32 @@ class WhatIfController(QObject):
             self._draw(utterance)
 
     def _look_around(self, utterance: int) -> None:
-        workspace, corpus, table = self._feed.workspace, self._feed.corpus, self._feed.table
-        choice = self._context.choice
+        workspace, corpus = self._feed.workspace, self._feed.corpus
+        choice, labelled = self._context.choice, self._votes_shown
         assert workspace is not None
         assert corpus is not None
-        found = representations(workspace, corpus, choices.predictor_of(choice))
-        if not found or table is None:
-            self._on_near(utterance, ((), "There are no features or answers to compare by yet."))
-            return
 
         def task(ctx: TaskContext) -> tuple[tuple[Near, ...], str]:
+            found = representations(workspace, corpus, choices.predictor_of(choice))
+            if not found:
+                return (), "There are no features or answers to compare by yet."
             embedding = self._embeddings.of(workspace, corpus, found[0], ctx.check)
             near = nearest(embedding, utterance, _MOST_NEAR)
+            if not near:
+                return (), f"It is not among those compared by {found[0].words}."
             ids = np.array([each.utterance for each in near], dtype=np.int64)
             votes = labels.counts(workspace, ids, choice.truth, len(corpus.scheme))
-            rows = zip(near, votes, strict=True)
-            return tuple(
-                Near(
-                    each.utterance,
-                    corpora.utterance(workspace, each.utterance)[0].code,
-                    corpus.scheme.classes[int(counts.argmax())] if self._votes_shown and counts.any() else "",
-                    each.distance,
-                )
-                for each, counts in rows
-            ), f"by {found[0].words}"
+            names = [corpus.scheme.classes[int(n.argmax())] if labelled and n.any() else "" for n in votes]
+            codes = [corpora.utterance(workspace, each.utterance)[0].code for each in near]
+            rows = zip(near, codes, names, strict=True)
+            return tuple(Near(n.utterance, code, name, n.distance) for n, code, name in rows), f"by {found[0].words}"
 
         job = self._runner.submit("Find neighbours", task, quiet=True)
         self._follow(job, "Looking for neighbours", lambda value: self._on_near(utterance, value))
 
     def _on_near(self, utterance: int, value: tuple[tuple[Near, ...], str]) -> None:
         if self._model is not None and utterance == self._selection.current:
-            near, words = value
-            self._model = replace(
-                self._model, near=near, near_words=words if near or not words.startswith("by ") else "none"
-            )
+            self._model = replace(self._model, near=value[0], near_words=value[1])
             self._draw(utterance)
 
     def _follow(self, job: Job, name: str, then: object = None) -> None:
