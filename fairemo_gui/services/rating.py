@@ -65,7 +65,7 @@ def give(workspace: Workspace, corpus: CorpusRow, utterance_id: int, rating: Rat
             rating,
             uuid=str(uuid.uuid4()),
             supersedes=None if former is None else former.uuid,
-            role=rating.role if former is None else former.role,
+            role=former.role if former is not None and former.role is Role.SMART else rating.role,
         )
         return rating, ratings.add(workspace, utterance_id, rating, corpus.scheme)
 
