@@ -74,6 +74,14 @@ def test_a_click_in_a_plot_moves_the_threshold_there(chart: ThresholdChart) -> N
     assert chart.strip.slider.value() == rule(chart).position
 
 
+def test_plus_and_minus_move_it_from_the_chart(chart: ThresholdChart) -> None:
+    chart.canvas.setFocus()
+    press(chart.canvas, *[Qt.Key.Key_Plus] * 3, Qt.Key.Key_Minus)
+    assert rule(chart).position == rule(chart).model.sweep.even + 8
+    press(chart.canvas, *[Qt.Key.Key_Minus] * 200)
+    assert rule(chart).at == 0
+
+
 def test_a_threshold_per_class(chart: ThresholdChart) -> None:
     click(chart.strip.kinds.segment(Kind.EACH.value))
     assert chart.strip.classes.isVisible()

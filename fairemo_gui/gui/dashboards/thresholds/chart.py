@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from fairemo_gui.gui import theme
@@ -28,6 +28,7 @@ _LEFT, _RIGHT, _HEAD, _AXIS, _BETWEEN = 40.0, 10.0, 22.0, 32.0, 26.0
 _LOWEST, _HIGHEST = 54.0, 280.0
 _SIDE, _BESIDE = 262.0, 540.0
 _LABEL = 13.0
+_NUDGES = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 _UNCHANGED = "Only tried out here: every other figure keeps to "
 
 
@@ -39,9 +40,11 @@ class ThresholdCanvas(Canvas):
 
     Signals:
         picked(float): A place on the axis was clicked or dragged to.
+        nudged(int): Plus or minus was pressed: one step up or down.
     """
 
     picked = Signal(float)
+    nudged = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Thresholds", parent)
@@ -127,6 +130,14 @@ class ThresholdCanvas(Canvas):
         super().mouseMoveEvent(event)
         if inside:
             self.setCursor(Qt.CursorShape.SizeHorCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Plus and minus move the rule; everything else moves among the numbers."""
+        step = _NUDGES.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.nudged.emit(step)
 
     def _pick(self, event: QMouseEvent) -> bool:
         if self._rule is None or not any(area.contains(event.position()) for area in self._areas):
@@ -224,6 +235,7 @@ class ThresholdChart(Chart):
         self._rule: Rule | None = None
         self.strip.hide()
         self._drawing.picked.connect(self._on_picked)
+        self._drawing.nudged.connect(self._on_nudged)
         self.strip.kind_chosen.connect(lambda kind: self._change(kind=Kind(kind)))
         self.strip.class_chosen.connect(lambda k: self._change(moving=k))
         self.strip.moved.connect(self._on_moved)
@@ -267,6 +279,10 @@ class ThresholdChart(Chart):
     def _on_moved(self, position: int) -> None:
         if self._rule is not None:
             self._show(self._rule.moved(position))
+
+    def _on_nudged(self, steps: int) -> None:
+        slider = self.strip.slider
+        self._on_moved(slider.value() + steps * slider.singleStep())
 
     def _on_picked(self, x: float) -> None:
         if self._rule is not None:

@@ -106,5 +106,5 @@ def _slider(parent: QWidget) -> QSlider:
     slider.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     slider.setMinimumWidth(90)
     slider.setStyleSheet("QSlider { background: transparent; }")
-    slider.setToolTip("Arrows move by 0.01, Page Up and Down by 0.05")
+    slider.setToolTip("Arrows move by 0.01, Page Up and Down by 0.05; in the chart + and −")
     return slider
