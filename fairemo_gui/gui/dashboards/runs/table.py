@@ -19,7 +19,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NUMBERS = {"Seed", "Folds", "Time"}
 _WIDTHS = {"Run": 104, "Recipe": 98, "Labels": 62, "Seed": 44, "Folds": 48, "Status": 58, "Time": 62, "Date": 118}
-_FIGURE = 116
+_FIGURE = 120
 _GIVEN_UP = ("Status", "Folds", "Date", "Time", "Recipe", "Labels", "Seed")
 """Columns that go first where it is narrow."""
 
