@@ -229,7 +229,7 @@ def clip(path: Path, start: float, end: float) -> Clip:
 
 def row(name: str, ours: float, peer: float | None, unit: str, n: int, peer_name: str = PEER) -> Row:
     """A row of the table where less is better."""
-    ratio = None if peer is None or ours <= 0 else peer / ours
+    ratio = None if peer is None or not ours else abs(peer / ours)
     return {"name": name, "ours": ours, "peer": peer, "peer_name": peer_name, "ratio": ratio, "unit": unit, "n": n}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from av.video.reformatter import VideoReformatter
+from av.video.reformatter import Interpolation, VideoReformatter
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -155,7 +155,9 @@ class PictureView(QWidget):
         return next((number for number, box in boxes if box.contains(point)), None)
 
     def _as_image(self, frame: Frame) -> QImage:
-        picture = self._reformatter.reformat(frame.picture, format="bgra").to_ndarray()
+        # The quick way from YUV leaves the last columns unwritten where eight do not divide the width.
+        exact = Interpolation.BICUBIC | Interpolation.ACCURATE_RND if frame.picture.width % 8 else None
+        picture = self._reformatter.reformat(frame.picture, format="bgra", interpolation=exact).to_ndarray()
         # The image does not copy: the array has to live as long as it does.
         whole = np.rot90(picture, round(frame.rotation / 90))
         middle = whole.shape[1] // 2

@@ -8,9 +8,12 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
+from fairemo_gui.gui.player.picture import PictureView
 from fairemo_gui.gui.player.pictures import PictureStore
-from tests.gui.player.conftest import FPS, shown_number
+from tests.gui.player.conftest import FPS, rgb, shown_number
+from tests.unit.media.films import write_film
 
 SIZE = (320, 180)
 FRAME_BYTES = 320 * 180 * 1.5
@@ -115,3 +118,13 @@ def test_rotated_pictures_stand_upright_at_the_size_asked_for(shared_data: Path)
     frame = store.at(0.0)
     assert frame is not None
     assert (frame.rotation, frame.picture.width, frame.picture.height) == (90, 90, 160)
+
+
+@pytest.mark.parametrize("width", [100, 180, 320, 322])
+def test_a_picture_of_any_width_is_painted_to_its_last_column(qtbot: QtBot, tmp_path: Path, width: int) -> None:
+    film = write_film(tmp_path / "film.mp4", 0.2, size=(width, 64))
+    view = PictureView(lambda: pytest.fail("nothing is painted"))
+    view.set_frame(filled(PictureStore(film, 0.0, 0.2, (width, 64), FPS)).at(0.0))
+    assert view._image is not None
+    ground = rgb(view._image)[40:60].astype(int)
+    assert np.abs(ground - 90).max() < 12
