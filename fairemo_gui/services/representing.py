@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from fairemo_gui.core.records import Changes
@@ -25,10 +25,6 @@ class Representing:
     net: int
     made: int
     dim: int
-
-    def to_json(self) -> dict[str, object]:
-        """As plain JSON values."""
-        return asdict(self)
 
     def sentence(self) -> str:
         """For people."""

@@ -160,6 +160,7 @@ class EmbeddingController(QObject):
                 self._messages.failed(name, outcome.error)
             elif outcome.value is not None:
                 self._wanted = ""
+                self._messages.inform(outcome.value.sentence())
             self._request()
 
         self._runner.submit(name, lambda ctx: represent(ctx, lab, net), Lane.COMPUTE, on_end=ended)
@@ -229,12 +230,20 @@ class EmbeddingController(QObject):
         self._ring(self._selection.current)
         self.drawn.emit()
 
+    @property
+    def _tells(self) -> bool:
+        """Whether where an utterance lies would tell an answer that is to be hidden."""
+        now = self._embedding
+        return not self._answers_shown and now is not None and now.representation.kind is not Kind.FEATURES
+
     def _mark(self) -> None:
         """Lift what the filter leaves, or what is selected, out of the rest."""
         if self._model is None:
             return
         selected = self._selection.selected
-        if len(selected) > 1:
+        if self._tells:
+            self._chart.set_marked(None)
+        elif len(selected) > 1:
             self._chart.set_marked(rows_of(self._model, selected))
         elif not self._filters.empty:
             self._chart.set_marked(rows_of(self._model, self._view.shown_ids()))
@@ -244,7 +253,8 @@ class EmbeddingController(QObject):
     def _ring(self, utterance: int | None) -> None:
         if self._model is None:
             return
-        rows = rows_of(self._model, [utterance]) if utterance is not None else np.empty(0, dtype=np.int64)
+        found = utterance is not None and not self._tells
+        rows = rows_of(self._model, [utterance]) if found else np.empty(0, dtype=np.int64)
         self._chart.set_current(int(rows[0]) if len(rows) else None)
 
     def _on_neighbours(self, utterance: int) -> None:

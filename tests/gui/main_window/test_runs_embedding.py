@@ -172,12 +172,15 @@ def test_a_point_becomes_the_current_utterance(embedding: EmbeddingController, w
     assert embedding._chart._drawing._current == embedding._model.ids.tolist().index(17)
 
 
-def test_while_rating_unseen_no_answer_is_told(embedding: EmbeddingController) -> None:
+def test_while_rating_unseen_no_answer_is_told(embedding: EmbeddingController, window: MainWindow) -> None:
+    window.selection.set_current(17)
+    assert embedding._chart._drawing._current is not None
     embedding._chart.colouring_chosen.emit(Colouring.ERROR)
     embedding.set_predictions_shown(False)
     model = embedding._model
     assert model is not None and model.colouring is Colouring.TRUTH
     assert "net 3" not in model.row_words(0)
+    assert embedding._chart._drawing._current is None, "its place among probabilities is the answer"
 
 
 def test_a_net_without_features_says_so_when_looked_into(
