@@ -15,10 +15,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from fairemo_gui.evaluation.arrays import Check, Float, Int, no_check, ratio
 from fairemo_gui.evaluation.definitions import Definition
 from fairemo_gui.evaluation.slices import Parts, Slices, coefficients
+
+Single = npt.NDArray[np.float32]
 
 EVIDENCE = Definition(
     "Evidence",
@@ -32,6 +35,8 @@ LEVEL = 0.05
 LEAST_SPEAKERS = 5
 """Speakers a slice, and its complement, must have to be tested."""
 DRAWS = 4000
+# More speakers than this share multipliers, which leaves variances and correlations right in the mean.
+_MOST_MULTIPLIERS = 4096
 # So many pulls are held at once.
 _AT_ONCE = 4_000_000
 _FARTHEST = 38.0
@@ -51,22 +56,22 @@ class Contrasts:
     rest: Float
     difference: Float
     z: Float
-    drawn: Float
+    drawn: Single
 
 
-def contrasts(slices: Slices, everyone: Parts, multipliers: Float, check: Check = no_check) -> Contrasts:
+def contrasts(slices: Slices, everyone: Parts, multipliers: Single, check: Check = no_check) -> Contrasts:
     """Hold each slice against its complement.
 
     Args:
         slices: The slices.
         everyone: Sums of each speaker, all utterances together, shape (speakers, J).
-        multipliers: Standard normal, shape (draws, speakers).
+        multipliers: See `multipliers`.
         check: Called between blocks of slices; raises to cancel.
     """
     found = [_block(part, everyone, multipliers) for part in _blocks(slices, len(everyone.numerator), check)]
     if not found:
         nothing = np.empty(0)
-        return Contrasts(nothing, nothing, nothing, np.empty((len(multipliers), 0)))
+        return Contrasts(nothing, nothing, nothing, np.empty((len(multipliers), 0), dtype=np.float32))
     return joined(found)
 
 
@@ -77,7 +82,7 @@ def joined(parts: Iterable[Contrasts]) -> Contrasts:
     return Contrasts(rest, difference, z, np.concatenate([p.drawn for p in every], axis=1))
 
 
-def adjusted(z: Float, drawn: Float) -> Float:
+def adjusted(z: Float, drawn: Single) -> Float:
     """Two-sided p-values of step-down maxima, shape (m,); NaN where nothing was tested.
 
     Args:
@@ -95,9 +100,10 @@ def adjusted(z: Float, drawn: Float) -> Float:
     return found
 
 
-def multipliers(speakers: int, seed: int, draws: int = DRAWS) -> Float:
-    """Standard normal multipliers of speakers, shape (draws, speakers)."""
-    return np.random.default_rng([seed, speakers]).standard_normal((draws, speakers))
+def multipliers(speakers: int, seed: int, draws: int = DRAWS) -> Single:
+    """Standard normal multipliers of speakers, shape (draws, speakers), in float32; of very many, shared ones."""
+    each = min(speakers, _MOST_MULTIPLIERS)
+    return np.random.default_rng([seed, speakers]).standard_normal((draws, each), dtype=np.float32)
 
 
 def _blocks(slices: Slices, speakers: int, check: Check) -> Iterator[Slices]:
@@ -109,7 +115,7 @@ def _blocks(slices: Slices, speakers: int, check: Check) -> Iterator[Slices]:
         yield Slices(slices.of[entries] - start, slices.speaker[entries], slices.n[entries], slices.parts.rows(entries))
 
 
-def _block(slices: Slices, everyone: Parts, multipliers: Float) -> Contrasts:
+def _block(slices: Slices, everyone: Parts, multipliers: Single) -> Contrasts:
     own = slices.totals()
     total = everyone.summed(np.zeros(len(everyone.numerator), dtype=np.int64), 1)
     rest = Parts(total.numerator - own.numerator, total.denominator - own.denominator, own.empty, own.sizes)
@@ -120,7 +126,7 @@ def _block(slices: Slices, everyone: Parts, multipliers: Float) -> Contrasts:
     freedom = np.minimum(inside, outside) - 1
     tested = (freedom + 1 >= LEAST_SPEAKERS) & (error > 1e-9) & np.isfinite(value - other)
     t = np.where(tested, ratio(value - other, error), np.nan)
-    drawn = multipliers @ ratio(pulls, error, 0.0)
+    drawn = multipliers @ _unit(_shared(pulls, multipliers.shape[1]))
     return Contrasts(other, value - other, _normal(t, np.maximum(freedom, 1)), drawn)
 
 
@@ -145,6 +151,18 @@ def _pulls(slices: Slices, own: Parts, rest: Parts, everyone: Parts, inside: Int
     taken = entries.denominator * (down + rest_down)[of]
     pulls[slices.speaker, of] += added.sum(axis=1) - taken.sum(axis=1)
     return np.asarray(pulls)
+
+
+def _shared(pulls: Float, places: int) -> Float:
+    """Pulls of the speakers who share a multiplier added up, shape (places, m)."""
+    missing = -len(pulls) % places
+    padded = np.concatenate([pulls, np.zeros((missing, pulls.shape[1]))]) if missing else pulls
+    return np.asarray(padded.reshape(-1, places, pulls.shape[1]).sum(axis=0))
+
+
+def _unit(columns: Float) -> Single:
+    """Columns of length 1, or 0."""
+    return ratio(columns, np.sqrt((columns**2).sum(axis=0)), 0.0).astype(np.float32)
 
 
 def _normal(t: Float, freedom: Int) -> Float:

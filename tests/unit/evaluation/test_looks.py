@@ -7,8 +7,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from fairemo_gui.evaluation.arrays import Float, Int
-from fairemo_gui.evaluation.looks import Contrasts, adjusted, contrasts, joined, multipliers
+from fairemo_gui.evaluation.arrays import Int
+from fairemo_gui.evaluation.looks import Contrasts, Single, adjusted, contrasts, joined, multipliers
 from fairemo_gui.evaluation.sample import Mode, decide
 from fairemo_gui.evaluation.significance import holm
 from fairemo_gui.evaluation.slices import Figure, Parts, crossed, parts_of, slices_of
@@ -28,7 +28,7 @@ def corpus(rng: np.random.Generator, worse: float = 0.0) -> tuple[Int, list[Int]
     return who, [attribute[who] for attribute in attributes], parts_of(decisions, Figure())
 
 
-def every_slice(who: Int, attributes: list[Int], parts: Parts, drawn: Float) -> Contrasts:
+def every_slice(who: Int, attributes: list[Int], parts: Parts, drawn: Single) -> Contrasts:
     everyone, once, found = parts.summed(who, SPEAKERS), np.ones(len(who), dtype=np.int64), []
     for depth in (1, 2):
         for chosen in combinations(attributes, depth):
@@ -60,7 +60,7 @@ def test_a_difference_and_its_error_are_those_of_leaving_speakers_out() -> None:
 
 def test_corrections_never_lower_and_keep_the_order() -> None:
     rng = np.random.default_rng(2)
-    drawn, z = rng.standard_normal((4000, 12)), np.append(rng.normal(0, 2, 11), np.nan)
+    drawn, z = rng.standard_normal((4000, 12), dtype=np.float32), np.append(rng.normal(0, 2, 11), np.nan)
     p = adjusted(z, drawn)
     assert np.isnan(p[-1])
     order = np.argsort(-np.abs(z[:-1]))
@@ -72,7 +72,7 @@ def test_corrections_never_lower_and_keep_the_order() -> None:
 def test_independent_looks_cost_what_holm_takes_and_copies_cost_nothing() -> None:
     rng = np.random.default_rng(3)
     z = np.array([2.6, 0.3, -0.2, 0.9])
-    drawn = rng.standard_normal((20_000, 4))
+    drawn = rng.standard_normal((20_000, 4), dtype=np.float32)
     single = np.array([0.009322, 0.764, 0.841, 0.368])
     assert adjusted(z, drawn)[0] == pytest.approx(holm(single)[0], rel=0.15)
     copies = np.repeat(drawn[:, :1], 4, axis=1)
@@ -102,3 +102,17 @@ def test_too_few_speakers_are_not_tested() -> None:
     )
     assert np.isnan(found.z).all()
     assert np.isfinite(found.difference).all()
+
+
+def test_very_many_speakers_share_multipliers() -> None:
+    rng = np.random.default_rng(6)
+    who, right = np.arange(9000), rng.random(9000) < 0.6
+    parts = Parts(right[:, None].astype(np.float64), np.ones((9000, 1)))
+    drawn = multipliers(9000, 0, 2000)
+    assert drawn.shape == (2000, 4096)
+    found = contrasts(slices_of(who % 2, who, np.ones(9000, dtype=np.int64), parts), parts, drawn)
+    assert found.drawn.std(axis=0) == pytest.approx([1, 1], abs=0.06)
+    np.testing.assert_allclose(found.drawn[:, 0], -found.drawn[:, 1], atol=1e-4)
+    rate = [right[who % 2 == k].mean() for k in (0, 1)]
+    expected = (rate[0] - rate[1]) / np.sqrt(sum(r * (1 - r) / 4500 for r in rate))
+    assert found.z[0] == pytest.approx(expected, rel=0.01)
