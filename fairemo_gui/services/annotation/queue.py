@@ -119,26 +119,29 @@ class _Choice:
         return [int(item) for item in items[np.lexsort(keys)]]
 
     def _take(self, quotas: dict[int, int], total: int) -> None:
-        if not self._plan.items.one_condition and _AV in quotas:
+        """Take cells until the quotas or the total are used up, or nothing is left."""
+        one_condition = self._plan.items.one_condition
+        if not one_condition and _AV in quotas:
             total -= self._take_av(quotas, total)
         # A clip that is not in the sitting yet goes before one that is.
-        for fresh in (True, False):
-            going = [iter(self._sequence[k]) for k in self._asked]
-            lists = dict(zip(self._asked, going, strict=True))
-            while lists and total > 0:
-                for k in list(lists):
-                    if total <= 0 or quotas.get(k, 0) <= 0:
-                        lists.pop(k)
-                        continue
-                    item = next((item for item in lists[k] if self._fits(item, k, fresh=fresh)), None)
-                    if item is None:
-                        lists.pop(k)
-                        continue
-                    self._add(item, k)
-                    quotas[k] -= 1
-                    total -= 1
-            if self._plan.items.one_condition:
-                return
+        for fresh in (True,) if one_condition else (True, False):
+            total -= self._deal(quotas, total, fresh=fresh)
+
+    def _deal(self, quotas: dict[int, int], total: int, *, fresh: bool) -> int:
+        """Give each condition a clip in turn, until its quota or its clips run out; the number of cells taken."""
+        going = {k: iter(self._sequence[k]) for k in self._asked}
+        taken = 0
+        while going and taken < total:
+            for k, items in list(going.items()):
+                fitting = (item for item in items if self._fits(item, k, fresh=fresh))
+                item = next(fitting, None) if quotas[k] > 0 and taken < total else None
+                if item is None:
+                    del going[k]
+                    continue
+                self._add(item, k)
+                quotas[k] -= 1
+                taken += 1
+        return taken
 
     def _take_av(self, quotas: dict[int, int], total: int) -> int:
         """Take `av` of clips whose other conditions are met, else together with these; the number of cells taken."""
