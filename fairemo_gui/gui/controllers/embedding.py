@@ -253,8 +253,7 @@ class EmbeddingController(QObject):
     def _ring(self, utterance: int | None) -> None:
         if self._model is None:
             return
-        found = utterance is not None and not self._tells
-        rows = rows_of(self._model, [utterance]) if found else np.empty(0, dtype=np.int64)
+        rows = rows_of(self._model, [] if utterance is None or self._tells else [utterance])
         self._chart.set_current(int(rows[0]) if len(rows) else None)
 
     def _on_neighbours(self, utterance: int) -> None:
