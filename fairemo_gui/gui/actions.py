@@ -92,6 +92,7 @@ class Actions(QObject):
             VIEW, "charts_layout", "Several charts, small player", "F8", "layout", checkable=True
         )
         self.reset_layout = self._add(VIEW, "reset_layout", "Default layout")
+        self.save_view = self._add(VIEW, "save_view", "Save this view", "Ctrl+Shift+S")
         self._rule(VIEW)
         self.themes = {
             ThemeChoice.SYSTEM: self._add(VIEW, "theme_system", "Colours of the system", checkable=True),
@@ -118,6 +119,8 @@ class Actions(QObject):
         self.blind = self._add(RATE, "blind", "Hide votes until I have rated", "B", checkable=True)
 
     def _make_charts_and_models(self) -> None:
+        self.worst = self._add(CHARTS, "worst", "To the largest error of the worse-served group", "E")
+        self._rule(CHARTS)
         self.all_or_selection = self._add(CHARTS, "all_or_selection", "All or selection", "S")
         self.soft = self._add(CHARTS, "soft", "Hard or soft truth", "Shift+S")
         self._rule(CHARTS)

@@ -32,6 +32,7 @@ from fairemo_gui.gui.controllers.review import Review
 from fairemo_gui.gui.controllers.session import Session
 from fairemo_gui.gui.controllers.standing import Standing
 from fairemo_gui.gui.controllers.table import TableController
+from fairemo_gui.gui.controllers.views import Views
 from fairemo_gui.gui.controllers.work import Work
 from fairemo_gui.gui.importing.dialog import dropped_path
 from fairemo_gui.gui.jobs import JobRunner
@@ -196,6 +197,9 @@ class MainWindow(QMainWindow):
             page.utterances, self.runner, self.messages, self.settings, self,
         )  # fmt: skip
         self.player = PlayerLink(self.feed, self.selection, self.table, page, self)
+        self.views = Views(
+            self.feed, self.context, self.filters, page.utterances, self.runner, self.messages, self
+        )
         self.review = Review(
             self.feed, self.context, self.selection, self.filters, self.table, self.player, page, self
         )
@@ -298,7 +302,8 @@ class MainWindow(QMainWindow):
             (actions.report, self.files.report), (actions.settings, self.help.show_settings),
             (actions.undo, self.rating.undo), (actions.find, table.focus_filter),
             (actions.flag, lambda: self.table.toggle_flags(self.selection.selected)),
-            (actions.review, self.review.start),
+            (actions.review, self.review.start), (actions.worst, self.links.go_to_worst),
+            (actions.save_view, self.views.save),
             (actions.clear_filter, self.filters.clear), (actions.back, self.filters.back),
             (actions.forward, self.filters.forward), (actions.analyse, lambda: self.show_mode(ANALYSE)),
             (actions.annotate, lambda: self.show_mode(ANNOTATE)),

@@ -42,7 +42,8 @@ class ReviewBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.setSpacing(6)
-        for part in (self.previous, self.next, self._where, self._state):
+        parts: tuple[QWidget, ...] = (self.previous, self.next, self._where, self._state)
+        for part in parts:
             row.addWidget(part)
         row.addStretch(1)
         for part in (

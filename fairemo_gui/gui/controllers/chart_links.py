@@ -88,6 +88,36 @@ class ChartLinks(QObject):
         self._predictions_shown = shown
         self._on_marked()
 
+    def worst(self) -> Cell | None:
+        """The cell with most utterances off the diagonal, of the group with the lowest macro-F1.
+
+        Groups under the minimum n are left out where there are others.
+        """
+        shown = self._charts.shown
+        if shown is None:
+            return None
+        groups = [group for group in shown.view.evaluation.groups if group.by == shown.choice.group]
+        groups = [group for group in groups if not group.small] or groups
+        if not groups:
+            return None
+        worse = min(groups, key=lambda group: group.metrics.scores["macro_f1"])
+        errors = worse.confusion.counts - np.diag(np.diag(worse.confusion.counts))
+        truth, predicted = divmod(int(errors.argmax()), len(errors))
+        return Cell(worse.value, truth, predicted)
+
+    def go_to_worst(self) -> None:
+        """Bring the keyboard to that cell; where the matrices show something else, filter by it."""
+        cell = self.worst()
+        if cell is None:
+            return
+        self._area.show_chart("confusion", focus=True)
+        canvas = self._area.confusion.canvas
+        at = next((k for k, place in enumerate(canvas.places()) if place.payload == cell), None)
+        if at is None:
+            self._on_cell(cell.group, cell.truth, cell.predicted)
+        else:
+            canvas.focus_place(at)
+
     def _on_marked(self) -> None:
         self._mark()
         self.marked_changed.emit()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSettings, Qt, Signal
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QSizePolicy, QToolButton, QWidget
 
@@ -19,7 +22,6 @@ _VIEWS = {
     "Rated by you": "rated",
     "Media with a problem": "not state:ok",
 }
-_SAVED = "views"
 
 
 class MenuButton(QToolButton):
@@ -43,15 +45,21 @@ class ChipRow(QWidget):
     """Switches filters on and off.
 
     Signals:
-        view_chosen(str): A saved view's query.
+        query_chosen(str): A view that is always there: its query.
+        saved_chosen(name): A saved view.
+        save_requested(name): What is shown now is to be saved; without a name it is named after its filter.
+        forget_requested(name): A saved view is wanted no longer.
     """
 
-    view_chosen = Signal(str)
+    query_chosen = Signal(str)
+    saved_chosen = Signal(str)
+    save_requested = Signal(str)
+    forget_requested = Signal(str)
 
-    def __init__(self, filters: FilterState, settings: QSettings, parent: QWidget | None = None) -> None:
+    def __init__(self, filters: FilterState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._filters = filters
-        self._settings = settings
+        self._names: tuple[str, ...] = ()
         self.quick = {
             WRONG: Chip("Misclassified"),
             DISAGREE: Chip("Voice ≠ AV"),
@@ -59,7 +67,7 @@ class ChipRow(QWidget):
         }
         self.views = MenuButton("Views")
         self.views.setFont(theme.font(theme.SMALL))
-        self.views.setToolTip("Saved filters")
+        self.views.setToolTip("Saved views: filter, columns, order and what the charts show")
         self.views.setMenu(QMenu(self.views))
         self.views.menu().aboutToShow.connect(self._fill_views)
         self._lay_out()
@@ -96,36 +104,27 @@ class ChipRow(QWidget):
         for query, chip in self.quick.items():
             chip.setChecked(query in self._filters.quick)
 
+    def set_saved(self, names: Sequence[str]) -> None:
+        """Offer saved views."""
+        self._names = tuple(names)
+
     def _fill_views(self) -> None:
         menu = self.views.menu()
         menu.clear()
         for name, query in _VIEWS.items():
-            menu.addAction(name, lambda query=query: self.view_chosen.emit(query))
-        saved = self._saved()
-        if saved:
-            menu.addSeparator()
-        for name, query in saved.items():
-            menu.addAction(name, lambda query=query: self.view_chosen.emit(query))
+            menu.addAction(name, partial(self.query_chosen.emit, query))
         menu.addSeparator()
-        save = menu.addAction("Save this view…", self._save)
-        save.setEnabled(not self._filters.empty)
-        if saved:
+        for name in self._names:
+            menu.addAction(name, partial(self.saved_chosen.emit, name))
+        menu.addSeparator()
+        menu.addAction("Save this view\tCtrl+Shift+S", partial(self.save_requested.emit, ""))
+        menu.addAction("Save this view as…", self._save_as)
+        if self._names:
             forget = menu.addMenu("Forget a view")
-            for name in saved:
-                forget.addAction(name, lambda name=name: self._forget(name))
+            for name in self._names:
+                forget.addAction(name, partial(self.forget_requested.emit, name))
 
-    def _saved(self) -> dict[str, str]:
-        stored = self._settings.value(_SAVED, [], list)
-        pairs = [str(each).partition("\t") for each in stored] if isinstance(stored, list) else []
-        return {name: query for name, _, query in pairs}
-
-    def _save(self) -> None:
+    def _save_as(self) -> None:
         name, done = QInputDialog.getText(self, "Save this view", "Name of the view")
         if done and name.strip():
-            self._store(self._saved() | {name.strip().replace("\t", " "): self._filters.combined()})
-
-    def _forget(self, name: str) -> None:
-        self._store({kept: query for kept, query in self._saved().items() if kept != name})
-
-    def _store(self, views: dict[str, str]) -> None:
-        self._settings.setValue(_SAVED, [f"{name}\t{query}" for name, query in views.items()])
+            self.save_requested.emit(name)

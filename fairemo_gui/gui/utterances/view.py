@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,7 @@ class UtterancesView(QWidget):
         self.setBackgroundRole(self.palette().ColorRole.Base)
         self.bar = FilterBar()
         self.trail = Trail(filters)
-        self.chips = ChipRow(filters, settings)
+        self.chips = ChipRow(filters)
         self.model = UtteranceModel(self)
         self.table = _make_table(self.model)
         self.empty = EmptyState()
@@ -114,6 +115,27 @@ class UtterancesView(QWidget):
         self.bar.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.bar.line.selectAll()
 
+    def columns_shown(self) -> tuple[str, ...]:
+        """Keys of the columns that are shown."""
+        return tuple(column.key for k, column in enumerate(COLUMNS) if not self.table.isColumnHidden(k))
+
+    def show_only(self, keys: Collection[str]) -> None:
+        """Show these columns, and the code."""
+        for k, column in enumerate(COLUMNS):
+            self.table.setColumnHidden(k, column.key not in {*keys, "code"})
+        self._save_header()
+
+    def sorted_by(self) -> tuple[str, bool]:
+        """The column rows are in order of, and whether that order descends."""
+        header = self.table.horizontalHeader()
+        return COLUMNS[header.sortIndicatorSection()].key, header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
+
+    def sort_by(self, key: str, descending: bool) -> None:
+        """Put the rows in order of a column; an unknown one changes nothing."""
+        if key in POSITION:
+            order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+            self.table.sortByColumn(POSITION[key], order)
+
     def column_menu(self, parent: QWidget) -> QMenu:
         """The column chooser."""
         menu = QMenu(parent)
@@ -163,7 +185,7 @@ class UtterancesView(QWidget):
     def _connect_signals(self) -> None:
         self.bar.edited.connect(self._filters.set_query)
         self.bar.submitted.connect(self.table.setFocus)
-        self.chips.view_chosen.connect(self._on_view)
+        self.chips.query_chosen.connect(self._on_view)
         self._filters.changed.connect(self._on_filters)
         self._selection.current_changed.connect(self._on_current_elsewhere)
         self.table.selectionModel().currentRowChanged.connect(self._on_current_row)

@@ -114,22 +114,32 @@ def test_another_filter_ends_the_review(qtbot: QtBot, window: MainWindow) -> Non
 
 def test_hidden_charts_are_drawn_when_they_come_into_sight(qtbot: QtBot, window: MainWindow) -> None:
     area = window.analyse.charts
-    assert area.calibration._model is None
+    assert _truths(window) == ("AV label", None)
     area.show_chart("calibration")
-    qtbot.waitUntil(lambda: area.calibration._model is not None)
+    qtbot.waitUntil(lambda: _truths(window) == ("AV label", "AV label"))
     window.charts._choose(truth=Truth.INTENDED)
     settle(qtbot, window)
-    assert area.calibration._model.truth == "intended"
-    assert area.confusion._model is not None and area.confusion._model.truth == "AV label"
+    assert _truths(window) == ("AV label", "intended")
     area.show_chart("confusion")
-    qtbot.waitUntil(lambda: area.confusion._model.truth == "intended")
+    qtbot.waitUntil(lambda: _truths(window) == ("intended", "intended"))
+
+
+def _truths(window: MainWindow) -> tuple[str | None, str | None]:
+    area = window.analyse.charts
+    models = (area.confusion._model, area.calibration._model)
+    return tuple(None if model is None else model.truth for model in models)  # type: ignore[return-value]
 
 
 def test_charts_fill_in_as_answers_come_without_a_jump(qtbot: QtBot, window_with_net: MainWindow) -> None:
     window, draw = window_with_net, np.random.default_rng(0)
     ids = window.analyse.utterances.shown_ids()
     drawn: list[int] = []
-    window.charts.drawn.connect(lambda _: drawn.append(window.charts.shown.view.evaluation.n))  # type: ignore[union-attr]
+
+    def note(_: bool) -> None:
+        assert window.charts.shown is not None
+        drawn.append(window.charts.shown.view.evaluation.n)
+
+    window.charts.drawn.connect(note)
     spans = []
     for step in range(4):
         window.work.predicting.emit(1, 30 * (step + 1), 120)
@@ -189,3 +199,69 @@ def _lacks_a_name(widget: QWidget) -> bool:
 
 def _describe(widget: QWidget) -> str:
     return f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}"
+
+
+def test_a_saved_view_brings_filter_columns_order_and_charts_back(
+    qtbot: QtBot, make_window: Callable[[Path | None], MainWindow], folder: Path
+) -> None:
+    window = make_window(folder)
+    table, cell = window.analyse.utterances, largest_error(window, "female")
+    window.filters.keep_set("a1", tuple(window.analyse.utterances.shown_ids().tolist()[:90]))
+    window.filters.set_query("lasso:a1")
+    window.analyse.charts.confusion.cell_activated.emit("female", cell.truth, cell.predicted)
+    table.show_only(["code", "age", "p"])
+    table.sort_by("p", True)
+    window.charts._choose(group="age")
+    settle(qtbot, window)
+    shown = table.shown_ids().tolist()
+    chart = window.filters.chart
+    assert chart is not None and 0 < len(shown) < 90
+    QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(lambda: window.views.names == (chart.words,))
+    window.close()
+    again = make_window(folder)
+    again.analyse.utterances.chips.saved_chosen.emit(chart.words)
+    settle(qtbot, again)
+    table = again.analyse.utterances
+    assert table.shown_ids().tolist() == shown
+    assert (table.columns_shown(), table.sorted_by()) == (("code", "age", "p"), ("p", True))
+    assert again.context.choice.group == "age"
+    assert again.filters.chart == chart
+    again.views.forget(chart.words)
+    qtbot.waitUntil(lambda: again.views.names == ())
+
+
+def test_the_worst_cell_of_the_worse_served_group_is_four_keys_away(
+    qtbot: QtBot,
+    make_window: Callable[[Path | None], MainWindow],
+    folder_with_net: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No mouse: to the charts, to the worst cell, into the review; then every further clip is one key."""
+    window = make_window(folder_with_net)
+    window.activateWindow()
+    qtbot.waitUntil(window.analyse.utterances.table.hasFocus)
+    canvas = window.analyse.charts.confusion.canvas
+    started: list[int | None] = []
+    monkeypatch.setattr(window.player, "play", lambda: started.append(window.selection.current))
+    QTest.keyClick(_focused(), Qt.Key.Key_E)
+    qtbot.waitUntil(canvas.hasFocus)
+    assert window.charts.shown is not None
+    scores = {g.value: g.metrics.scores["macro_f1"] for g in window.charts.shown.view.evaluation.groups}
+    worse = min(scores, key=lambda group: scores[group])
+    assert worse is not None
+    place = canvas.focused_place()
+    assert place is not None and place.payload == largest_error(window, worse)
+    QTest.keyClick(_focused(), Qt.Key.Key_R)
+    qtbot.waitUntil(window.analyse.review.hasFocus)
+    assert started == [window.review.ids[0]]
+    QTest.keyClick(_focused(), Qt.Key.Key_Right)
+    assert started == list(window.review.ids[:2])
+    QTest.keyClick(_focused(), Qt.Key.Key_Escape)
+    qtbot.waitUntil(canvas.hasFocus)
+
+
+def _focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget

@@ -1,0 +1,132 @@
+"""Saved views: filter, columns, order of rows and what the charts show, under a name, in the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+
+from PySide6.QtCore import QObject
+
+from fairemo_gui.core.records import Truth
+from fairemo_gui.gui.controllers.choices import settled
+from fairemo_gui.gui.jobs import JobRunner, Lane
+from fairemo_gui.gui.messages import Messages
+from fairemo_gui.gui.state.chart_context import ChartChoice, ChartContext
+from fairemo_gui.gui.state.feed import WorkspaceFeed
+from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState, FilterStep
+from fairemo_gui.gui.utterances.view import UtterancesView
+from fairemo_gui.jobs.task import Outcome, OutcomeKind
+from fairemo_gui.store import views
+
+
+class Views(QObject):
+    """Saves, offers and applies them."""
+
+    def __init__(
+        self,
+        feed: WorkspaceFeed,
+        context: ChartContext,
+        filters: FilterState,
+        table: UtterancesView,
+        runner: JobRunner,
+        messages: Messages,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._feed, self._context, self._filters, self._table = feed, context, filters, table
+        self._runner, self._messages = runner, messages
+        self._saved: dict[str, views.View] = {}
+        feed.corpus_changed.connect(self._read)
+        table.chips.saved_chosen.connect(self.apply)
+        table.chips.save_requested.connect(self.save)
+        table.chips.forget_requested.connect(self.forget)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the views of the corpus."""
+        return tuple(self._saved)
+
+    def save(self, name: str = "") -> None:
+        """Keep what is shown now; without a name it is named after its filter."""
+        workspace, corpus = self._feed.workspace, self._feed.corpus
+        if workspace is None or corpus is None:
+            return
+        given, content = name.strip() or self._own_name(), self._content()
+        self._write("Save the view", lambda _: views.save(workspace, corpus.id, given, content), f"Saved “{given}”.")
+
+    def forget(self, name: str) -> None:
+        """Remove a view."""
+        workspace, corpus = self._feed.workspace, self._feed.corpus
+        if workspace is not None and corpus is not None:
+            self._write("Forget the view", lambda _: views.remove(workspace, corpus.id, name), f"Forgot “{name}”.")
+
+    def apply(self, name: str) -> None:
+        """Show what was saved, as far as the corpus still has it."""
+        view = self._saved.get(name)
+        if view is None:
+            return
+        content = view.content
+        for key, ids in _mapping(content.get("sets")).items():
+            self._filters.keep_set(key, tuple(i for i in _list(ids) if isinstance(i, int)))
+        self._table.show_only([str(key) for key in _list(content.get("columns"))])
+        order = _mapping(content.get("order"))
+        self._table.sort_by(str(order.get("by", "code")), bool(order.get("descending")))
+        self._context.set_choice(settled(_choice(_mapping(content.get("charts"))), self._feed.facts))
+        self._filters.apply(_step(_mapping(content.get("filter"))))
+
+    def _content(self) -> dict[str, object]:
+        step, (by, descending) = self._filters.now, self._table.sorted_by()
+        used = {key: list(ids) for key, ids in self._filters.sets.items() if f"lasso:{key}" in step.query}
+        return {
+            "filter": asdict(step),
+            "sets": used,
+            "columns": list(self._table.columns_shown()),
+            "order": {"by": by, "descending": descending},
+            "charts": asdict(self._context.choice),
+        }
+
+    def _own_name(self) -> str:
+        chart = self._filters.chart
+        return chart.words if chart is not None else self._filters.combined() or "All utterances"
+
+    def _write(self, what: str, task: object, said: str) -> None:
+        def end(outcome: Outcome[object]) -> None:
+            if outcome.kind is OutcomeKind.SUCCEEDED:
+                self._messages.inform(said)
+                self._read()
+            else:
+                self._messages.failed(what, outcome.error)
+
+        self._runner.submit(what, task, Lane.STORE, on_end=end, quiet=True)  # type: ignore[arg-type]
+
+    def _read(self) -> None:
+        workspace, corpus = self._feed.workspace, self._feed.corpus
+        found = [] if workspace is None or corpus is None else views.every(workspace, corpus.id)
+        self._saved = {view.name: view for view in found}
+        self._table.chips.set_saved(self.names)
+
+
+def _choice(content: Mapping[str, object]) -> ChartChoice:
+    """The setting of the charts, with defaults for what is missing or of another kind."""
+    kinds = {field.name: type(field.default) for field in fields(ChartChoice)}
+    known = {name: content[name] for name, kind in kinds.items() if isinstance(content.get(name), kind)}
+    if content.get("truth") in {truth.value for truth in Truth}:
+        known["truth"] = Truth(str(content["truth"]))
+    return ChartChoice(**known)  # type: ignore[arg-type]
+
+
+def _step(content: Mapping[str, object]) -> FilterStep:
+    charts = [_mapping(each) for each in _list(content.get("charts"))]
+    return FilterStep(
+        str(content.get("query", "")),
+        tuple(ChartFilter(*(str(each.get(key, "")) for key in ("query", "words", "icon"))) for each in charts),
+        tuple(str(each) for each in _list(content.get("quick"))),
+    )
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
