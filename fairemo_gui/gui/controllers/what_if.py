@@ -31,6 +31,7 @@ _SETTLE_MS = 150
 _MOST_NEAR, _MOST_SAID, _MOST_KEPT = 6, 24, 512
 _CONDITIONS = {Truth.VOICE: "Voice", Truth.FACE: "Face", Truth.AV: "AV"}
 _HIDDEN = "Predictions are hidden while you rate."
+_NO_NET = NetLine("No net yet", "", None, "train one to see what it would say without a modality")
 Key = tuple[str, int]
 """A net's weights, and an utterance."""
 
@@ -119,7 +120,8 @@ class WhatIfController(QObject):
     def _draw(self, utterance: int) -> None:
         if self._model is not None:
             nets = sorted(self._feed.facts.nets, key=lambda net: bool(one_modality(net)))
-            self._chart.set_model(replace(self._model, nets=tuple(self._line(net, utterance) for net in nets)))
+            lines = tuple(self._line(net, utterance) for net in nets)
+            self._chart.set_model(replace(self._model, nets=lines or (_NO_NET,)))
 
     def _line(self, net: NetRow, utterance: int) -> NetLine:
         title, about = f"Net {net.id}", f"{net.recipe}, {net.labels} labels"

@@ -118,10 +118,16 @@ class WhatIfCanvas(Canvas):
             self._nets.append(QRectF(_SIDE, y, wide, _height(line)))
             y = self._nets[-1].bottom() + 8
         left = _SIDE + wide + _GAP if beside else _SIDE
-        top = 4.0 if beside else y + 4
         room = self.width() - left - _SIDE
-        self._near = QRectF(left, top, room, _HEAD + _LINE * len(model.near))
-        self._said = QRectF(left, self._near.bottom() + 8, room, _HEAD - 16 + _LINE * max(len(model.said), 1))
+        # Where no net has bars to show, the neighbours take their place.
+        bars = any(line.answer is not None for line in model.nets)
+        below = QRectF(_SIDE, y + 4, wide, 0)
+        aside = QRectF(left, 4, room, 0)
+        self._near = aside if beside and bars else below
+        self._near.setHeight(_HEAD + _LINE * len(model.near))
+        self._said = QRectF(aside) if beside and not bars else self._near.translated(0, self._near.height() + 8)
+        self._said.setHeight(_HEAD - 16 + _LINE * max(len(model.said), 1))
+        y = max(y, self._near.bottom() + 6)
         self.setMinimumSize(_NARROWEST, math.ceil(max(y, self._said.bottom() + 6)))
         return [*self._net_places(model), *self._near_places(model), *self._said_places(model)]
 

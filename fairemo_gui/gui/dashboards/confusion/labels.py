@@ -23,8 +23,8 @@ from fairemo_gui.gui.dashboards.confusion.sheet import Crossing
 from fairemo_gui.gui.dashboards.model import ConfusionModel, Group, Values
 from fairemo_gui.gui.dashboards.words import minimum_words, provisional_words, size_of
 
-_TOP, _LEFT, _RIGHT, _KEYS = 62.0, 10.0, 8.0, 44.0
-_GAP, _GAP_WIDEST, _BETWEEN = 8.0, 22.0, 12.0
+_TOP, _LEFT, _RIGHT, _KEYS = 54.0, 10.0, 8.0, 38.0
+_GAP, _GAP_WIDEST, _BETWEEN = 8.0, 22.0, 8.0
 _HIGH, _LOW = 28.0, 18.0
 _STATES = ("off", "on")
 
@@ -124,11 +124,11 @@ class LabelsLayout:
         tokens, limit = inks.tokens, limit_of(self.lines)
         for label, name in enumerate(self.model.classes):
             head = self.rect(0, label, 0, 0)
-            box = QRectF(head.left() - 4, 24, 2 * CELL_WIDTH + 8, 18)
+            box = QRectF(head.left() - 4, _TOP - 38, 2 * CELL_WIDTH + 8, 18)
             draw_text(painter, box, name, tokens.text, inks.bold, CENTRE)
             for column, word in enumerate(_STATES):
                 at = self.rect(0, label, 0, column)
-                draw_text(painter, QRectF(at.left(), 42, at.width(), 18), word, tokens.text3, inks.plain, CENTRE)
+                draw_text(painter, QRectF(at.left(), _TOP - 20, at.width(), 18), word, tokens.text3, inks.plain, CENTRE)
         for k, line in enumerate(self.lines):
             self._draw_line(painter, k, line, limit, inks)
         self._draw_keys(painter, limit, inks)
@@ -175,7 +175,7 @@ class LabelsLayout:
     def _draw_keys(self, painter: QPainter, limit: float, inks: paint.Inks) -> None:
         paint.draw_key(
             painter,
-            QRectF(_LEFT, self._bottom + 12, 110, 9),
+            QRectF(_LEFT, self._bottom + 9, 110, 9),
             inks.tokens.sequential,
             ("0", self.look.key_words(1)),
             inks,
@@ -183,13 +183,13 @@ class LabelsLayout:
         left = _LEFT + 126
         if self.lines and self.lines[-1].counts is None:
             ends = (f"{numbers.MINUS}{limit:.0f}", "0", f"+{limit:.0f}")
-            paint.draw_key(painter, QRectF(left, self._bottom + 12, 110, 9), inks.tokens.diverging, ends, inks)
+            paint.draw_key(painter, QRectF(left, self._bottom + 9, 110, 9), inks.tokens.diverging, ends, inks)
             left += 126
         if self.model.provisional is not None:
             note = provisional_words(self.model.provisional)
         else:
             note = f"Rows: {self.crossing.rows}. Columns: {self.crossing.columns}. No intervals in this view."
-        paint.draw_wrapped(painter, QRectF(left, self._bottom + 6, self._room - left - 8, 34), note, inks)
+        paint.draw_wrapped(painter, QRectF(left, self._bottom + 3, self._room - left - 8, 34), note, inks)
 
     def _words(self, line: Line, label: int, row: int, column: int) -> str:
         name, value = self.model.classes[label], float(line.values[label, row, column])
