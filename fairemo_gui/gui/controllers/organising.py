@@ -65,6 +65,7 @@ class Organising(QObject):
         """The page has come into sight."""
         if self._stale:
             self._timer.start()
+        self._show_clip(self._page.queue.current())
 
     def decide_on_current(self) -> None:
         """Open the queue at the utterance that is looked at in the table."""
@@ -78,6 +79,7 @@ class Organising(QObject):
         self._feed.opened.connect(self._on_changed)
         self._feed.corpus_changed.connect(self._on_changed)
         self._feed.store_changed.connect(self._on_store_changed)
+        page.part_chosen.connect(lambda _: self._show_clip(queue.current()))
         page.rater_chosen.connect(self._read_rater)
         queue.condition_chosen.connect(self._read_disputes)
         queue.current_changed.connect(self._show_clip)

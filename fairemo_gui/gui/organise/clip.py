@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QColor, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fairemo_gui.core.records import Condition
@@ -82,6 +82,11 @@ class ClipView(QWidget):
     def shutdown(self) -> None:
         """Stop playing and join every thread; showing an item begins anew."""
         self.engine.close()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What nobody sees does not play."""
+        self.engine.pause()
+        super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Leave no thread behind."""

@@ -124,6 +124,10 @@ class OrganisePage(QWidget):
         """Every chart by a name fit for a file."""
         return {"campaign": self.totals, "rater": self.rater}
 
+    def empty(self) -> EmptyState:
+        """What stands there while nobody has rated."""
+        return self._empty
+
     def shutdown(self) -> None:
         """Leave no thread behind."""
         self.queue.shutdown()

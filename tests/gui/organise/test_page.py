@@ -1,0 +1,119 @@
+"""The organiser's page over a campaign rated through real sittings."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from fairemo_gui.core.records import Condition
+from fairemo_gui.core.trials import Answer
+from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.gui.main_window import MainWindow
+from fairemo_gui.gui.organise.items_view import Lacking
+from fairemo_gui.gui.organise.page import ITEMS, OrganisePage
+from fairemo_gui.gui.organise.raters_table import CHECKS, DONE, LEFT, VOICE, WHO
+from fairemo_gui.services import rating
+from fairemo_gui.store import corpora
+from tests.gui.main_window.conftest import make_window, settle, store
+from tests.unit.services.campaign.builders import Clock, answer_all, campaign, intended, sit
+
+__all__ = ["make_window"]
+
+
+@pytest.fixture
+def window(qtbot: QtBot, make_window: Callable[[Path | None], MainWindow], tmp_path: Path) -> MainWindow:
+    """A window over three raters, one of whom stopped in the middle; the page is shown."""
+    workspace, corpus = campaign(tmp_path / "c.fairemo")
+    codes = {i: code for code, i in corpora.utterance_ids(workspace, corpus.id).items()}
+    for k, rater in enumerate(("R01", "R02", "R03")):
+        clock = Clock()
+        answer_all(
+            sit(workspace, corpus, rater, clock), clock,
+            lambda trial, k=k: Answer(
+                ("sad",) if trial.position % 4 == k else (intended(corpus, trial, codes),), first_answer="sad",
+                response_ms=1000 + 100 * k,
+            ),
+            most=10 if k == 2 else 100,
+        )  # fmt: skip
+    workspace.close()
+    opened = make_window(tmp_path / "c.fairemo")
+    opened.organising.plan = IntervalPlan(replicates=40)
+    opened.actions_.organise.trigger()
+    settle(qtbot, opened)
+    return opened
+
+
+def _cell(page: OrganisePage, row: int, column: int, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    return page.model.index(row, column).data(role)
+
+
+def test_every_rater_has_a_row_with_words_for_its_marks(window: MainWindow) -> None:
+    page = window.organise
+    assert [_cell(page, k, WHO) for k in range(3)] == ["R01", "R02", "R03"]
+    assert _cell(page, 0, DONE) == "20"
+    assert int(str(_cell(page, 2, LEFT))) > 5
+    assert _cell(page, 0, CHECKS) in {"1/2", "2/2", "0/2"}
+    assert 0 < float(str(_cell(page, 0, VOICE))) <= 1
+    for column in range(page.model.columnCount()):
+        assert str(_cell(page, 0, column, Qt.ItemDataRole.AccessibleTextRole)).startswith("R01")
+
+
+def test_the_rater_of_the_current_row_is_shown_with_intervals(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    page = window.organise
+    page.raters.setFocus()
+    qtbot.keyClick(page.raters, Qt.Key.Key_Down)
+    settle(qtbot, window)
+    figures = page.rater.rater()
+    assert figures is not None
+    assert figures.code == "R02"
+    assert figures.agreement[Condition.VOICE].interval is not None
+    said = [place.words for place in page.rater.canvas.places()]
+    assert any(words.startswith("κ with the others, Voice: ") for words in said)
+    assert "Time to answer: 1.1 s" in said
+    assert all(place.card is not None for place in page.rater.canvas.places())
+    page.rater.export(tmp_path / "rater.csv")
+    with (tmp_path / "rater.csv").open(encoding="utf-8", newline="") as file:
+        rows = {(row["number"], row["condition"]): row for row in csv.DictReader(file)}
+    assert float(rows["kappa with the others", "voice"]["value"]) == figures.agreement[Condition.VOICE].value
+    page.totals.export(tmp_path / "campaign.png")
+    assert (tmp_path / "campaign.png").stat().st_size > 1000
+
+
+def test_items_under_target_are_listed_and_lead_to_the_player(qtbot: QtBot, window: MainWindow) -> None:
+    page = window.organise
+    page.show_part(ITEMS)
+    page.items.chips[Lacking.UNDER].click()
+    view = page.view()
+    assert view is not None
+    assert page.items.model.rowCount() == int(view.items.under(Condition.VOICE).sum()) > 0
+    utterance = page.items.model.utterance(0)
+    qtbot.keyClick(page.items.table, Qt.Key.Key_Return)
+    settle(qtbot, window)
+    assert (window.mode(), window.selection.current) == ("analyse", utterance)
+
+
+def test_a_rating_given_elsewhere_is_counted_when_the_page_is_seen_again(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.feed.corpus is not None
+    window.actions_.analyse.trigger()
+    utterance = int(window.analyse.utterances.shown_ids()[0])
+    _, changes = rating.rate(store(window), window.feed.corpus, utterance, "late", Condition.AV, ["sad"])
+    window.feed.broadcast(changes)
+    settle(qtbot, window)
+    window.actions_.organise.trigger()
+    settle(qtbot, window)
+    assert window.organise.model.place("late") is not None
+
+
+def test_columns_give_way_before_the_name_does(qtbot: QtBot, window: MainWindow) -> None:
+    table = window.organise.raters
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: not table.isColumnHidden(CHECKS))
+    window.resize(1100, 720)
+    qtbot.waitUntil(lambda: table.isColumnHidden(CHECKS))
+    assert table.columnWidth(WHO) >= 80
+    assert not table.isColumnHidden(VOICE)
