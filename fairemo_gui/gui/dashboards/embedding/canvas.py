@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
@@ -20,7 +20,7 @@ from fairemo_gui.gui.dashboards.embedding import legend
 from fairemo_gui.gui.dashboards.embedding.adapt import percent
 from fairemo_gui.gui.dashboards.embedding.lasso import rows_inside
 from fairemo_gui.gui.dashboards.embedding.model import Colouring, EmbeddingModel, Ints
-from fairemo_gui.gui.dashboards.embedding.raster import draw_points, stamp
+from fairemo_gui.gui.dashboards.embedding.raster import dot_size, draw_points, stamp
 
 _SIDE, _HEAD, _AXIS, _COLUMN = 12.0, 26.0, 18.0, 148.0
 _WIDE = 500
@@ -184,6 +184,13 @@ class EmbeddingCanvas(Canvas):
                 self.point_activated.emit(int(self._model.ids[row]))
         self.update()
 
+    def event(self, event: QEvent) -> bool:
+        """Escape closes an open box before it means anything to the window."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._box is not None:
+            event.setAccepted(event.key() == Qt.Key.Key_Escape)
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Walk through the points, open a box, take neighbours; elsewhere as in every chart."""
         key = Qt.Key(event.key())
@@ -238,7 +245,7 @@ class EmbeddingCanvas(Canvas):
             model, tokens = self._model, theme.current()
             assert model is not None
             rows = slice(None) if which == "all" or self._marked is None else self._marked
-            dot = _dot(len(model), which == "marked") * ratio
+            dot = dot_size(len(model), which == "marked") * ratio
             size = (round(self._plot.width() * ratio), round(self._plot.height() * ratio))
             at = ((self._pixels[rows] - (self._plot.left(), self._plot.top())) * ratio).astype(np.int64)
             at = np.clip(at, 0, (size[0] - 1, size[1] - 1))
@@ -390,9 +397,3 @@ class EmbeddingCanvas(Canvas):
         rows = self._inside(path)
         if len(rows):
             self.circled.emit(tuple(self._model.ids[rows].tolist()))
-
-
-def _dot(n: int, marked: bool) -> float:
-    """Size of a point: 3 px, larger where there are few, and where it is marked."""
-    size = 3.0 if n > 3000 else 4.5 if n > 600 else 7.0
-    return min(size * 1.5, 7.0) if marked else size

@@ -39,6 +39,12 @@ def stamp(marker: str, size: float) -> Mask:
     return made
 
 
+def dot_size(n: int, marked: bool) -> float:
+    """Size of a point in logical pixels: 3, larger where there are few, and where it is marked."""
+    size = 3.0 if n > 3000 else 4.5 if n > 600 else 7.0
+    return min(size * 1.5, 7.0) if marked else size
+
+
 def draw_points(
     at: Pixels,
     colour: npt.NDArray[np.int64],

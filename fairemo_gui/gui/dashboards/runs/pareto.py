@@ -22,7 +22,7 @@ from fairemo_gui.gui.theme import Tokens
 
 TOGGLE = "published"
 _LEFT, _RIGHT, _TOP, _FOOT, _NOTE = 44.0, 16.0, 42.0, 40.0, 18.0
-_CROSS, _FARTHER = 0.4, 1.5
+_CROSS, _FARTHER, _ROOMY = 0.4, 1.5, 480
 _SHAPES = {MarkKind.RATERS: "▲", MarkKind.PUBLISHED: "◆", MarkKind.CLOUD: "■"}
 _SIZES = {MarkKind.NET: 10.0, MarkKind.SEED: 5.0, MarkKind.CLOUD: 9.5, MarkKind.RATERS: 10.0, MarkKind.PUBLISHED: 7.0}
 _SAID_FIRST = (MarkKind.NET, MarkKind.CLOUD, MarkKind.RATERS, MarkKind.SEED, MarkKind.PUBLISHED)
@@ -124,14 +124,14 @@ class ParetoCanvas(Canvas):
         return self._pixel(mark.gap.value, mark.score.value)
 
     def _place_names(self) -> list[QRectF | None]:
-        """A name per mark where there is room, the chosen one's first; seeds leave theirs to their mean."""
+        """A name per mark where there is room, the chosen one's first."""
         marks, small, strong = self._marks, theme.font(theme.SMALL), theme.font(theme.SMALL, 600)
 
         def importance(k: int) -> tuple[bool, int, float]:
             return not marks[k].chosen, _SAID_FIRST.index(marks[k].kind), -marks[k].score.value
 
         order = sorted(range(len(marks)), key=importance)
-        said = [(marks[k].name if marks[k].stands_alone else "", strong if marks[k].chosen else small) for k in order]
+        said = [(self._said(marks[k]), strong if marks[k].chosen else small) for k in order]
         sizes = [(width_of(name, font) + 2 if name else 0.0, 14.0) for name, font in said]
         taken = [_square(self._centre(mark), 2 * _reach(mark)) for mark in marks]
         lines = [
@@ -143,6 +143,11 @@ class ParetoCanvas(Canvas):
         points, reach = [self._centre(marks[k]) for k in order], [_reach(marks[k]) for k in order]
         found = place_names(points, reach, sizes, area, taken, lines)
         return [box for _, box in sorted(zip(order, found, strict=True), key=lambda item: item[0])]
+
+    def _said(self, mark: RunMark) -> str:
+        """The name beside a mark; seeds leave theirs to their mean, other data in a narrow chart to the card."""
+        crowded = mark.other_data and self._plot.width() < _ROOMY
+        return mark.name if mark.stands_alone and not crowded else ""
 
     def _mark_place(self, model: RunsModel, mark: RunMark) -> Place:
         rect = _square(self._centre(mark), max(_size(mark) + 4, 12))
