@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from fairemo_gui.core.records import Changes, Clip, Condition, MediaState, Speaker, Utterance
 from fairemo_gui.gui.analyse_page import AnalysePage
@@ -52,6 +52,7 @@ class PlayerLink(QObject):
         self._context_id: int | None = None
         self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._timer.timeout.connect(self._show)
+        self._last_change = QElapsedTimer()
         self._connect_signals()
 
     @property
@@ -97,8 +98,11 @@ class PlayerLink(QObject):
         player.engine.state_changed.connect(self._on_state)
 
     def _on_current(self, utterance: int | None) -> None:
+        """A single choice is shown at once; of many in a row, as with a held key, the one that stays."""
+        alone = not self._last_change.isValid() or self._last_change.hasExpired(_SETTLE_MS)
+        self._last_change.start()
         self._play_when_shown = False
-        self._timer.start()
+        self._timer.start(0 if alone else _SETTLE_MS)
 
     def _on_store_changed(self, changes: Changes, _: object) -> None:
         workspace, shown = self._feed.workspace, self._shown
