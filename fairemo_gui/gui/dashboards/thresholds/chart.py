@@ -30,8 +30,6 @@ _SIDE, _BESIDE = 262.0, 540.0
 _LABEL = 13.0
 _NUDGES = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
 _UNCHANGED = "Only tried out here: every other figure keeps to "
-
-
 _PLOTS = ((SCORE, "▲ higher is better"), (GAP, "▼ smaller is fairer"))
 
 
@@ -72,7 +70,7 @@ class ThresholdCanvas(Canvas):
         items = readout.items(rule)
         table = readout.height(items)
         beside = self.width() >= _BESIDE
-        around = 2 * _HEAD + _BETWEEN - _HEAD + _AXIS + 4
+        around = _HEAD + _BETWEEN + _AXIS + 4
         below = 0.0 if beside else table + 8
         least = around + 2 * _LOWEST + below
         self.setMinimumSize(300, math.ceil(max(least, table + 12) if beside else least))

@@ -133,7 +133,7 @@ def plot_card(plot: str, rule: Rule) -> Card:
     return Card(
         f"{plot}, {rule.words}",
         f"At every position of the rule, of {rule.model.predictor} against {rule.model.truth}. Solid line: where the "
-        f"rule stands. Dashed line: the rule the figures use, {rule.used_words}. {_CAUTION}",
+        f"rule stands. Dashed line: {rule.start_words}. The figures use {rule.used_words}. {_CAUTION}",
         lines=lines,
     )
 

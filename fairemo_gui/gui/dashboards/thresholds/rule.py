@@ -145,6 +145,11 @@ class Rule:
         return "argmax" if self.model.one_label else f"1/{len(self.model.classes)}"
 
     @property
+    def start_words(self) -> str:
+        """Where `reset` puts it, as `1/6` or `k = 1`."""
+        return "k = 1" if self.kind is Kind.TOP else f"1/{len(self.model.classes)}"
+
+    @property
     def words(self) -> str:
         """Where it stands, as `t = 0.250` or `happy: t = 0.250`."""
         if self.kind is Kind.TOP:

@@ -73,7 +73,7 @@ class RuleStrip(QWidget):
         self.slider.setAccessibleName("Number of emotions that are on" if top else "Threshold")
         self.slider.setAccessibleDescription(rule.words)
         self.value.setText(rule.words.rpartition(": ")[2])
-        self.button.setText("k = 1" if top else f"1/{len(rule.model.classes)}")
+        self.button.setText(rule.start_words)
         self.button.setAccessibleName(f"Back to {self.button.text()}")
         self.button.setToolTip(f"Back to {self.button.text()}")
 
