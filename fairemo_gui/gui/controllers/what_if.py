@@ -14,7 +14,7 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.gui.controllers import choices
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.jobs import Job, JobRunner, Lane
-from fairemo_gui.gui.labels.details import UtteranceLabels, read_labels
+from fairemo_gui.gui.labels.details import NetAnswer, UtteranceLabels, read_labels
 from fairemo_gui.gui.labels.what_if import Near, NetLine, Said, WhatIfChart, WhatIfModel
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import ChartContext
@@ -24,7 +24,7 @@ from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
 from fairemo_gui.services.lab import Lab
 from fairemo_gui.services.projection import Embeddings, nearest, representations
 from fairemo_gui.services.what_if import WhatIf, one_modality, what_if
-from fairemo_gui.store import corpora, labels
+from fairemo_gui.store import corpora, details, labels
 from fairemo_gui.store.nets import NetRow
 
 _SETTLE_MS = 150
@@ -124,12 +124,20 @@ class WhatIfController(QObject):
             self._chart.set_model(replace(self._model, nets=lines or (_NO_NET,)))
 
     def _line(self, net: NetRow, utterance: int) -> NetLine:
-        title, about = f"Net {net.id}", f"{net.recipe}, {net.labels} labels"
+        labelled = net.labels.replace("av", "AV")
+        title, about = f"Net {net.id}", f"{net.recipe}, {labelled} labels{self._caution(net, utterance)}"
         reason = one_modality(net)
         if reason:
             return NetLine(title, about, None, f"{reason}: there is nothing to turn off")
         found = self._known.get((net.sha256, utterance), "being asked …")
         return NetLine(title, about, None, found) if isinstance(found, str) else NetLine(title, about, found)
+
+    def _caution(self, net: NetRow, utterance: int) -> str:
+        """As `, learnt from`, where the net's answer is no fair test."""
+        workspace = self._feed.workspace
+        found = None if workspace is None else details.prediction_of(workspace, net.id, utterance)
+        caution = "" if found is None else NetAnswer(net.id, net.classes, *found).caution
+        return f", {caution}" if caution else ""
 
     def _ask(self, lab: Lab, utterance: int) -> None:
         """Ask the nets that were not asked about this utterance yet, one after the other."""

@@ -203,6 +203,9 @@ def test_what_if_asks_once_and_shows_neighbours_and_raters(
     words = [place.words for place in chart.canvas.places()]
     assert "Net 1: with audio + text, anger" in words
     assert any(said.startswith("Voice, 5 votes: ") for said in words)
+    card = chart.canvas.places()[0].card
+    assert card is not None
+    assert card().lines == ("schmitz2022, AV labels",)
     jumps = [place.payload for place in chart.canvas.places() if place.payload is not None]
     assert len(jumps) == 6
     chart.canvas.activated.emit(jumps[0])
