@@ -30,7 +30,7 @@ from tests.bench.player_rig import Recorder, sound_server
 from tests.gui.annotate.rig import Desk
 from tests.unit.media.films import chirps, write_film
 
-CLIPS, LENGTH, THOUGHT = 45, 1.2, 0.4
+CLIPS, LENGTH, THOUGHT = 45, 1.2, 1.0
 PEER, PEERS = "QMediaPlayer: setSource to first frame, nothing stored", 15
 _SIZE, _FPS = (480, 360), 30
 
