@@ -52,8 +52,8 @@ def relabel(workspace: Workspace, touched: Iterable[tuple[int, str]], scheme: Em
 def _overrule(workspace: Workspace) -> None:
     db = workspace.db.conn
     db.execute(
-        "DELETE FROM overruled WHERE rating_id IN (SELECT rating_id FROM overruled "
-        "JOIN rating ON rating.id = rating_id JOIN touched USING (utterance_id, condition))"
+        "DELETE FROM overruled WHERE rating_id IN (SELECT rating_id FROM overruled CROSS JOIN rating "
+        "ON rating.id = rating_id WHERE (utterance_id, condition) IN (SELECT * FROM touched))"
     )
     forked = db.execute(
         f"SELECT DISTINCT utterance_id, condition FROM {_TOUCHED} WHERE supersedes IS NOT NULL "  # noqa: S608

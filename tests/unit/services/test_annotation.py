@@ -461,6 +461,26 @@ def test_agreement_leaves_smart_queues_out_unless_asked(workspace: Workspace) ->
     assert sum(row.ratings for row in without.rows) == 2 < sum(row.ratings for row in within.rows)
 
 
+def test_a_rating_costs_the_same_however_long_the_log_is(workspace: Workspace) -> None:
+    corpus, steps = corpora.corpus(workspace), [0, 0]
+
+    def count(moment: int) -> None:
+        def step() -> None:
+            steps[moment] += 1
+
+        workspace.db.conn.set_progress_handler(step, 100)
+        rate(workspace, corpus, 1, "R1", Condition.AV, ["fear"])
+        workspace.db.conn.set_progress_handler(None, 0)
+
+    rate(workspace, corpus, 1, "R1", Condition.AV, ["sad"])
+    count(0)
+    many = [Rating(f"r{k}", "c05", f"x{k % 7}", Condition.VOICE, ("sad",)) for k in range(5000)]
+    with workspace.transaction():
+        ratings.insert_all(workspace, (), many, corpora.utterance_ids(workspace, corpus.id), corpus.scheme)
+    count(1)
+    assert steps[1] < 2 * steps[0] + 10
+
+
 def test_undo_in_the_labels_panel_leaves_practice_and_checks_alone(workspace: Workspace) -> None:
     sitting = sit(workspace)
     sitting.submit(an_answer())
