@@ -2,7 +2,10 @@
 
 `start`: from the start of the process until a workspace of 1,440 utterances is open, listed and charted; the peer is a
 bare PySide6 window with a media player and nothing in it, so its ratio is below one by nature.
-`refresh p95 N`: every figure of every group and class computed anew from the arrays, and all three charts painted.
+`refresh p95 N`: 500 predictions were stored; they are read back, every figure of every group and class is brought up to
+date, and all charts of the evaluation, in sight at once, are painted. The peer has no way to adjust: it computes anew.
+`first figures N`: the same figures computed anew from the arrays, and painted: another truth, net or group was chosen.
+`filter N`: a filter goes into force until the table shows its rows; the slowest of some filters.
 """
 
 from __future__ import annotations
@@ -12,24 +15,38 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from fairemo_gui.core.emotions import RAVDESS
-from fairemo_gui.core.records import Condition, CorpusBundle, Gender, MediaState, Speaker, Utterance, VoteCounts
+from fairemo_gui.core.emotions import RAVDESS, ClassSelection
+from fairemo_gui.core.records import Condition, CorpusBundle, Gender, MediaState, Speaker, Truth, Utterance, VoteCounts
 from fairemo_gui.evaluation.evaluate import evaluate
+from fairemo_gui.evaluation.records import Evaluation
+from fairemo_gui.evaluation.sample import Sample
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.app import make_application
 from fairemo_gui.gui.chart_area import ChartArea
 from fairemo_gui.gui.dashboards import adapt
-from fairemo_gui.store import corpora
+from fairemo_gui.gui.state.filter_state import FilterState
+from fairemo_gui.gui.state.selection import Selection
+from fairemo_gui.gui.utterances.view import UtterancesView
+from fairemo_gui.services.filter_columns import FilterColumns, load_columns
+from fairemo_gui.services.live_figures import Figuring, Histograms, LiveFigures
+from fairemo_gui.services.samples import NetPredictor
+from fairemo_gui.store import corpora, nets
+from fairemo_gui.store.corpora import UtteranceTable
+from fairemo_gui.store.nets import NetRow
 from fairemo_gui.store.workspace import Workspace
-from tests.bench.bench_evaluation import PEER, corpus, fresh, peer_refresh, seconds
+from tests.bench.bench_evaluation import PEER, fresh, peer_refresh, seconds
 
 _RUNS = 5
+_WARM, _REPEATS, _FEW, _BATCH = 2, 20, 5, 500
+_QUERIES = ("gender:f true:happy pred:neutral", "wrong p<0.1", '"sentence 4"', "bin:0.2-0.3", "u0001")
 _OURS = """
 import sys
 from pathlib import Path
@@ -67,7 +84,7 @@ sys.stdout.write("ready\\n"); sys.stdout.flush()
 
 def rows() -> list[dict[str, Any]]:
     """The benchmark's rows."""
-    return [start(), refresh(10_000, 6), refresh(250_000, 8)]
+    return [start(), *refresh(10_000), *refresh(250_000)]
 
 
 def start() -> dict[str, Any]:
@@ -118,29 +135,104 @@ def _bundle() -> CorpusBundle:
     return CorpusBundle("made", "/none", "bench 1", RAVDESS, speakers, utterances, vote_counts=votes)
 
 
-def refresh(n: int, classes: int) -> dict[str, Any]:
-    """Milliseconds of a whole refresh, p95 of some runs; the peer computes what it has of the same figures once."""
+def refresh(n: int) -> list[dict[str, Any]]:
+    """Milliseconds of what an analyst waits for; the peer computes what it has of the same figures once."""
     application = make_application()
     theme.apply(application, theme.DARK)
     area = ChartArea()
-    area.resize(1031, 374)
+    area.resize(1031, 620)
+    area.set_grid(True)
     area.show()
-    sample = corpus(n, classes, {"group": 2})
-    taken = []
-    for _ in range(20 if n <= 10_000 else 6):
-        begun = time.perf_counter()
-        _draw(application, area, fresh(sample))
-        taken.append(1000 * (time.perf_counter() - begun))
+    with tempfile.TemporaryDirectory() as scratch, Workspace(Path(scratch) / "w.fairemo", create=True) as workspace:
+        table = _fill(workspace, n)
+        figures = LiveFigures(workspace, corpora.corpus(workspace), table, Figuring(Truth.AV, NetPredictor(1)))
+        adjusted = [_adjusted(application, area, workspace, figures, table) for _ in range(_WARM + _REPEATS)]
+        found = figures.figures()[0].samples.sample
+        anew = [_anew(application, area, fresh(found)) for _ in range(_FEW)]
+        filtered = _filtered(load_columns(workspace, corpora.corpus(workspace), table, Truth.AV, NetPredictor(1), "me"))
     area.close()
-    ours = float(np.percentile(taken, 95))
-    peer = 1000 * seconds(lambda: peer_refresh(fresh(sample)), 1)
-    facts = {"peer_name": PEER, "ratio": peer / ours, "unit": "ms", "n": len(taken)}
-    return {"name": f"refresh p95 {n:,}", "ours": ours, "peer": peer, **facts}
+    theirs = replace(found, groups={"group": found.groups["gender"]})
+    peer = 1000 * seconds(lambda: peer_refresh(fresh(theirs)), 1)
+    return [
+        _row(f"refresh p95 {n:,}", float(np.percentile(adjusted[_WARM:], 95)), _REPEATS, peer),
+        _row(f"first figures {n:,}", float(np.median(anew)), _FEW, peer),
+        _row(f"filter {n:,}", filtered, _FEW, None),
+    ]
 
 
-def _draw(application: QApplication, area: ChartArea, sample: Any) -> None:
-    evaluation = evaluate(sample, ("group",))
-    setting = adapt.Setting(by="group", truth="AV", predictor="net 1", by_votes=False)
+def _row(name: str, ours: float, runs: int, peer: float | None) -> dict[str, Any]:
+    facts = {} if peer is None else {"peer": peer, "peer_name": PEER, "ratio": peer / ours}
+    return {"name": name, "ours": ours, **facts, "unit": "ms", "n": runs}
+
+
+def _fill(workspace: Workspace, n: int) -> UtteranceTable:
+    """Rated utterances of 100 speakers, and a net that has answered for all of them."""
+    rng = np.random.default_rng(0)
+    speakers = tuple(Speaker(f"{k:03}", (Gender.MALE, Gender.FEMALE)[k % 2], 20 + k % 50) for k in range(100))
+    utterances = tuple(
+        Utterance(f"u{k:06}", f"{k % 100:03}", transcript=f"Sentence {k % 13} is here.", intended=k % 8,
+                  media_state=MediaState.MISSING)
+        for k in range(n)
+    )  # fmt: skip
+    p = rng.dirichlet(np.full(8, 0.5), n)
+    counts = (rng.multinomial(9, row).tolist() for row in p)
+    votes = tuple(
+        VoteCounts(u.code, Condition.AV, tuple(given), "made") for u, given in zip(utterances, counts, strict=True)
+    )
+    corpora.add_bundle(
+        workspace, CorpusBundle("made", "/none", "bench 1", RAVDESS, speakers, utterances, vote_counts=votes)
+    )
+    corpus, table = corpora.corpus(workspace), corpora.table(workspace, 1)
+    classes = ClassSelection.all_of(corpus.scheme)
+    nets.add_net(workspace, NetRow(corpus.id, "bench", "av", classes, {}, 1, 1, "", "0", "", "", status="trained"))
+    nets.add_predictions(workspace, 1, table.ids, _said(rng, n), ["test"] * n)
+    return table
+
+
+def _said(rng: np.random.Generator, n: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return rng.dirichlet(np.full(8, 0.5), n)
+
+
+def _adjusted(
+    application: QApplication, area: ChartArea, workspace: Workspace, figures: LiveFigures, table: UtteranceTable
+) -> float:
+    rng = np.random.default_rng()
+    some = np.sort(rng.choice(table.ids, min(_BATCH, len(table)), replace=False))
+    figures.note(nets.add_predictions(workspace, 1, some, _said(rng, len(some)), ["test"] * len(some)))
+    begun = time.perf_counter()
+    view, histograms = figures.figures()
+    _draw(application, area, view.evaluation, histograms)
+    return 1000 * (time.perf_counter() - begun)
+
+
+def _anew(application: QApplication, area: ChartArea, sample: Sample) -> float:
+    begun = time.perf_counter()
+    _draw(application, area, evaluate(sample, ("gender",)), {})
+    return 1000 * (time.perf_counter() - begun)
+
+
+def _filtered(columns: FilterColumns) -> float:
+    """Milliseconds until the rows of a filter are shown, of the slowest of some."""
+    with tempfile.TemporaryDirectory() as scratch:
+        filters = FilterState()
+        settings = QSettings(str(Path(scratch) / "s.ini"), QSettings.Format.IniFormat)
+        view = UtterancesView(Selection(), filters, settings)
+        view.resize(408, 780)
+        view.show()
+        view.show_columns(columns)
+        return max(float(np.median([_applied(filters, view, query) for _ in range(_FEW)])) for query in _QUERIES)
+
+
+def _applied(filters: FilterState, view: UtterancesView, query: str) -> float:
+    filters.clear()
+    begun = time.perf_counter()
+    filters.set_query(query)
+    view.table.repaint()
+    return 1000 * (time.perf_counter() - begun)
+
+
+def _draw(application: QApplication, area: ChartArea, evaluation: Evaluation, histograms: Histograms) -> None:
+    setting = adapt.Setting(truth="AV", predictor="net 1", histograms=histograms)
     area.confusion.set_model(adapt.confusion_model(evaluation, setting))
     area.calibration.set_model(adapt.reliability_model(evaluation, setting))
     area.fairness.set_model(adapt.fairness_model(evaluation, setting))

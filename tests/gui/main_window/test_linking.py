@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -147,7 +148,7 @@ def test_charts_fill_in_as_answers_come_without_a_jump(qtbot: QtBot, window_with
         p = draw.dirichlet(np.ones(6), len(some))
         window.feed.broadcast(nets.add_predictions(store(window), 1, np.sort(some), p, ["test"] * len(some)))
         before = len(drawn)
-        qtbot.waitUntil(lambda before=before: len(drawn) > before, timeout=5000)
+        qtbot.waitUntil(partial(_is_longer, drawn, before), timeout=5000)
         spans.append(window.analyse.charts.fairness._drawing._span)
         model = window.analyse.charts.fairness._model
         assert model is not None and model.provisional is not None
@@ -157,6 +158,10 @@ def test_charts_fill_in_as_answers_come_without_a_jump(qtbot: QtBot, window_with
     settle(qtbot, window)
     assert window.charts.provisional is None
     assert drawn[-1] == 120
+
+
+def _is_longer(drawn: list[int], before: int) -> bool:
+    return len(drawn) > before
 
 
 def test_layouts_are_one_key_apart_and_remembered(
