@@ -75,7 +75,7 @@ class EmbeddingCanvas(Canvas):
         self._box: QRectF | None = None
         self._trail: list[QPointF] = []
         self._layers: dict[tuple[str, float], QImage] = {}
-        self.setMinimumSize(260, 220)
+        self.setMinimumSize(260, 168)
 
     def set_model(self, model: EmbeddingModel) -> None:
         """Show other points, or other colours of the same."""

@@ -26,6 +26,7 @@ PARETO, TABLE, CURVES = "pareto", "table", "curves"
 _ALL_WIDE, _ALL_HIGH = 600, 420
 _CURVES_HEAD, _CURVES_LEAST = 22, 236
 _PARETO_SHARE = 0.62
+_LEAST = {PARETO: 168, TABLE: 104, CURVES: _CURVES_LEAST + _CURVES_HEAD}
 
 
 class RunsCanvas(Canvas):
@@ -46,8 +47,7 @@ class RunsCanvas(Canvas):
         self._title = ""
         self._has_curves = False
         self._curves_area = QRect()
-        self.setMinimumSize(280, 262)
-        self.setFocusProxy(self.pareto)
+        self.show_view(PARETO)
 
     @property
     def all_at_once(self) -> bool:
@@ -59,6 +59,7 @@ class RunsCanvas(Canvas):
         self._view = view
         parts: dict[str, QWidget] = {PARETO: self.pareto, TABLE: self.table, CURVES: self.curves}
         self.setFocusProxy(parts[view])
+        self.setMinimumSize(280, _LEAST[view])
         self.refresh()
 
     def set_model(self, model: RunsModel) -> None:

@@ -22,7 +22,7 @@ from fairemo_gui.gui.theme import Tokens
 
 TOGGLE = "published"
 _LEFT, _RIGHT, _TOP, _FOOT, _NOTE = 44.0, 16.0, 42.0, 40.0, 18.0
-_CROSS, _FARTHER, _ROOMY = 0.4, 1.5, 480
+_CROSS, _FARTHER, _ROOMY = 0.4, 1.5, (480, 150)
 _SHAPES = {MarkKind.RATERS: "▲", MarkKind.PUBLISHED: "◆", MarkKind.CLOUD: "■"}
 _SIZES = {MarkKind.NET: 10.0, MarkKind.SEED: 5.0, MarkKind.CLOUD: 9.5, MarkKind.RATERS: 10.0, MarkKind.PUBLISHED: 7.0}
 _SAID_FIRST = (MarkKind.NET, MarkKind.CLOUD, MarkKind.RATERS, MarkKind.SEED, MarkKind.PUBLISHED)
@@ -146,7 +146,7 @@ class ParetoCanvas(Canvas):
 
     def _said(self, mark: RunMark) -> str:
         """The name beside a mark; seeds leave theirs to their mean, other data in a narrow chart to the card."""
-        crowded = mark.other_data and self._plot.width() < _ROOMY
+        crowded = mark.other_data and (self._plot.width() < _ROOMY[0] or self._plot.height() < _ROOMY[1])
         return mark.name if mark.stands_alone and not crowded else ""
 
     def _mark_place(self, model: RunsModel, mark: RunMark) -> Place:
