@@ -6,11 +6,10 @@ from PySide6.QtCore import QCoreApplication, QRectF, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from fairemo_gui.core.records import Condition
+from fairemo_gui.core.records import Condition, FaceRegion
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.key_button import KeyButton
 from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
-from fairemo_gui.gui.player.faces import FaceBoxes
 from fairemo_gui.gui.player.item import PlayerItem
 from fairemo_gui.gui.player.picture import PictureView
 from fairemo_gui.gui.player.reel import Extent
@@ -62,7 +61,7 @@ class ClipView(QWidget):
     def show_item(self, item: PlayerItem | None, condition: Condition = Condition.AV) -> None:
         """Show an utterance from its beginning, paused, as raters of a condition met it; None = nothing."""
         self.picture.set_caption("")
-        self.picture.set_boxes(FaceBoxes(() if item is None else item.tracks))
+        self.picture.set_region(FaceRegion.FULL if item is None else item.clip.face_region)
         self._note.setText(_SILENT if item is not None and condition is Condition.FACE else "")
         note = _NOTHING if item is None else item.note
         self.play.setEnabled(note is None)
