@@ -68,6 +68,7 @@ class Actions(QObject):
         self.export_corpus = self._add(FILE, "export_corpus", "Export corpus…", "Ctrl+Alt+E")
         self.export_ratings = self._add(FILE, "export_ratings", "Export ratings…")
         self.report = self._add(FILE, "report", "Report…", "Ctrl+Shift+R", "file-text")
+        self.report_shown = self._add(FILE, "report_shown", "Report on what the table shows…", "Ctrl+Alt+R")
         self._rule(FILE)
         self.settings = self._add(FILE, "settings", "Settings…", "Ctrl+,", "gear")
         self.quit = self._add(FILE, "quit", "Quit", "Ctrl+Q")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import jinja2
+import numpy as np
+import numpy.typing as npt
 
 import fairemo_gui
 from fairemo_gui import paths
@@ -17,6 +20,7 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.agreement_definitions import AGREEMENT_DEFINITIONS
 from fairemo_gui.evaluation.intervals import Interval, IntervalPlan
 from fairemo_gui.evaluation.records import Evaluation
+from fairemo_gui.evaluation.sample import Mode
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.agreement import AgreementView, measure_agreement
 from fairemo_gui.services.cards import net_card
@@ -38,6 +42,23 @@ _CALIBRATION = ("brier", "reliability", "resolution", "uncertainty", "within_bin
 _FLIPS_SHOWN = 30
 
 
+@dataclass(frozen=True)
+class Part:
+    """What a report is confined to.
+
+    Attributes:
+        ids: Only these utterances, int64; None = all.
+        mode: Overrides how truth is read.
+        gold: Name of adjudicated labels that count as true.
+        words: A sentence that says so.
+    """
+
+    ids: npt.NDArray[np.int64] | None = None
+    mode: Mode | None = None
+    gold: str | None = None
+    words: str = ""
+
+
 def write_report(
     ctx: TaskContext,
     workspace: Workspace,
@@ -47,11 +68,13 @@ def write_report(
     to: Path,
     by: Sequence[str] = ("gender",),
     plan: IntervalPlan | None = None,
+    only: Part | None = None,
 ) -> Path:
     """Evaluate with intervals and write the report; an existing file is replaced only once the new one is whole.
 
     A net's report also holds its model card, the distribution over its seeds where other nets differ only in theirs,
-    and the comparison with the net it was retrained from.
+    and the comparison with the net it was retrained from. With `only` the evaluation is of some utterances, read as
+    said there, and the report says so; its other parts are of the whole corpus.
 
     Raises:
         UserError: Nothing to evaluate, or the file cannot be written.
@@ -60,7 +83,11 @@ def write_report(
         raise UserError(f"{to} is a folder; name the file to write, as {to / 'report.html'}.")
     plan = plan or IntervalPlan()
     ctx.report(0, 4, "Evaluating")
-    view = evaluate_predictor(workspace, corpus, truth, predictor, by, intervals=plan, check=ctx.check)
+    only = only or Part()
+    view = evaluate_predictor(
+        workspace, corpus, truth, predictor, by, mode=only.mode, ids=only.ids, intervals=plan, gold=only.gold,
+        check=ctx.check,
+    )  # fmt: skip
     about_net: dict[str, Any] = {"card": None, "seeds": None, "comparison": None}
     if isinstance(predictor, NetPredictor):
         net = nets.trained_net(workspace, predictor.net_id, corpus.id)
@@ -72,7 +99,7 @@ def write_report(
         }
     agreement = measure_agreement(workspace, corpus, by, intervals=plan, check=ctx.check)
     ctx.report(2, 4, "Drawing")
-    page = _page(workspace, corpus, view, plan, agreement, **about_net)
+    page = _page(workspace, corpus, view, plan, agreement, part=only.words, **about_net)
     ctx.report(3, 4, "Writing")
     _write(page, to)
     return to
@@ -125,6 +152,7 @@ def _page(
     plan: IntervalPlan,
     agreement: AgreementView,
     *,
+    part: str,
     card: object,
     seeds: SeedsView | None,
     comparison: ComparisonView | None,
@@ -146,7 +174,7 @@ def _page(
         ],
         per_class=[key for key in _PER_CLASS if key in metrics["per_class"]],
         calibration=_CALIBRATION,
-        caveats=[*view.caveats, *caveats(view.evaluation)],
+        caveats=[*([part] if part else []), *view.caveats, *caveats(view.evaluation)],
         sections=group_sections(view),
         card=card,
         seeds=seeds,

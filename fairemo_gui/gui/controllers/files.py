@@ -127,6 +127,13 @@ class Files(QObject):
         if path is not None:
             self._work.report(path)
 
+    def report_shown(self) -> None:
+        """The same on no more than what the table shows."""
+        table = self._page.utterances
+        path = self._ask("Report on what the table shows", "report.html", "Report (*.html)")
+        if path is not None:
+            self._work.report(path, table.shown_ids(), table.query() or "no filter")
+
     def fill_corpus_menu(self, menu: QMenu) -> None:
         """Corpora of the workspace, then other workspaces."""
         menu.clear()

@@ -7,9 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject, Qt, Signal
 
 from fairemo_gui.core.records import Changes, Truth
+from fairemo_gui.evaluation.sample import Mode
 from fairemo_gui.gui.controllers.choices import predictor_of
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.dialogs.work import FACES
@@ -122,8 +125,11 @@ class Work(QObject):
         if job is not None:
             self._predicting[job.number] = net
 
-    def report(self, to: Path) -> None:
-        """Write the report on what the charts show."""
+    def report(self, to: Path, ids: npt.NDArray[np.int64] | None = None, of: str = "") -> None:
+        """Write the report on the truth, predictor and group of the charts.
+
+        With `ids` it is of these utterances alone, and says of which in the words of `of`.
+        """
         choice, predictor = self._context.choice, predictor_of(self._context.choice)
         workspace, corpus = self._feed.workspace, self._feed.corpus
         if workspace is None or corpus is None or predictor is None:
@@ -131,9 +137,11 @@ class Work(QObject):
             return
 
         def write(ctx: TaskContext) -> Path:
-            from fairemo_gui.services.reporting import write_report
+            from fairemo_gui.services.reporting import Part, write_report
 
-            return write_report(ctx, workspace, corpus, choice.truth, predictor, to, (choice.group,))
+            words = "" if ids is None else f"Of {numbers.counted(len(ids), 'utterance', 'utterances')} alone: {of}."
+            part = Part(ids, Mode.SOFT if choice.soft else None, words=words)
+            return write_report(ctx, workspace, corpus, choice.truth, predictor, to, (choice.group,), only=part)
 
         self._runner.submit(
             "Report", write, on_end=lambda out: self._ended("Report", out, lambda path: self._say_path(path))

@@ -87,6 +87,10 @@ class UtterancesView(QWidget):
         """Ids of the utterances that pass the filter, in the table's order."""
         return self.model.ids()
 
+    def query(self) -> str:
+        """The filter in force, quick filters included."""
+        return self._filters.combined()
+
     def total(self) -> int:
         """Number of utterances of the corpus."""
         return 0 if self.model.columns is None else len(self.model.columns)

@@ -270,3 +270,15 @@ def _focused() -> QWidget:
     widget = QApplication.focusWidget()
     assert widget is not None
     return widget
+
+
+def test_a_report_of_what_the_table_shows_says_so(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = tmp_path / "report.html"
+    monkeypatch.setattr(window.files, "_ask", lambda *_: to)
+    window.filters.set_query("gender:f speaker:s1,s3,s5")
+    window.actions_.report_shown.trigger()
+    qtbot.waitUntil(to.exists, timeout=60_000)
+    text = to.read_text(encoding="utf-8")
+    assert "Of 45 utterances alone: gender:f speaker:s1,s3,s5." in text
