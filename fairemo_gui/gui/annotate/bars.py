@@ -113,13 +113,18 @@ class HeadBar(_Bar):
         for part in (self._rules[0], self._icon, self.condition):
             part.setVisible(condition is not None)
 
+    def show_leave(self, shown: bool) -> None:
+        """Whether a pause may be taken."""
+        for part in (self._rules[1], self.leave):
+            part.setVisible(shown)
+
     def say_progress(self, trial: str, share: float, ahead: str) -> None:
         """Say how far the sitting is: `Trial 17 of 90`, and what comes."""
         self.trial.setText(trial)
         self.ahead.setText(ahead)
         self.done.setValue(round(100 * share))
         self.done.setAccessibleDescription(trial)
-        for part in (self.trial, self.done, self.ahead, self._rules[1]):
+        for part in (self.trial, self.done, self.ahead):
             part.setVisible(bool(trial))
 
 

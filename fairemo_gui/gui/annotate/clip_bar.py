@@ -22,7 +22,7 @@ _SIGNS = {Condition.VOICE: "speaker-high", Condition.FACE: "user-focus", Conditi
 _WITHHELD = {Condition.VOICE: "No picture in this condition", Condition.FACE: "No sound in this condition"}
 _VERBS = {Condition.VOICE: "heard", Condition.FACE: "seen", Condition.AV: "played"}
 _PAD, _ASPECT, _WIDEST = 18, 4 / 3, 440
-_LOWEST, _HIGHEST = 168, 400
+_LOWEST, _HIGHEST = 120, 400
 CHROME = 2 * _PAD
 """Height around the picture, px."""
 

@@ -13,6 +13,7 @@ from fairemo_gui.gui.annotate.bars import KeyHint
 from fairemo_gui.gui.annotate.manikins import draw_manikin
 from fairemo_gui.gui.controls.painting import CENTRE, LEFT, RIGHT, draw_focus_ring, draw_text, pen
 from fairemo_gui.gui.controls.switch import Option, SegmentedSwitch
+from fairemo_gui.gui.tone_label import ToneLabel
 
 LABEL_WIDTH = 116
 _MIDDLE, _HANDLE, _TRACK = 50, 7.0, 4.0
@@ -58,10 +59,12 @@ class IntensityRow(ScaleRow):
     def __init__(self, parent: QWidget | None = None) -> None:
         self.scale = _IntensityScale()
         super().__init__("Intensity", ("←", "→"), self.scale, parent)
-        self.figure = QLabel(_UNSET)
-        self.figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        self.figure.setFixedWidth(52)
-        self.row.addWidget(self.figure)
+        self.figure, self.unset = QLabel(), ToneLabel(_UNSET)
+        self.figure.setFont(theme.font(theme.TITLE, 600))
+        for label in (self.figure, self.unset):
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+            label.setFixedWidth(52)
+            self.row.addWidget(label)
         self.scale.chosen.connect(self.changed)
         self.set_value(None)
 
@@ -73,8 +76,9 @@ class IntensityRow(ScaleRow):
     def set_value(self, value: int | None) -> None:
         """Show a value; None = not given yet."""
         self.scale.set_given(value)
-        self.figure.setText(_UNSET if value is None else str(value))
-        self.figure.setFont(theme.font(theme.SMALL) if value is None else theme.font(theme.TITLE, 600))
+        self.figure.setText("" if value is None else str(value))
+        self.figure.setVisible(value is not None)
+        self.unset.setVisible(value is None)
 
 
 class _IntensityScale(QSlider):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fairemo_gui.core.rating_plan import RatingPlan, Scale
 from fairemo_gui.core.records import Condition
@@ -25,7 +25,7 @@ from fairemo_gui.gui.tone_label import ToneLabel
 
 DIMENSION_KEYS = {"activation": "A", "valence": "V", "dominance": "D"}
 BUTTON = 32
-_MARGIN, _GAP, _FLUSH = 24, 20, 11
+_MARGIN, _GAP = 24, 20
 # Space between the rows, px, in a window that is high enough and in a low one.
 _WIDE, _TIGHT, _HIGH = 20, 14, 760
 
@@ -63,7 +63,9 @@ class TrialView(QWidget):
         self.question, self.how_many = QLabel(), ToneLabel(size=theme.BODY)
         self.question.setFont(theme.font(theme.TITLE, 600))
         self.feedback = _Feedback()
-        self.hint = ToneLabel(size=theme.BODY)
+        self.hint = ToneLabel()
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.undo = _button("Take back last rating", "arrow-u-up-left", "Backspace")
         self.skip, self.flag = _button("Skip", "", "S"), _button("Flag", "", "F")
         self.submit = KeyButton("Submit and play next", "", "Enter", "primary", height=BUTTON)
@@ -226,12 +228,10 @@ class TrialView(QWidget):
     def _deeds(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.setContentsMargins(-_FLUSH, 0, 0, 0)
         for button in (self.undo, self.skip, self.flag):
             row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.hint)
-        row.addSpacing(10)
+        row.addWidget(self.hint, 1)
+        row.addSpacing(6)
         row.addWidget(self.submit)
         return row
 

@@ -92,6 +92,6 @@ class AnnotateWindow(QWidget):
 
     def _show(self, screen: QWidget, keys: On) -> None:
         self._screens.setCurrentWidget(screen)
-        self.head.leave.setVisible(screen is self.trial)
+        self.head.show_leave(screen is self.trial)
         self.keys.show(keys)
         self.setFocus()
