@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 import subprocess
 import sys
@@ -20,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
@@ -30,24 +28,8 @@ from fairemo_gui.gui.player.view import PlayerView
 from fairemo_gui.jobs.process import ComputeProcess
 from fairemo_gui.jobs.task import CancelledError, TaskContext
 from fairemo_gui.recipes.compute import train_task
-from tests.bench.player_rig import RATE, Recorder, bursts, pips, sound_server, tone_power
-from tests.bench.players import (
-    BEAT,
-    CARRIER_HZ,
-    FENCE_HZ,
-    FPS,
-    LOOP,
-    PIP_HZ,
-    Ours,
-    Peer,
-    Row,
-    clip,
-    film_sound,
-    offsets,
-    row,
-    spin,
-    wait,
-)
+from tests.bench.player_rig import RATE, Recorder, sound_server
+from tests.bench.players import FPS, LOOP, Ours, Peer, Row, clip, film_sound, offset_of, p95, row, seams, spin, wait
 from tests.unit.media.films import lengthened, write_film
 from tests.unit.recipes.lessons import corpus
 
@@ -62,8 +44,6 @@ FORMATS = {
 """Codecs, ending, and seconds that the encoder puts before the sound."""
 IN_THREAD = "training in a thread of the window"
 TRAINING_SECONDS = 10.0
-# A hundredth of the power of the soft tone.
-SILENT = 0.01 * 0.05**2
 
 
 def rows() -> list[Row]:
@@ -107,7 +87,7 @@ def _choices(ours: Ours, peer: Peer, path: Path) -> list[Row]:
             warm.append(_choice(ours, path, at - 4, recorder))
     for name, mine in (("", cold), (", prefetched", warm)):
         for column, what in enumerate(("picture", "sound")):
-            own, others = (_p95(np.array(each)[:, column]) for each in (mine, other))
+            own, others = (p95(np.array(each)[:, column]) for each in (mine, other))
             made.append(row(f"first {what} p95{name}", own, others, "ms", len(starts)))
     return made
 
@@ -132,7 +112,7 @@ def _seeks(ours: Ours, peer: Peer, path: Path) -> list[Row]:
         figures = []
         for player in (ours, peer):
             player.open(path, start, start + length)
-            figures.append(_p95(np.array([player.seek(float(aim)) for aim in aims])))
+            figures.append(p95(np.array([player.seek(float(aim)) for aim in aims])))
         made.append(row(f"seek p95 in {length} s", figures[0], figures[1], "ms", len(aims)))
     return made
 
@@ -140,26 +120,18 @@ def _seeks(ours: Ours, peer: Peer, path: Path) -> list[Row]:
 def _offsets(ours: Ours, peer: Peer, films: dict[str, Path]) -> list[Row]:
     made = []
     for speed in SPEEDS:
+        seconds = 8.0 if speed < 1 else 5.0
         found = {
-            kind: [_offset_of(player, path, speed, FORMATS[kind][3]) for player in (ours, peer)]
+            kind: [offset_of(player, path, speed, seconds, FORMATS[kind][3]) for player in (ours, peer)]
             for kind, path in films.items()
         }
         both = [np.concatenate([each[k] for each in found.values()]) for k in range(2)]
-        made.append(row(f"offset p95 {speed:g}", _p95(both[0]), _p95(both[1]), "ms", len(both[0])))
+        made.append(row(f"offset p95 {speed:g}", p95(both[0]), p95(both[1]), "ms", len(both[0])))
         means = [max(abs(float(each[k].mean())) for each in found.values()) for k in range(2)]
         made.append(row(f"offset mean {speed:g}", means[0], means[1], "ms", len(both[0])))
         for kind, each in found.items():
-            made.append(row(f"offset p95 {speed:g}, {kind}", _p95(each[0]), _p95(each[1]), "ms", len(each[0])))
+            made.append(row(f"offset p95 {speed:g}, {kind}", p95(each[0]), p95(each[1]), "ms", len(each[0])))
     return made
-
-
-def _offset_of(player: Ours | Peer, path: Path, speed: float, delay: float) -> npt.NDArray[np.float64]:
-    """Milliseconds that sound comes after the picture it belongs to, one per pip; the first half second left out."""
-    seconds = 8.0 if speed < 1 else 5.0
-    with Recorder() as recorder:
-        shown = player.play(path, (5.0, 5.0 + seconds * speed), speed, seconds)
-        heard = pips(recorder.recording(), PIP_HZ, BEAT / speed)
-    return offsets(shown[FPS // 2 :], heard, speed, delay)[0]
 
 
 def _loops(ours: Ours, peer: Peer, path: Path) -> list[Row]:
@@ -174,21 +146,11 @@ def _loops(ours: Ours, peer: Peer, path: Path) -> list[Row]:
                 else:
                     player.play(path, LOOP, speed, 8.3, loop=True)
                 recording = recorder.recording()
-            figures.append(_seams(recording.samples, speed))
+            figures.append(seams(recording.samples, speed))
         turns = 8
         for k, (what, unit) in enumerate((("loop gap", "ms"), ("loop silence", "ms"), ("samples outside", "samples"))):
             made.append(row(f"{what}{name}", figures[0][k], figures[1][k], unit, turns))
     return made
-
-
-def _seams(samples: npt.NDArray[np.float32], speed: float) -> tuple[float, float, float]:
-    """Milliseconds more per turn than there should be, longest silence in ms, and samples from outside."""
-    # Two pips to a turn: every second distance spans the seam.
-    apart = np.diff(bursts(samples, PIP_HZ, BEAT / speed * 0.8)) / RATE
-    loud = np.flatnonzero(tone_power(samples, CARRIER_HZ, 0.004) > SILENT)
-    silence = float(np.diff(loud).max(initial=1) - 1) / RATE
-    outside = (tone_power(samples, FENCE_HZ) > 1e-3).sum()
-    return float(np.abs(apart - BEAT / speed).mean()) * 2000, silence * 1000, float(outside)
 
 
 def _loads(path: Path) -> list[Row]:
@@ -270,7 +232,3 @@ def _lost_beside(view: PlayerView, path: Path, training: Callable[[TaskContext],
     view.picture.removeEventFilter(painted)
     wanted = set(range(round(60 * FPS), round((60 + TRAINING_SECONDS) * FPS)))
     return float(len(wanted - painted.numbers))
-
-
-def _p95(values: npt.NDArray[np.float64]) -> float:
-    return float(np.percentile(np.abs(values), 95)) if len(values) else math.nan

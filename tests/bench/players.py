@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer, QUrl
 
 from fairemo_gui.core.records import Clip
 from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
-from tests.bench.player_rig import RATE
+from tests.bench.player_rig import RATE, Recorder, bursts, pips, tone_power
 
 Row = dict[str, Any]
 Shown = list[tuple[float, float]]
@@ -26,6 +27,8 @@ PEER = "QMediaPlayer"
 LOOP = (20.0, 21.0)
 BEAT, AFTER_BEAT = 0.5, 0.1
 CARRIER_HZ, PIP_HZ, FENCE_HZ = 500.0, 2000.0, 5000.0
+# A hundredth of the power of the soft tone.
+_SILENT = 0.01 * 0.05**2
 
 
 class Ours:
@@ -220,6 +223,34 @@ def offsets(
                 found.append(float(lag) * 1000)
                 when.append(at)
     return np.array(found), np.array(when)
+
+
+def offset_of(
+    player: Ours | Peer, path: Path, speed: float, seconds: float, encoder_delay: float = 0.0
+) -> npt.NDArray[np.float64]:
+    """Milliseconds that sound comes after the picture it belongs to, one per pip; the first half second left out."""
+    with Recorder() as recorder:
+        shown = player.play(path, (5.0, 5.0 + seconds * speed), speed, seconds)
+        heard = pips(recorder.recording(), PIP_HZ, BEAT / speed)
+    return offsets(shown[FPS // 2 :], heard, speed, encoder_delay)[0]
+
+
+def seams(samples: npt.NDArray[np.float32], speed: float) -> tuple[float, float, float]:
+    """Of a loop over `LOOP`: milliseconds more per turn than there should be, longest silence, samples outside.
+
+    Two pips to a turn: every second distance spans the seam, so the upper quartile is that of the seams in general; a
+    single dropout of a busy sound server is not the player's.
+    """
+    apart = np.diff(bursts(samples, PIP_HZ, BEAT / speed * 0.8)) / RATE
+    loud = np.flatnonzero(tone_power(samples, CARRIER_HZ, 0.004) > _SILENT)
+    silence = float(np.diff(loud).max(initial=1) - 1) / RATE
+    outside = (tone_power(samples, FENCE_HZ) > 1e-3).sum()
+    return float(np.quantile(np.abs(apart - BEAT / speed), 0.75)) * 1000, silence * 1000, float(outside)
+
+
+def p95(values: npt.NDArray[np.float64]) -> float:
+    """95th percentile of the sizes; not a number where there are none."""
+    return float(np.percentile(np.abs(values), 95)) if len(values) else math.nan
 
 
 def clip(path: Path, start: float, end: float) -> Clip:
