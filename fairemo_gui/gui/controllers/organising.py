@@ -122,6 +122,9 @@ class Organising(QObject):
             elif outcome.value is not None and number == self._campaigns and corpus is self._feed.corpus:
                 self._campaign, view = outcome.value
                 self._page.set_view(view)
+                there = [found.condition for found in view.conditions]
+                if there and self._condition not in there:
+                    self._read_disputes(there[-1])
 
         self._waiting += 1
         self._runner.submit("Measuring the campaign", measure, on_end=done, quiet=True)

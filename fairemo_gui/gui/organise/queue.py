@@ -167,22 +167,11 @@ class AdjudicationQueue(QWidget):
                 self.table.setCurrentIndex(self.model.index(row, 0))
                 return
 
-    def event(self, event: QEvent) -> bool:
-        """Keep the keys of the queue from the window's own."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._means(event):
-            event.accept()
-            return True
-        return super().event(event)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tables would search for what is typed."""
-        if isinstance(event, QKeyEvent) and self._means(event):
-            if event.type() == QEvent.Type.ShortcutOverride:
-                event.accept()
-                return True
-            if event.type() == QEvent.Type.KeyPress:
-                self._press(event)
-                return True
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._means(event):
+            self._press(event)
+            return True
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

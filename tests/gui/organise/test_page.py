@@ -18,7 +18,7 @@ from fairemo_gui.gui.organise.items_view import Lacking
 from fairemo_gui.gui.organise.page import ITEMS, OrganisePage
 from fairemo_gui.gui.organise.raters_table import CHECKS, DONE, LEFT, VOICE, WHO
 from fairemo_gui.services import rating
-from fairemo_gui.store import corpora
+from fairemo_gui.store import corpora, notes, ratings
 from tests.gui.main_window.conftest import make_window, settle, store
 from tests.unit.services.campaign.builders import Clock, answer_all, campaign, intended, sit
 
@@ -82,6 +82,20 @@ def test_the_rater_of_the_current_row_is_shown_with_intervals(qtbot: QtBot, wind
     assert float(rows["kappa with the others", "voice"]["value"]) == figures.agreement[Condition.VOICE].value
     page.totals.export(tmp_path / "campaign.png")
     assert (tmp_path / "campaign.png").stat().st_size > 1000
+
+
+def test_a_digit_rates_nothing_that_is_out_of_sight(qtbot: QtBot, window: MainWindow) -> None:
+    mine = window.analyse.labels.rate.rater
+    window.organise.raters.setFocus()
+    for key in ("1", "F", Qt.Key.Key_Space):
+        qtbot.keyClick(window.organise.raters, key)
+    settle(qtbot, window)
+    assert ratings.count(store(window), mine) == 0
+    assert not notes.flagged(store(window))
+
+
+def test_the_queue_begins_with_a_condition_that_was_rated(window: MainWindow) -> None:
+    assert {dispute.condition for dispute in window.organise.queue.model.rows()} == {Condition.VOICE}
 
 
 def test_items_under_target_are_listed_and_lead_to_the_player(qtbot: QtBot, window: MainWindow) -> None:
