@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -27,7 +26,7 @@ from fairemo_gui.services.annotation.sitting import Stage
 from fairemo_gui.store import corpora
 from fairemo_gui.store.workspace import Workspace
 from tests.bench.player_rig import Recorder, sound_server
-from tests.gui.annotate.rig import Desk
+from tests.gui.annotate.rig import Desk, Waiter
 from tests.unit.media.films import chirps, write_film
 
 CLIPS, LENGTH, THOUGHT = 45, 1.2, 1.0
@@ -48,18 +47,6 @@ def next_clip() -> dict[str, Any]:
     ours, theirs = (float(np.percentile(each, 95)) for each in (taken, peers))
     facts = {"peer": theirs, "peer_name": PEER, "ratio": theirs / ours, "unit": "ms", "n": len(taken)}
     return {"name": "next clip p95", "ours": ours, **facts}
-
-
-class Waiter:
-    """Lets the window run until something holds."""
-
-    def waitUntil(self, condition: Callable[[], bool], *, timeout: int = 5000) -> None:  # noqa: N802 - as of `qtbot`
-        """Wait, or say that it took too long."""
-        until = time.monotonic() + timeout / 1000
-        while not condition():
-            if time.monotonic() > until:
-                raise TimeoutError("the window did not come to it")
-            QTest.qWait(1)
 
 
 def waits(films: list[Path]) -> list[float]:

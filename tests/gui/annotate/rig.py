@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -72,6 +73,18 @@ class Waits(Protocol):
 
     def waitUntil(self, condition: Callable[[], bool], *, timeout: int = 5000) -> None:  # noqa: N802 - Qt's style
         """Let the window run until something holds."""
+
+
+class Waiter:
+    """Lets the window run until something holds."""
+
+    def waitUntil(self, condition: Callable[[], bool], *, timeout: int = 5000) -> None:  # noqa: N802 - as of `qtbot`
+        """Wait, or say that it took too long."""
+        until = time.monotonic() + timeout / 1000
+        while not condition():
+            if time.monotonic() > until:
+                raise TimeoutError("the window did not come to it")
+            QTest.qWait(1)
 
 
 class Desk:
