@@ -16,7 +16,7 @@ Sets = Mapping[str, Iterable[int]]
 
 def label_on(columns: FilterColumns, member: int) -> Mask:
     """Rows whose truth has a label, given by its position in the corpus's scheme, among others perhaps."""
-    on = multi_hot(columns.classes.merge_counts(columns.votes[columns.truth]))
+    on = multi_hot(columns.classes.merge_counts(columns.true_votes))
     return _any_of(columns, member, on)
 
 

@@ -142,6 +142,7 @@ class FilterColumns:
         flagged: The newest note is a flag.
         rated: This rater's ratings stand for it.
         nets: What each net says; None where nobody asks.
+        settled: Adjudicated labels as one vote each, shape (n, C), where these count as true in place of the votes.
     """
 
     scheme: EmotionScheme
@@ -168,6 +169,12 @@ class FilterColumns:
     flagged: Mask
     rated: Mask
     nets: NetAnswers | None = None
+    settled: Ints | None = None
+
+    @property
+    def true_votes(self) -> Ints:
+        """The votes that count as true, shape (n, C)."""
+        return self.votes[self.truth] if self.settled is None else self.settled
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -198,6 +205,7 @@ def load_columns(
     truth: Truth,
     predictor: Predictor | None,
     rater: str,
+    gold: str | None = None,
 ) -> FilterColumns:
     """Read the columns of a corpus. Takes a second or two at 250,000 utterances: not for the window's own thread."""
     people, index = table.speakers, table.speaker_index
@@ -222,7 +230,7 @@ def load_columns(
         flagged=np.isin(table.ids, flagged), rated=np.isin(table.ids, rated),
         nets=NetAnswers(workspace, corpus, table.ids),
     )  # fmt: skip
-    return with_answers(workspace, columns, truth, predictor)
+    return with_answers(workspace, columns, truth, predictor, gold)
 
 
 def _index(workspace: Workspace, ids: Ints, column: Literal["code", "transcript"]) -> Callable[[str], Ints | None]:
@@ -245,9 +253,13 @@ def _index(workspace: Workspace, ids: Ints, column: Literal["code", "transcript"
 
 
 def with_answers(
-    workspace: Workspace, columns: FilterColumns, truth: Truth, predictor: Predictor | None
+    workspace: Workspace,
+    columns: FilterColumns,
+    truth: Truth,
+    predictor: Predictor | None,
+    gold: str | None = None,
 ) -> FilterColumns:
-    """The same rows against another truth or with another predictor's answers.
+    """The same rows against another truth, adjudicated or voted for, or with another predictor's answers.
 
     A net's answers are given only where it had not learnt from the utterance, as in the charts.
     """
@@ -266,10 +278,11 @@ def with_answers(
         probabilities = aligned(columns.ids, found.held_out() if predictor.held_out else found)
         answered = ~np.isnan(probabilities).any(axis=1)
         predicted = np.where(answered, np.nan_to_num(probabilities).argmax(axis=1), -1)
-    true_class = plurality(classes.merge_counts(columns.votes[truth]))
-    return replace(
-        columns, classes=classes, truth=truth, true_class=true_class, predicted=predicted, probabilities=probabilities
+    settled = None if gold is None else labels.gold_counts(workspace, columns.ids, truth, columns.scheme, gold)
+    columns = replace(
+        columns, classes=classes, truth=truth, settled=settled, predicted=predicted, probabilities=probabilities
     )
+    return replace(columns, true_class=plurality(classes.merge_counts(columns.true_votes)))
 
 
 def with_answers_of(
@@ -307,11 +320,9 @@ def with_votes(
         if not np.array_equal(now, counts[kind][row]):
             counts[kind] = _with_row(counts[kind], row, now)
             labelled[kind] = _with_row(labelled[kind], row, plurality(now[None, :])[0])
-    true_class = plurality(columns.classes.merge_counts(counts[columns.truth][row : row + 1]))[0]
-    columns = replace(
-        columns, votes=counts, labelled=labelled, rated=_with_row(columns.rated, row, rated),
-        true_class=_with_row(columns.true_class, row, true_class),
-    )  # fmt: skip
+    columns = replace(columns, votes=counts, labelled=labelled, rated=_with_row(columns.rated, row, rated))
+    true_class = plurality(columns.classes.merge_counts(columns.true_votes[row : row + 1]))[0]
+    columns = replace(columns, true_class=_with_row(columns.true_class, row, true_class))
     if not isinstance(predictor, HumanPredictor):
         return columns
     given = counts[Truth(predictor.condition.value)][row]

@@ -108,6 +108,20 @@ def gold(workspace: Workspace, corpus_id: int, rater: str) -> dict[tuple[int, Tr
     return {(u, Truth(condition)): verdict for u, condition, verdict in rows}
 
 
+def golds(workspace: Workspace, corpus_id: int) -> dict[Truth, tuple[str, ...]]:
+    """Names under which labels of a kind were settled, most utterances first."""
+    rows = workspace.db.execute(
+        "SELECT condition, substr(source, 6) FROM consensus JOIN utterance ON utterance.id = utterance_id "
+        "WHERE corpus_id = ? AND source LIKE 'gold/%' AND verdict != ? "
+        "GROUP BY condition, source ORDER BY COUNT(*) DESC",
+        [corpus_id, NO_AGREEMENT],
+    ).fetchall()
+    found: dict[Truth, tuple[str, ...]] = {}
+    for condition, name in rows:
+        found[Truth(condition)] = (*found.get(Truth(condition), ()), name)
+    return found
+
+
 def gold_counts(
     workspace: Workspace, ids: npt.NDArray[np.int64], truth: Truth, scheme: EmotionScheme, rater: str
 ) -> npt.NDArray[np.int64]:

@@ -135,7 +135,8 @@ class ChartsController(QObject):
     def _connect_signals(self) -> None:
         bar = self._area.bar
         bar.truth_changed.connect(lambda key: self._choose(truth=Truth(key)))
-        bar.softness_changed.connect(lambda soft: self._choose(soft=soft))
+        bar.softness_changed.connect(lambda soft: self._choose(soft=soft, gold=""))
+        bar.gold_chosen.connect(self._choose_gold)
         bar.predictor_changed.connect(lambda key: self._choose(predictor=key))
         bar.group_changed.connect(lambda key: self._choose(group=key))
         bar.scope_changed.connect(lambda key: self._choose(selection=key == SELECTION))
@@ -152,6 +153,10 @@ class ChartsController(QObject):
         choice = replace(self._context.choice, **changed)  # type: ignore[arg-type]
         self._context.set_choice(choices.settled(choice, self._feed.facts))
 
+    def _choose_gold(self) -> None:
+        golds = self._feed.facts.golds.get(self._context.choice.truth, ())
+        self._choose(soft=False, gold=golds[0] if golds else "")
+
     def _on_facts(self) -> None:
         self._fill_bar()
         self._request()
@@ -165,6 +170,7 @@ class ChartsController(QObject):
         bar.set_truth_reasons(choices.truth_reasons(facts))
         bar.set_truth(choice.truth.value)
         bar.set_softness(choice.soft)
+        bar.set_gold(bool(facts.golds.get(choice.truth)), bool(choice.gold))
         bar.set_predictors(choices.predictor_options(facts, choice.truth), choice.predictor)
         bar.set_groups(choices.group_options(facts), choice.group)
         bar.set_scope(SELECTION if choice.selection else "all")
@@ -217,7 +223,9 @@ class ChartsController(QObject):
             self._say_empty()
             return
         ids = tuple(self._scope().tolist()) if choice.selection else None
-        about = Figuring(choice.truth, predictor, choice.group, Mode.SOFT if choice.soft else None, ids)
+        about = Figuring(
+            choice.truth, predictor, choice.group, Mode.SOFT if choice.soft else None, ids, choice.gold or None
+        )
         if self._figures is None or not self._figures.is_of(table, about):
             self._figures = LiveFigures(workspace, corpus, table, about)
         self._submit(choice, self._figures, None)
@@ -282,7 +290,7 @@ class ChartsController(QObject):
         choice = shown.choice
         return adapt.Setting(
             by=choice.group,
-            truth=choices.TRUTH_WORDS[choice.truth],
+            truth=choices.truth_words(choice),
             predictor=shown.view.predictor.name,
             by_votes=choice.human is not None,
             provisional=self._provisional,

@@ -25,6 +25,7 @@ def read_facts(workspace: Workspace, corpus: CorpusRow, table: UtteranceTable) -
         labelled=labels.conditions(workspace, corpus.id),
         nets=tuple(nets.nets(workspace, corpus.id)),
         attributes=tuple(name for name in ATTRIBUTES if name in known),
+        golds=labels.golds(workspace, corpus.id),
     )
 
 
@@ -46,6 +47,11 @@ def predictor_words(choice: ChartChoice) -> str:
     return "" if predictor is None else predictor.name
 
 
+def truth_words(choice: ChartChoice) -> str:
+    """As `AV label`, or `AV label, gold` where adjudicated labels count as true."""
+    return TRUTH_WORDS[choice.truth] + (f", {choice.gold}" if choice.gold else "")
+
+
 def settled(choice: ChartChoice, facts: CorpusFacts) -> ChartChoice:
     """The choice with whatever the corpus does not offer replaced by what it does."""
     truth = choice.truth
@@ -63,6 +69,7 @@ def settled(choice: ChartChoice, facts: CorpusFacts) -> ChartChoice:
         soft=choice.soft and truth is not Truth.INTENDED,
         rows=choice.rows if choice.rows in others else "",
         beside=choice.beside if choice.beside in others else "",
+        gold=choice.gold if choice.gold in facts.golds.get(truth, ()) and not choice.soft else "",
     )
 
 

@@ -129,7 +129,7 @@ class TableController(QObject):
 
     def _on_context(self) -> None:
         now, then = self._context.choice, self._choice
-        if then is None or (now.truth, now.predictor) != (then.truth, then.predictor):
+        if then is None or (now.truth, now.gold, now.predictor) != (then.truth, then.gold, then.predictor):
             self._wanted.answers = True
             self._timer.start()
 
@@ -138,6 +138,7 @@ class TableController(QObject):
             few = 0 < len(changes.utterances) <= _MANY
             self._wanted.everything |= not few
             self._wanted.utterances |= set(changes.utterances) if few else set()
+            self._wanted.answers |= bool(self._context.choice.gold)
         self._wanted.flags |= "notes" in changes.kinds
         if changes.kinds & {"predictions", "nets"} and self._columns is not None and self._columns.nets is not None:
             self._columns.nets.forget()
@@ -158,7 +159,9 @@ class TableController(QObject):
 
         def read(ctx: TaskContext) -> FilterColumns:
             if wanted.everything or former is None:
-                return load_columns(workspace, corpus, table, choice.truth, predictor_of(choice), self._rater)
+                return load_columns(
+                    workspace, corpus, table, choice.truth, predictor_of(choice), self._rater, choice.gold or None
+                )
             return _updated(workspace, former, wanted, choice, self._rater)
 
         moved = wanted.everything or self._choice is None or self._choice != choice
@@ -194,7 +197,7 @@ def _updated(
             votes = details.votes_of(workspace, utterance, len(columns.scheme))
             columns = with_votes(columns, utterance, votes, utterance in mine, predictor)
     if wanted.answers:
-        columns = with_answers(workspace, columns, choice.truth, predictor)
+        columns = with_answers(workspace, columns, choice.truth, predictor, choice.gold or None)
     elif wanted.answered and isinstance(predictor, NetPredictor):
         columns = with_answers_of(workspace, columns, predictor, wanted.answered)
     return with_flags(workspace, columns) if wanted.flags else columns

@@ -140,7 +140,7 @@ class Work(QObject):
             from fairemo_gui.services.reporting import Part, write_report
 
             words = "" if ids is None else f"Of {numbers.counted(len(ids), 'utterance', 'utterances')} alone: {of}."
-            part = Part(ids, Mode.SOFT if choice.soft else None, words=words)
+            part = Part(ids, Mode.SOFT if choice.soft else None, choice.gold or None, words)
             return write_report(ctx, workspace, corpus, choice.truth, predictor, to, (choice.group,), only=part)
 
         self._runner.submit(

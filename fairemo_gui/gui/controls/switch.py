@@ -148,7 +148,7 @@ class SegmentedSwitch(QWidget):
         painter.fillPath(frame, QColor(tokens.ctl))
         painter.setPen(pen(tokens.cline))
         painter.drawPath(frame)
-        for segment in list(self._segments.values())[1:]:
+        for segment in [each for each in self._segments.values() if not each.isHidden()][1:]:
             x = segment.x() - 0.5
             painter.setPen(pen(tokens.line))
             painter.drawLine(int(x), 1, int(x), self.height() - 2)

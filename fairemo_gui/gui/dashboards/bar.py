@@ -18,8 +18,9 @@ from fairemo_gui.gui.controls.painting import draw_focus_ring, draw_text, pen, w
 from fairemo_gui.gui.controls.switch import Option, SegmentedSwitch
 
 ALL, SELECTION = "all", "selection"
-HARD, SOFT = "hard", "soft"
+HARD, SOFT, GOLD = "hard", "soft", "gold"
 _TRUTHS = ((Truth.INTENDED, "Intended"), (Truth.VOICE, "Voice"), (Truth.FACE, "Face"), (Truth.AV, "AV"))
+_GOLD = "What an adjudicator settled on, where this was done"
 _NOT_SOFT = "An intended emotion is one class: it has no votes to be soft about."
 
 
@@ -80,6 +81,7 @@ class ChartBar(QFrame):
     Signals:
         truth_changed(key): One of `intended`, `voice`, `face`, `av`.
         softness_changed(soft): Votes as a distribution, or decided.
+        gold_chosen(): Labels that were settled by adjudication.
         predictor_changed(key): As given to `set_predictors`.
         group_changed(key): As given to `set_groups`.
         scope_changed(key): `all` or `selection`.
@@ -87,6 +89,7 @@ class ChartBar(QFrame):
 
     truth_changed = Signal(str)
     softness_changed = Signal(bool)
+    gold_chosen = Signal()
     predictor_changed = Signal(str)
     group_changed = Signal(str)
     scope_changed = Signal(str)
@@ -95,7 +98,9 @@ class ChartBar(QFrame):
         super().__init__(parent)
         self.setFixedHeight(theme.CHART_BAR)
         self.truth = SegmentedSwitch([Option(key, word) for key, word in _TRUTHS], "Truth", self)
-        self.softness = SegmentedSwitch([Option(HARD, "Hard"), Option(SOFT, "Soft")], "Labels", self)
+        readings = [Option(HARD, "Hard"), Option(SOFT, "Soft"), Option(GOLD, "Gold", hint=_GOLD)]
+        self.softness = SegmentedSwitch(readings, "Labels", self)
+        self.softness.segment(GOLD).hide()
         self.predictor = Combo("Predictor", self)
         self.group = Combo("Group", self)
         self.scope = SegmentedSwitch([Option(ALL, "All"), Option(SELECTION, "Selection")], "Utterances", self)
@@ -117,6 +122,13 @@ class ChartBar(QFrame):
         """Show whether votes count as a distribution, without a signal."""
         self.softness.set_value(SOFT if soft else HARD)
         self._settle_softness()
+
+    def set_gold(self, offered: bool, chosen: bool) -> None:
+        """Whether the truth has adjudicated labels, and whether these are in force; without a signal."""
+        self.softness.segment(GOLD).setVisible(offered)
+        if chosen:
+            self.softness.set_value(GOLD)
+        self._settle_width()
 
     def set_scope(self, key: str) -> None:
         """Show whether all utterances count or the selection, without a signal."""
@@ -195,10 +207,16 @@ class ChartBar(QFrame):
 
     def _connect_signals(self) -> None:
         self.truth.changed.connect(self._on_truth)
-        self.softness.changed.connect(lambda key: self.softness_changed.emit(key == SOFT))
+        self.softness.changed.connect(self._on_reading)
         self.predictor.activated.connect(lambda _: self.predictor_changed.emit(self.predictor.value()))
         self.group.activated.connect(lambda _: self.group_changed.emit(self.group.value()))
         self.scope.changed.connect(self.scope_changed)
+
+    def _on_reading(self, key: str) -> None:
+        if key == GOLD:
+            self.gold_chosen.emit()
+        else:
+            self.softness_changed.emit(key == SOFT)
 
     def _on_truth(self, key: str) -> None:
         self._settle_softness()

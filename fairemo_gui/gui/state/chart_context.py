@@ -22,6 +22,7 @@ class ChartChoice:
         group: Attribute of speakers the figures are split by.
         selection: Only the utterances the table shows.
         rows: Whose answers are the rows of the confusion matrix, as `predictor`; empty = the truth.
+        gold: Name of adjudicated labels of the truth's condition that count as true; empty = the votes do.
         beside: Whose confusion matrix stands beside the predictor's, as `human:voice`; empty = nobody's.
     """
 
@@ -32,6 +33,7 @@ class ChartChoice:
     selection: bool = False
     rows: str = ""
     beside: str = ""
+    gold: str = ""
 
     @property
     def human(self) -> Condition | None:

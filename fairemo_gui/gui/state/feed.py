@@ -20,12 +20,14 @@ class CorpusFacts:
         labelled: Number of labelled utterances per kind of truth that has any.
         nets: Nets that are not discarded, newest first.
         attributes: Attributes of speakers that are known of anybody.
+        golds: Names of adjudicated labels per kind of truth that has any.
         training: Id of the net that is being trained here and has answers already.
     """
 
     labelled: dict[Truth, int] = field(default_factory=dict)
     nets: tuple[NetRow, ...] = ()
     attributes: tuple[str, ...] = ()
+    golds: dict[Truth, tuple[str, ...]] = field(default_factory=dict)
     training: int | None = None
 
     def net(self, which: int | None) -> NetRow | None:

@@ -282,3 +282,27 @@ def test_a_report_of_what_the_table_shows_says_so(
     qtbot.waitUntil(to.exists, timeout=60_000)
     text = to.read_text(encoding="utf-8")
     assert "Of 45 utterances alone: gender:f speaker:s1,s3,s5." in text
+
+
+def test_adjudicated_labels_can_be_the_truth_of_charts_and_filters(qtbot: QtBot, window: MainWindow) -> None:
+    from fairemo_gui.services.adjudication import decide
+
+    bar, corpus = window.analyse.charts.bar, window.feed.corpus
+    assert corpus is not None
+    assert bar.softness.segment("gold").isHidden()
+    columns = window.analyse.utterances.model.columns
+    assert columns is not None
+    verdicts = {columns.codes[row]: "sad" for row in range(12)}
+    window.feed.broadcast(decide(store(window), corpus, Condition.AV, verdicts, "me", "gold"))
+    qtbot.waitUntil(bar.softness.segment("gold").isVisible)
+    settle(qtbot, window)
+    bar.softness.segment("gold").click()
+    settle(qtbot, window)
+    assert window.charts.shown is not None
+    counts = window.charts.shown.view.evaluation.confusion.counts
+    assert counts.sum() == counts[5].sum() == 12
+    window.filters.set_query("true:sad")
+    assert window.analyse.utterances.model.rowCount() == 12
+    bar.softness.segment("hard").click()
+    settle(qtbot, window)
+    assert window.charts.shown.view.evaluation.n == 120
