@@ -145,7 +145,8 @@ class TrialView(QWidget):
             self.trace.set_live(attempt.playing)
             self.trace.set_value(attempt.hand)
         self.submit.setEnabled(open_ and not problem)
-        self.hint.setText(problem if open_ else "")
+        # What a scale's numbers mean stands on it.
+        self.hint.setText(problem.partition(",")[0].rstrip(".") if open_ else "")
 
     def arm(self, dimension: str | None) -> None:
         """Show where the number keys go: to a dimension, or to the answers."""

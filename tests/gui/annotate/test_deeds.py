@@ -56,7 +56,7 @@ def test_answers_open_when_the_clip_has_ended(make_desk: Callable[..., Desk], si
     assert view.tiles.isEnabled()
     assert view.clip.answers.text() == "Answers are open"
     assert not view.submit.isEnabled()
-    assert view.hint.text() == "Choose an emotion."
+    assert view.hint.text() == "Choose an emotion"
     assert desk.stored() == []
 
 
