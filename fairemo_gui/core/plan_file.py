@@ -26,7 +26,7 @@ from fairemo_gui.core.rating_plan import (
 from fairemo_gui.core.records import Condition
 from fairemo_gui.errors import UserError
 
-_LONGEST = 1 << 20
+_LONGEST, _LONGEST_NAME = 1 << 20, 80
 _MOST = 100_000
 Reader = Callable[[Any], Any]
 
@@ -87,8 +87,9 @@ def problems(plan: RatingPlan) -> Iterator[str]:
     """What cannot stand in a plan: key, what is wrong, and what could be there."""
     asked, sitting, target = plan.answers, plan.sitting, plan.target
     for key in ("name", "version"):
-        if not getattr(plan, key).strip() or "\n" in getattr(plan, key):
-            yield f"“{key}” is empty or of several lines; give a short one, as “{'faces' if key == 'name' else '1'}”."
+        words = getattr(plan, key)
+        if not words.strip() or not words.isprintable() or len(words) > _LONGEST_NAME:
+            yield f"“{key}” is empty, long or no plain line; give a short one: {'faces' if key == 'name' else '1'}."
     if not asked.emotions and not asked.dimensions:
         yield "“answers” asks nothing; set emotions = true, or name dimensions."
     if asked.emotions and len(asked.classes) == 1:
@@ -104,7 +105,7 @@ def problems(plan: RatingPlan) -> Iterator[str]:
             yield f"“clip.{key}” names a condition clips are not given in; name some of {', '.join(plan.conditions)}."
     if Condition.VOICE in plan.clip.box:
         yield "“clip.box” names voice, where there is no picture; name face or av."
-    if sitting.repeats > sitting.items / 2:
+    if sitting.repeats > (0.5 if isinstance(sitting.repeats, float) else sitting.items / 2):
         yield f"“sitting.repeats” asks for more than half of the {sitting.items} items again; repeat fewer."
     if target.agreement is not None and target.at_least > target.ratings:
         yield f"“target.at_least” ({target.at_least}) is more than “target.ratings” ({target.ratings}); lower it."

@@ -224,7 +224,5 @@ def _value(value: object) -> str:
 
 def _text(text: str) -> str:
     """A basic string of TOML; one of several lines where the text has several."""
-    signs = json.dumps(str(text), ensure_ascii=False).replace("\x7f", "\\u007f")
-    if "\n" not in text:
-        return signs
-    return '"""\n' + signs[1:-1].replace("\\n", "\n") + '"""'
+    lines = [json.dumps(line, ensure_ascii=False).replace("\x7f", "\\u007f") for line in text.split("\n")]
+    return lines[0] if len(lines) == 1 else '"""\n' + "\n".join(line[1:-1] for line in lines) + '"""'

@@ -31,7 +31,7 @@ HEAD = 'name = "p"\nversion = "1"\n'
 
 plans = st.builds(
     RatingPlan,
-    name=st.text(string.printable.replace("\n", "") + "é“\x7f\x00", min_size=1).filter(str.strip),
+    name=st.text(string.printable[:-5] + "é“", min_size=1, max_size=80).filter(str.strip),
     version=st.just("1"),
     description=st.text(),
     trace=st.sampled_from([None, "valence"]),
@@ -61,6 +61,12 @@ def test_what_is_written_is_read_again(plan: RatingPlan) -> None:
     text = plan_text(plan)
     read = parse_plan(text)
     assert (read, plan_text(read), read.sha256) == (plan, text, plan.sha256)
+
+
+@pytest.mark.parametrize("words", ["Read C:\\new\nand sign", "\\n\n", 'She said """no"""\n\\', "\r\n\\\n"])
+def test_backslashes_and_quotes_survive_in_words_of_several_lines(words: str) -> None:
+    plan = RatingPlan("p", "1", sitting=SittingRules(consent=words))
+    assert parse_plan(plan_text(plan)) == plan
 
 
 def test_two_files_that_say_the_same_have_the_same_hash() -> None:
@@ -94,7 +100,10 @@ def test_spellings_of_emotions_are_known() -> None:
         (HEAD + "[answers]\npoints = 1", "from 2 to 9"),
         (HEAD + '[answers]\nemotions = false\nintensity = true\ndimensions = ["valence"]', "asks for no emotion"),
         (HEAD + "[sitting]\nrepeats = 31", "more than half"),
+        (HEAD + "[sitting]\nrepeats = 0.9", "more than half"),
         (HEAD + "[sitting]\nrepeats = 1.5", "whole number"),
+        (f"name = '{'p' * 81}'\nversion = '1'", "“name” is empty, long"),
+        ("name = 'p\u202e'\nversion = '1'", "“name” is empty, long"),
         (HEAD + "[target]\nratings = 2\nagreement = 0.8", "at_least"),
         (HEAD + "[smart]\nby = 'race'", "“smart.rule” is missing"),
         (HEAD + "practice = 3", "no list of clips"),
