@@ -108,6 +108,7 @@ class Organising(QObject):
         if workspace is None or corpus is None:
             return
         self._stale = False
+        self._page.show_reading()
         self._campaigns += 1
         number = self._campaigns
 

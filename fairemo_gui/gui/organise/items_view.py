@@ -87,6 +87,7 @@ class ItemModel(QAbstractTableModel):
         )
         if role == Qt.ItemDataRole.DisplayRole:
             words = numbers.count(int(n)) if n else numbers.ABSENT
+            words += f" of {items.target}" if 0 < n < items.target else ""
             return items.codes[row] if column == 0 else words if column % 2 else numbers.rate(float(share), 2)
         if role == Qt.ItemDataRole.TextAlignmentRole and column:
             return int(_RIGHT)

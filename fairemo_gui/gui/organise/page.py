@@ -25,6 +25,7 @@ from fairemo_gui.services.campaign.records import CampaignView, RaterFigures
 RATERS, ITEMS, ADJUDICATE = "raters", "items", "adjudicate"
 _NO_CHORD = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 _WARNING = "For the organiser: this page shows what raters answered. Keep it from people who still rate."
+_READING = "Reading the ratings …"
 _NOTHING = (
     "Nobody has rated here yet. Make a rating plan and let raters sit down with it, or merge what they rated elsewhere."
 )
@@ -84,6 +85,7 @@ class OrganisePage(QWidget):
         former = self.current_rater()
         self._view = view
         there = view is not None and bool(view.raters or view.conditions)
+        self._empty.say(_NOTHING, "Rating plan…")
         self._stack.setCurrentIndex(1 if there else 0)
         self._facts.setText("" if view is None else _facts_of(view))
         if view is None:
@@ -100,6 +102,11 @@ class OrganisePage(QWidget):
             self.raters.setCurrentIndex(self.model.index(place, 0))
         else:
             self.rater.set_rater(None)
+
+    def show_reading(self) -> None:
+        """Say that the figures are on their way, where there are none yet."""
+        if self._stack.currentIndex() == 0:
+            self._empty.say(_READING)
 
     def show_rater(self, figures: RaterFigures | None) -> None:
         """Show one rater in detail."""

@@ -37,9 +37,11 @@ def facts(rater: RaterFigures) -> list[Fact]:
     again, (passed, met) = rater.consistency, rater.checks
     ends = _ends(again)
     time = f"{rater.response:.1f} s" if rater.response == rater.response else numbers.ABSENT
-    served = numbers.count(rater.done + rater.left)
+    done, served = numbers.count(rater.done), numbers.count(rater.done + rater.left)
     return [
-        Fact("Done", f"{numbers.count(rater.done)} of {served} served", _plans(rater)),
+        Fact(
+            "Done", f"{done} of {served} served" if any(share.plan for share in rater.shares) else done, _plans(rater)
+        ),
         Fact("Same answer again", f"{numbers.rate(again.value)} {ends}".strip(), _card("consistency", again)),
         Fact("Attention checks", f"{passed} of {met}" if met else "none met", Card("Attention checks passed, and met")),
         Fact("Time to answer", time, Card("Median time from the clip's end to the answer")),
@@ -78,7 +80,10 @@ def drift_line(name: str, drift: Drift) -> str:
         words = f"{numbers.signed(change, 0)} % [{numbers.signed(low, 0)}, {numbers.signed(high, 0)}]"
     else:
         words = f"{numbers.signed(drift.change)} {numbers.interval(low, high, sign=True)}"
-    return words if drift.evident else f"{words}, no evidence"
+    if not drift.evident:
+        return f"{words}, no evidence"
+    less, more = ("agrees less", "agrees more") if name == "agreement" else ("faster", "slower")
+    return f"{words}, {less if drift.change < 0 else more}"
 
 
 def _ends(found: Agreement) -> str:
