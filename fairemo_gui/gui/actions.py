@@ -125,6 +125,7 @@ class Actions(QObject):
         self.all_or_selection = self._add(CHARTS, "all_or_selection", "All or selection", "S")
         self.soft = self._add(CHARTS, "soft", "Hard or soft truth", "Shift+S")
         self._rule(CHARTS)
+        self.copy_chart = self._add(CHARTS, "copy_chart", "Copy the chart", "Ctrl+Shift+C")
         self.export_chart = self._add(CHARTS, "export_chart", "Export the chart…", "Ctrl+Shift+E", "export")
         self.extract = self._add(MODELS, "extract", "Extract…", "Ctrl+Shift+X", "cpu")
         self.train = self._add(MODELS, "train", "Train…", "Ctrl+T")

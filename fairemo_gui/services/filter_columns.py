@@ -279,10 +279,10 @@ def with_answers(
         answered = ~np.isnan(probabilities).any(axis=1)
         predicted = np.where(answered, np.nan_to_num(probabilities).argmax(axis=1), -1)
     settled = None if gold is None else labels.gold_counts(workspace, columns.ids, truth, columns.scheme, gold)
-    columns = replace(
+    columns = _changed(
         columns, classes=classes, truth=truth, settled=settled, predicted=predicted, probabilities=probabilities
     )
-    return replace(columns, true_class=plurality(classes.merge_counts(columns.true_votes)))
+    return _changed(columns, true_class=plurality(classes.merge_counts(columns.true_votes)))
 
 
 def with_answers_of(
@@ -294,7 +294,7 @@ def with_answers_of(
     p = aligned(columns.ids[rows], found.held_out() if predictor.held_out else found)
     answered = ~np.isnan(p).any(axis=1)
     predicted = np.where(answered, np.nan_to_num(p).argmax(axis=1), -1)
-    return replace(
+    return _changed(
         columns,
         probabilities=with_rows(columns.probabilities, rows, p),
         predicted=with_rows(columns.predicted, rows, predicted),
@@ -320,14 +320,14 @@ def with_votes(
         if not np.array_equal(now, counts[kind][row]):
             counts[kind] = _with_row(counts[kind], row, now)
             labelled[kind] = _with_row(labelled[kind], row, plurality(now[None, :])[0])
-    columns = replace(columns, votes=counts, labelled=labelled, rated=_with_row(columns.rated, row, rated))
+    columns = _changed(columns, votes=counts, labelled=labelled, rated=_with_row(columns.rated, row, rated))
     true_class = plurality(columns.classes.merge_counts(columns.true_votes[row : row + 1]))[0]
-    columns = replace(columns, true_class=_with_row(columns.true_class, row, true_class))
+    columns = _changed(columns, true_class=_with_row(columns.true_class, row, true_class))
     if not isinstance(predictor, HumanPredictor):
         return columns
     given = counts[Truth(predictor.condition.value)][row]
     p = given / given.sum() if given.sum() else np.full(len(given), np.nan)
-    return replace(
+    return _changed(
         columns,
         predicted=_with_row(columns.predicted, row, plurality(given[None, :])[0]),
         probabilities=_with_row(columns.probabilities, row, p),
@@ -336,7 +336,14 @@ def with_votes(
 
 def with_flags(workspace: Workspace, columns: FilterColumns) -> FilterColumns:
     """The same rows with the flags as they are now."""
-    return replace(columns, flagged=np.isin(columns.ids, list(notes.flagged(workspace))))
+    return _changed(columns, flagged=np.isin(columns.ids, list(notes.flagged(workspace))))
+
+
+def _changed(columns: FilterColumns, **values: Any) -> FilterColumns:
+    """The same utterances with other values: where each stands need not be found again."""
+    changed = replace(columns, **values)
+    changed.__dict__["position"] = columns.position
+    return changed
 
 
 def _with_row(column: npt.NDArray[Any], row: int, value: object) -> npt.NDArray[Any]:

@@ -109,6 +109,12 @@ class Files(QObject):
         """Write the chart that has the keyboard, else the one on the left."""
         self.export_chart(*self._page.charts.current())
 
+    def copy_current_chart(self) -> None:
+        """The same onto the clipboard: picture and numbers."""
+        chart, _ = self._page.charts.current()
+        chart.copy()
+        self._messages.inform("There is nothing in this chart yet." if chart.is_empty() else "The chart is copied.")
+
     def export_chart(self, chart: Chart, name: str) -> None:
         """Write a chart, as a picture or its numbers."""
         path = self._ask("Export the chart", f"{name}.png", _PICTURES)

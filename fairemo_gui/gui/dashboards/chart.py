@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QMimeData, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QShowEvent
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from fairemo_gui.errors import UserError
 from fairemo_gui.gui.controls.empty import EmptyState
@@ -97,6 +98,16 @@ class Chart(QWidget):
         """Draw again in the colours in force. Also happens by itself when the palette changes."""
         self.canvas.refresh()
 
+    def copy(self) -> None:
+        """Put the chart's picture, and its numbers as text, on the clipboard; an empty one leaves that alone."""
+        if self.is_empty():
+            return
+        data, text = QMimeData(), io.StringIO()
+        csv.writer(text, delimiter="\t").writerows(self.rows())
+        data.setText(text.getvalue())
+        data.setImageData(self._picture())
+        QApplication.clipboard().setMimeData(data)
+
     def export(self, path: Path) -> None:
         """Write the chart as PNG or SVG, or its numbers as CSV, by the file's suffix.
 
@@ -115,6 +126,10 @@ class Chart(QWidget):
             raise UserError(f"{path}: could not be written ({error.strerror}): choose another folder.") from error
 
     def _write_png(self, path: Path) -> None:
+        if not self._picture().save(str(path)):
+            raise OSError(0, "the picture was refused")
+
+    def _picture(self) -> QImage:
         size = self._whole()
         image = QImage(size * _PNG_SCALE, QImage.Format.Format_ARGB32)
         image.setDevicePixelRatio(_PNG_SCALE)
@@ -122,8 +137,7 @@ class Chart(QWidget):
         self._draw_lines_for(_PNG_SCALE)
         self._render(QPainter(image))
         self._draw_lines_for(None)
-        if not image.save(str(path)):
-            raise OSError(0, "the picture was refused")
+        return image
 
     def _write_svg(self, path: Path) -> None:
         with path.open("wb"):

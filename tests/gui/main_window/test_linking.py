@@ -306,3 +306,22 @@ def test_adjudicated_labels_can_be_the_truth_of_charts_and_filters(qtbot: QtBot,
     bar.softness.segment("hard").click()
     settle(qtbot, window)
     assert window.charts.shown.view.evaluation.n == 120
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg", "csv"])
+def test_the_chart_with_the_keyboard_is_exported_and_copied(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    to = tmp_path / f"chart.{suffix}"
+    monkeypatch.setattr(window.files, "_ask", lambda *_: to)
+    window.activateWindow()
+    window.analyse.charts.show_chart("fairness", focus=True)
+    qtbot.waitUntil(window.analyse.charts.fairness.canvas.hasFocus)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(_focused(), Qt.Key.Key_E, both)
+    qtbot.waitUntil(to.exists)
+    assert to.stat().st_size > 500
+    QTest.keyClick(_focused(), Qt.Key.Key_C, both)
+    copied = QApplication.clipboard().mimeData()
+    assert copied.hasImage()
+    assert copied.text().splitlines()[0].split("\t")[0] == "measure"
