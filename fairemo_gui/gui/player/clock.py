@@ -11,6 +11,8 @@ _WINDOW = 1.0
 # A correction this small per second is invisible; a larger error than _JUMP is a new beginning, not drift.
 _SLEW = 0.04
 _JUMP = 0.05
+# A device that ran out of sound for a moment lags for good: so much less for so long is no stutter of its reports.
+_LOST, _LOST_FOR = 0.015, 0.25
 # No progress for this long: the device does not consume, so neither does time.
 _STALLED = 0.15
 
@@ -39,7 +41,12 @@ class DeviceClock:
         while self._leads[0][0] < now - _WINDOW:
             self._leads.popleft()
         best = max(lead for _, lead in self._leads)
-        if self._lead is None or abs(best - self._lead) > _JUMP:
+        lately = [lead for at, lead in self._leads if at >= now - _LOST_FOR]
+        lost = self._leads[0][0] < now - _LOST_FOR and best - max(lately) > _LOST
+        if lost:
+            self._leads = deque(each for each in self._leads if each[0] >= now - _LOST_FOR)
+            best = max(lately)
+        if self._lead is None or lost or abs(best - self._lead) > _JUMP:
             self._lead = best
         else:
             most = _SLEW * (now - self._corrected_at)

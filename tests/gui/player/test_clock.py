@@ -37,6 +37,18 @@ def test_time_stands_still_while_the_device_does() -> None:
     assert clock.played(1.5) == 0.495
 
 
+@pytest.mark.parametrize("dropout", [0.03, 0.2])
+def test_after_a_dropout_time_is_soon_right_again(dropout: float) -> None:
+    clock = DeviceClock()
+    for k in range(200):
+        clock.report(0.1 + k * 0.005, 10.0 + k * 0.005)
+    for k in range(60):
+        now = 11.0 + dropout + k * 0.005
+        clock.report(1.1 + k * 0.005, now)
+        if now > 11.0 + dropout + 0.26:
+            assert clock.played(now) == pytest.approx(1.1 + k * 0.005, abs=0.001)
+
+
 def test_nothing_played_is_no_time() -> None:
     clock = DeviceClock()
     clock.report(0.0, 5.0)
