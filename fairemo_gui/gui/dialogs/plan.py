@@ -42,6 +42,7 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.combo import Combo
 from fairemo_gui.gui.controls.switch import Option
+from fairemo_gui.gui.dialogs.plan_fields import Number, spin
 from fairemo_gui.gui.dialogs.plan_words import known_lines, preview_words
 from fairemo_gui.gui.tone_label import ToneLabel
 from fairemo_gui.services.campaign.preview import PlanPreview
@@ -55,7 +56,7 @@ _SMART = {
 }
 _SETTLE_MS = 250
 _UNLIMITED = -1
-_LABEL, _SPIN = 124, 78
+_LABEL = 124
 _SCROLL_BAR, _HEIGHT = 12, 620
 _KNOWN_HINT = "One a line: UTTERANCE condition emotion, as 1001_IEO_SAD_HI voice sad"
 
@@ -155,22 +156,22 @@ class PlanDialog(QDialog):
         self.free_text, self.classes = QCheckBox("own words"), QLineEdit()
         self.classes.setPlaceholderText("all of the corpus; or anger, happy, …")
         self.dimensions = {name: QCheckBox(name) for name in DIMENSIONS}
-        self.scale, self.points, self.trace = Combo("Scale"), _spin(2, 9), Combo("Trace")
+        self.scale, self.points, self.trace = Combo("Scale"), spin(2, 9), Combo("Trace")
         self.scale.set_options([Option(Scale.SAM, "manikins (SAM)"), Option(Scale.LIKERT, "numbers (Likert)")])
         self.trace.set_options([Option("", "none"), *(Option(name, name) for name in DIMENSIONS)])
-        self.replays, self.time_out = _spin(_UNLIMITED, 1000, "unlimited"), _spin(0, 3600, "never", " s")
+        self.replays, self.time_out = spin(_UNLIMITED, 1000, "unlimited"), spin(0, 3600, "never", " s")
         self.early = QCheckBox("may be given before the clip ends")
         self.transcript = {c: QCheckBox(words) for c, words in _CONDITIONS.items()}
         self.box = {c: QCheckBox(words) for c, words in _CONDITIONS.items() if c is not Condition.VOICE}
-        self.filter, self.seed = QLineEdit(), _spin(0, 2**31 - 1)
+        self.filter, self.seed = QLineEdit(), spin(0, 2**31 - 1)
         self.filter.setPlaceholderText("every utterance; or gender:f, true:anger, …")
-        self.shares = {c: _spin(0, 100_000) for c in _CONDITIONS}
+        self.shares = {c: spin(0, 100_000) for c in _CONDITIONS}
         self.one_condition = QCheckBox("each rater meets a clip in one condition only")
-        self.items, self.breaks = _spin(1, 100_000), _spin(0, 100_000, "none")
-        self.repeats, self.consent = _Number(), QPlainTextEdit()
+        self.items, self.breaks = spin(1, 100_000), spin(0, 100_000, "none")
+        self.repeats, self.consent = Number(), QPlainTextEdit()
         self.repeats.setRange(0, 100_000)
         self.repeats.setToolTip("A number of clips; below 1 a share of the items")
-        self.ratings, self.at_least, self.agreement = _spin(1, 100_000), _spin(2, 100_000), _Number()
+        self.ratings, self.at_least, self.agreement = spin(1, 100_000), spin(2, 100_000), Number()
         self.agreement.setRange(0, 1)
         self.agreement.setSingleStep(0.05)
         self.agreement.setSpecialValueText("does not matter")
@@ -401,26 +402,3 @@ class PlanDialog(QDialog):
         self.ratings.setValue(plan.target.ratings)
         self.agreement.setValue(plan.target.agreement or 0)
         self.at_least.setValue(plan.target.at_least)
-
-
-class _Number(QDoubleSpinBox):
-    """A number without needless zeros."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(theme.ROW)
-        self.setMaximumWidth(2 * _SPIN)
-
-    def textFromValue(self, value: float) -> str:  # noqa: N802 - Qt's own hook
-        """As short as it goes."""
-        return f"{value:g}"
-
-
-def _spin(low: int, high: int, special: str = "", suffix: str = "") -> QSpinBox:
-    spin = QSpinBox()
-    spin.setRange(low, high)
-    spin.setSpecialValueText(special)
-    spin.setSuffix(suffix)
-    spin.setFixedHeight(theme.ROW)
-    spin.setFixedWidth(_SPIN + (26 if special else 0))
-    return spin
