@@ -58,10 +58,10 @@ def context_of(columns: FilterColumns, utterance: int, turns: list[int]) -> Cont
     sentence = columns.transcripts[row]
     takes = [int(k) for k in np.flatnonzero(same) if sentence and columns.transcripts[int(k)] == sentence]
     if len(takes) > 1:
-        words = "No dialogue: takes of this sentence by this speaker."
+        words = "No dialogue: this speaker’s takes of it."
         return Context(np.array(takes[:_MOST], dtype=np.int64), words, False)
     others = np.flatnonzero(same)[:_MOST]
-    return Context(others, "No dialogue: other utterances of this speaker.", False)
+    return Context(others, "No dialogue: this speaker’s utterances.", False)
 
 
 class ContextModel(QAbstractTableModel):
