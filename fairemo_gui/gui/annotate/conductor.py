@@ -79,7 +79,7 @@ class Conductor(QObject):
         self._held: Step | None = None
         self._busy = self._paused = False
         self._attempt: Attempt | None = None
-        self._hands = Hands(self._view, self)
+        self._hands = Hands(self._view, lambda: self._in_trial, self)
         self._watch = QTimer(self, interval=_WATCH_MS)
         self._connect_signals()
 
@@ -205,8 +205,8 @@ class Conductor(QObject):
         sitting = self._sitting
         if self._busy or sitting is None:
             return
+        # Nothing is drawn meanwhile: the next clip comes sooner.
         self._busy = True
-        self._refresh()
         self._store(name, lambda: work(sitting), then, self._on_refused)
 
     def _on_refused(self) -> None:
@@ -371,11 +371,11 @@ class Conductor(QObject):
     def _refresh(self) -> None:
         """Show the attempt as it is."""
         attempt, sitting = self._attempt, self._sitting
-        if attempt is None or sitting is None or self._held is not None or self._paused:
+        if attempt is None or sitting is None or self._held is not None or self._paused or self._busy:
             return
         state = _STATES.get(self._engine.state, ClipState.PAUSED)
         problem = problem_of(attempt.answer(), sitting.plan, sitting.classes) or ""
-        self._view.show_attempt(attempt, state, problem, busy=self._busy)
+        self._view.show_attempt(attempt, state, problem)
 
     def _say_saved(self, step: Step) -> None:
         words = numbers.counted(step.progress.done, "answer", "answers")

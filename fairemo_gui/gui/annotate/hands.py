@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,7 +15,11 @@ _STEPS = {"less": -5, "more": 5, "less_fine": -1, "more_fine": 1}
 
 
 class Hands(QObject):
-    """Works on the attempt it was given, while it has one.
+    """Works on the attempt it was given.
+
+    Args:
+        view: Where the hands are.
+        may: Whether anything may be answered now.
 
     Signals:
         changed(): The attempt is another.
@@ -22,9 +27,9 @@ class Hands(QObject):
 
     changed = Signal()
 
-    def __init__(self, view: TrialView, parent: QObject | None = None) -> None:
+    def __init__(self, view: TrialView, may: Callable[[], bool], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._view = view
+        self._view, self._may = view, may
         self._attempt: Attempt | None = None
         self._armed: str | None = None
         view.answered.connect(self._on_answered)
@@ -34,8 +39,8 @@ class Hands(QObject):
         view.comment_given.connect(lambda text: self._on_given("comment", text))
         view.guided.connect(self._on_guided)
 
-    def take(self, attempt: Attempt | None) -> None:
-        """Work on this attempt, or on none."""
+    def take(self, attempt: Attempt) -> None:
+        """Work on this attempt."""
         self._attempt = attempt
         self._arm(self._first_open())
 
@@ -72,18 +77,18 @@ class Hands(QObject):
             self._on_given("intensity", view.intensity.step(by))
 
     def _on_answered(self, answer: str) -> None:
-        if self._attempt is not None:
+        if self._attempt is not None and self._may():
             self._attempt.choose(answer)
             self.changed.emit()
 
     def _on_dimension(self, name: str, point: int) -> None:
-        if self._attempt is not None:
+        if self._attempt is not None and self._may():
             self._attempt.place(name, point)
             self._arm(self._first_open())
             self.changed.emit()
 
     def _on_given(self, field: str, value: int | str) -> None:
-        if self._attempt is not None:
+        if self._attempt is not None and self._may():
             setattr(self._attempt, field, value)
             self.changed.emit()
 

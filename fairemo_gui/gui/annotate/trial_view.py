@@ -124,13 +124,10 @@ class TrialView(QWidget):
         self.close_prompt()
         self._fit.start()
 
-    def show_attempt(self, attempt: Attempt, state: ClipState, problem: str, *, busy: bool) -> None:
+    def show_attempt(self, attempt: Attempt, state: ClipState, problem: str) -> None:
         """Show what was chosen, and let do what may be done now; the problem says why it cannot be submitted."""
-        open_ = attempt.open and not busy
         self.clip.show_state(state, attempt)
-        for part in (self.tiles, self.intensity, self.confidence, self.comment, *self.dimensions.values()):
-            if part is not None:
-                part.setEnabled(open_)
+        self._set_open(attempt.open)
         if self.tiles is not None:
             self.tiles.set_chosen(attempt.votes)
         if self.intensity is not None:
@@ -144,9 +141,9 @@ class TrialView(QWidget):
         if self.trace is not None:
             self.trace.set_live(attempt.playing)
             self.trace.set_value(attempt.hand)
-        self.submit.setEnabled(open_ and not problem)
+        self.submit.setEnabled(attempt.open and not problem)
         # What a scale's numbers mean stands on it.
-        self.hint.setText(problem.partition(",")[0].rstrip(".") if open_ else "")
+        self.hint.setText(problem.partition(",")[0].rstrip(".") if attempt.open else "")
 
     def arm(self, dimension: str | None) -> None:
         """Show where the number keys go: to a dimension, or to the answers."""
@@ -156,6 +153,8 @@ class TrialView(QWidget):
     def say_feedback(self, words: str, *, right: bool) -> None:
         """Practice: say what others answer, and wait."""
         self.feedback.say(words, right=right)
+        self._set_open(False)
+        self.clip.replay.setEnabled(False)
         self.submit.set_words("Next clip")
         self.submit.setEnabled(True)
         self.hint.setText("")
@@ -179,6 +178,12 @@ class TrialView(QWidget):
         """The picture takes the height that the rest leaves."""
         super().resizeEvent(event)
         self._fit_picture()
+
+    def _set_open(self, open_: bool) -> None:
+        """Whether answers may be given."""
+        for part in (self.tiles, self.intensity, self.confidence, self.comment, *self.dimensions.values()):
+            if part is not None:
+                part.setEnabled(open_)
 
     def _fit_picture(self) -> None:
         pictured = self._condition is not Condition.VOICE
