@@ -309,6 +309,8 @@ def test_space_presses_a_button_reached_by_tab_and_plays_otherwise(qtbot: QtBot,
     window.analyse.utterances.bar.line.setFocus()
     qtbot.waitUntil(window.analyse.utterances.bar.line.hasFocus)
     QTest.keyClick(window.analyse.utterances.bar.line, Qt.Key.Key_Tab)
+    qtbot.waitUntil(window.analyse.utterances.trail.review.hasFocus)
+    QTest.keyClick(window.analyse.utterances.trail.review, Qt.Key.Key_Tab)
     qtbot.waitUntil(chip.hasFocus)
     QTest.keyClick(chip, Qt.Key.Key_Space)
     assert chip.isChecked()
