@@ -27,7 +27,7 @@ from fairemo_gui.gui.player.transport import TransportBar
 from fairemo_gui.gui.theme import Tokens
 
 EMPTY = "Choose an utterance to play it."
-NO_PICTURE = "No picture: this utterance has sound only"
+NO_PICTURE = "No picture: sound only"
 VOICE_ONLY = "Voice only: no picture in this condition"
 NO_SOUND = "No sound track"
 FACE_ONLY = "Face only: no sound in this condition"

@@ -181,7 +181,7 @@ def test_sound_only_says_so_and_gives_the_room_to_the_timeline(
     qtbot: QtBot, view: PlayerView, shared_data: Path
 ) -> None:
     show(qtbot, view, PlayerItem(Clip(1, str(shared_data / "malformed/all_silence.wav"), None), "s"))
-    assert view.picture.message == "No picture: this utterance has sound only"
+    assert view.picture.message == "No picture: sound only"
     qtbot.waitUntil(lambda: view.timeline.height() > 250, timeout=2000)
     assert not view.transport.forward.isEnabled()
 
