@@ -14,7 +14,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from fairemo_gui.core.records import Changes, Condition, Rater, RaterKind, Rating, Truth
+from fairemo_gui.core.records import Changes, Condition, Rater, RaterKind, Rating, Role, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.store import corpora, labels, raters, ratings
 from fairemo_gui.store.corpora import CorpusRow
@@ -170,7 +170,8 @@ def _weighed(
     found: dict[str, dict[str, Fraction]] = {}
     for rating, stands in ratings.log(workspace, corpus.id, condition):
         weight = weights.get(rating.rater, Fraction(1))
-        if stands and weight and rating.rater in voters and (in_sight or not rating.prediction_visible):
+        counts = stands and rating.role is Role.MAIN and rating.rater in voters
+        if counts and weight and (in_sight or not rating.prediction_visible):
             for emotion in rating.votes:
                 sums = found.setdefault(rating.utterance, {})
                 sums[emotion] = sums.get(emotion, Fraction(0)) + weight
