@@ -272,9 +272,21 @@ def _merge(workspace: Workspace, bundle: Bundle, corpus: CorpusRow) -> Merged:
             for r in bundle.ratings
         ]
         added = ratings.insert_all(workspace, bundle.raters, given, ids, corpus.scheme)
+        _check_trials(workspace)
         utterances = {rating.uuid: ids[rating.utterance] for rating in given} if bundle.traces else {}
         for name, trace in bundle.traces:
             trials.add_trace(workspace, name, utterances[name], trace)
     except UserError as error:
         raise UserError(f"{bundle.file}: {error}", error.problems) from None
     return Merged(bundle.file, corpus.name, len(bundle.ratings), added)
+
+
+def _check_trials(workspace: Workspace) -> None:
+    """Make sure that ratings given in a sitting that was drawn here answer its trials: it goes on from them."""
+    astray = trials.astray(workspace)
+    if astray:
+        raise UserError(
+            f"The rating {astray[0]} does not answer the trial of the sitting it names: ask for the file to be "
+            "exported again.",
+            [f"rating {name}" for name in astray],
+        )

@@ -159,6 +159,19 @@ def met(workspace: Workspace, corpus_id: int, rater: str) -> set[tuple[int, str]
     return {(utterance, condition) for utterance, condition in (*rated_, *given)}
 
 
+def astray(workspace: Workspace) -> list[str]:
+    """UUIDs of ratings that say they answer a trial of a sitting drawn here, and are of something else."""
+    rows = workspace.db.execute(
+        "SELECT rating.uuid FROM rating JOIN session ON session.id = session_id JOIN utterance "
+        "ON utterance.id = utterance_id AND utterance.corpus_id = session.corpus_id "
+        "WHERE session_id IN (SELECT session_id FROM trial) AND rating.position IS NOT NULL "
+        "AND NOT EXISTS (SELECT 1 FROM trial WHERE trial.session_id = rating.session_id "
+        "AND trial.position = rating.position AND trial.utterance_id = rating.utterance_id "
+        "AND trial.condition = rating.condition) ORDER BY rating.uuid"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
 def add_trace(workspace: Workspace, rating: str, utterance_id: int, trace: Trace) -> None:
     """Keep a rating's trace; inside a transaction of the caller. One that is there stays as it is."""
     workspace.db.execute(

@@ -17,6 +17,7 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.services.annotation.answers import problem_of
 from fairemo_gui.services.rating import SOFTWARE, give, take_back
 from fairemo_gui.store import corpora, notes, sessions, trials
+from fairemo_gui.store.campaign import seconds
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.trials import Opened
 from fairemo_gui.store.workspace import Workspace
@@ -297,14 +298,14 @@ class Sitting:
             self._breaks.add(trial.position + 1)
         if answered_at is not None:
             if self._last is not None:
-                self._gaps.append(_seconds(self._last, answered_at))
+                self._gaps.append(_between(self._last, answered_at))
             self._last = answered_at
 
     def _own_gaps(self) -> list[float]:
         """Seconds from one answer to the next."""
         times = trials.paces(self._workspace, self._id)
         self._last = times[-1] if times else None
-        return [_seconds(one, other) for one, other in pairwise(times)]
+        return [_between(one, other) for one, other in pairwise(times)]
 
     def _first_open(self) -> int:
         return next((trial.position for trial in self.trials if trial.position not in self._done), len(self.trials))
@@ -318,5 +319,6 @@ class Sitting:
         return self._now().astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def _seconds(one: str, other: str) -> float:
-    return (datetime.fromisoformat(other) - datetime.fromisoformat(one)).total_seconds()
+def _between(one: str, other: str) -> float:
+    """Seconds from one moment to another; none where the clock was put back."""
+    return max(seconds(other) - seconds(one), 0.0)

@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from fairemo_gui.core.trials import Answer, EventKind, Trace
 from fairemo_gui.corpora.ratings import read_ratings
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
+from fairemo_gui.services.adjudication import AdjudicationPlan, adjudicate
 from fairemo_gui.services.agreement import measure_agreement
 from fairemo_gui.services.annotation.plans import prepare
 from fairemo_gui.services.annotation.sitting import Sitting, Stage
@@ -96,6 +99,16 @@ def test_only_main_ratings_are_votes(workspace: Workspace) -> None:
     corpus = corpora.corpus(workspace)
     assert len(rating_table(workspace, 1, corpus.scheme)) == 6
     assert all(stands for _, stands in ratings.log(workspace, 1)), "a repeat replaces nothing"
+
+
+def test_weighed_votes_are_main_ratings_alone(workspace: Workspace) -> None:
+    smart = replace(a_plan(), smart=Smart(SmartRule.GROUPS))
+    for plan, rater in ((a_plan(), "R1"), (smart, "R2")):
+        sit_through(sit(workspace, plan, rater, now=Clock()))
+    corpus, mains = corpora.corpus(workspace), {r.utterance for r in log(workspace) if r.role is Role.MAIN}
+    weights = AdjudicationPlan(weights={"R1": Fraction(2)})
+    found = sum(adjudicate(workspace, corpus, each, weights)[0].changed for each in Condition)
+    assert found == len(mains) == 6
 
 
 def test_smart_ratings_are_kept_apart_and_can_be_asked_for(workspace: Workspace) -> None:
@@ -418,6 +431,36 @@ def test_sittings_merge_from_laptops_whole(workspace: Workspace, tmp_path: Path)
             t.utterance for t in sitting.trials if t.role is Role.MAIN
         }
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("said", [{"position": -5}, {"position": 99}, {"utterance": "c11"}])
+def test_a_bundle_cannot_answer_trials_it_was_not_given(
+    workspace: Workspace, tmp_path: Path, said: dict[str, object]
+) -> None:
+    sitting = start(workspace, corpora.corpus(workspace), a_plan(), "R01", now=Clock())
+    sitting.submit(an_answer())
+    file = tmp_path / "one.jsonl"
+    export_bundle(workspace, corpora.corpus(workspace), file)
+    *lines, _ = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    lines.append({"rating": lines[-1]["rating"] | {"uuid": "forged"} | said})
+    sealed = "".join(json.dumps(line) + "\n" for line in lines)
+    file.write_text(sealed + json.dumps({"sha256": hashlib.sha256(sealed.encode()).hexdigest()}) + "\n", "utf-8")
+    with pytest.raises(UserError, match="does not answer the trial"):
+        merge_bundles(TaskContext(), workspace, [file])
+    assert trials.done(workspace, 1) == {0}
+
+
+def test_a_clock_that_was_put_back_leaves_the_time_left_sensible(workspace: Workspace) -> None:
+    clock = Clock()
+    sitting = start(workspace, corpora.corpus(workspace), a_plan(), "R01", now=clock)
+    for _ in range(5):
+        if sitting.stage is Stage.BREAK:
+            sitting.proceed()
+        clock.time -= timedelta(hours=1)
+        sitting.submit(an_answer())
+    assert sitting.progress().seconds_left == 0.0
+    again = start(workspace, corpora.corpus(workspace), a_plan(), "R01", now=clock)
+    assert (again.current, again.progress()) == (sitting.current, sitting.progress())
 
 
 def test_tables_say_what_a_rating_was_for_and_are_read_so(workspace: Workspace, tmp_path: Path) -> None:
