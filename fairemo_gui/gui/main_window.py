@@ -120,8 +120,8 @@ class MainWindow(QMainWindow):
         return {self.analyse: ANALYSE, self.organise: ORGANISE}.get(self.pages.currentWidget(), COMPARE)
 
     def event(self, event: QEvent) -> bool:
-        """Space presses a button that was reached with Tab; otherwise it plays."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._presses(event):
+        """Space presses a button that was reached with Tab; on other pages single keys leave the Analyse page alone."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._keeps(event):
             event.accept()
             return True
         return super().event(event)
@@ -197,12 +197,8 @@ class MainWindow(QMainWindow):
             page.utterances, self.runner, self.messages, self.settings, self,
         )  # fmt: skip
         self.player = PlayerLink(self.feed, self.selection, self.table, page, self)
-        self.views = Views(
-            self.feed, self.context, self.filters, page.utterances, self.runner, self.messages, self
-        )
-        self.review = Review(
-            self.feed, self.context, self.selection, self.filters, self.table, self.player, page, self
-        )
+        self.views = Views(self.feed, self.context, self.filters, page.utterances, self.runner, self.messages, self)
+        self.review = Review(self.feed, self.context, self.selection, self.filters, self.table, self.player, page, self)
         self.rating = RatingController(
             self.feed, self.context, self.selection, page, self.player, self.runner, self.messages, self.status, self
         )
@@ -370,6 +366,14 @@ class MainWindow(QMainWindow):
     def _on_focus(self, former: QWidget | None, now: QWidget | None) -> None:
         self._by_tab = self._tabbing
 
-    def _presses(self, event: QKeyEvent) -> bool:
+    def _keeps(self, event: QKeyEvent) -> bool:
+        if self.mode() != ANALYSE and _is_single(event):
+            return True
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier and event.key() == Qt.Key.Key_Space
         return plain and self._by_tab and isinstance(QApplication.focusWidget(), QAbstractButton)
+
+
+def _is_single(event: QKeyEvent) -> bool:
+    """Whether a key stands for itself; “?” shows the keys on every page."""
+    chord = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    return not chord and event.text().isprintable() and event.text() not in {"", "?"}

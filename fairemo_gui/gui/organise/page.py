@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fairemo_gui.gui import theme
@@ -23,7 +22,6 @@ from fairemo_gui.gui.tone_label import ToneLabel
 from fairemo_gui.services.campaign.records import CampaignView, RaterFigures
 
 RATERS, ITEMS, ADJUDICATE = "raters", "items", "adjudicate"
-_NO_CHORD = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
 _WARNING = "For the organiser: this page shows what raters answered. Keep it from people who still rate."
 _READING = "Reading the ratings …"
 _NOTHING = (
@@ -136,15 +134,6 @@ class OrganisePage(QWidget):
     def empty(self) -> EmptyState:
         """What stands there while nobody has rated."""
         return self._empty
-
-    def event(self, event: QEvent) -> bool:
-        """Keep single keys from the window's own, which act on what is on the Analyse page; “?” shows the keys."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            held = event.modifiers() & ~_NO_CHORD
-            if not held and event.text().isprintable() and event.text() not in {"", "?"}:
-                event.accept()
-                return True
-        return super().event(event)
 
     def shutdown(self) -> None:
         """Leave no thread behind."""

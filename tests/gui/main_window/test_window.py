@@ -20,8 +20,8 @@ from fairemo_gui.gui import theme
 from fairemo_gui.gui.key_sheet import sections
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.settings import ThemeChoice, recent
-from fairemo_gui.gui.toolbar import ANALYSE, COMPARE
-from fairemo_gui.store import corpora, details, ratings
+from fairemo_gui.gui.toolbar import ANALYSE, COMPARE, ORGANISE
+from fairemo_gui.store import corpora, details, notes, ratings
 from fairemo_gui.store.workspace import Workspace
 from tests.gui.main_window.conftest import NO_PREDICTION, settle, store
 
@@ -438,3 +438,20 @@ def _drop(window: MainWindow, path: Path) -> None:
     data.setUrls([QUrl.fromLocalFile(str(path))])
     copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     window.dropEvent(QDropEvent(QPointF(5, 5), copy, data, left, none))
+
+
+@pytest.mark.parametrize("mode", [COMPARE, ORGANISE])
+def test_single_keys_rate_nothing_on_other_pages(qtbot: QtBot, window: MainWindow, mode: str) -> None:
+    window.analyse.labels.rate.set_condition(Condition.AV)
+    mine = window.analyse.labels.rate.rater
+    window.show_mode(mode)
+    settle(qtbot, window)
+    for key in "14f":
+        qtbot.keyClick(window.pages.currentWidget(), key)
+    settle(qtbot, window)
+    assert ratings.count(store(window), mine) == 0
+    assert not notes.flagged(store(window))
+    window.show_mode(ANALYSE)
+    qtbot.keyClick(window.analyse, "1")
+    settle(qtbot, window)
+    assert ratings.count(store(window), mine) == 1
