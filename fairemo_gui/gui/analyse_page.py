@@ -15,7 +15,7 @@ from fairemo_gui.gui.tone_label import ToneLabel
 from fairemo_gui.gui.utterances.context import ContextView
 from fairemo_gui.gui.utterances.view import UtterancesView
 
-_TABLE, _LABELS, _CHARTS = 408, 304, 374
+_TABLE, _LABELS, _CHARTS, _GRID = 408, 304, 374, 640
 _PLAYER_MINIMUM, _CHARTS_MINIMUM = 200, 240
 _CHARTS_SHARE, _GRID_SHARE = 0.46, 0.77
 _LAYOUT_VERSION = 1
@@ -80,7 +80,7 @@ class AnalysePage(QMainWindow):
         """*Charts*: several charts at once and a small player; otherwise *Watch*: one row of charts."""
         self.charts.set_grid(on)
         height = max(round(self.height() * (_GRID_SHARE if on else _CHARTS_SHARE)), _CHARTS_MINIMUM)
-        height = height if on else min(height, _CHARTS)
+        height = min(height, _GRID if on else _CHARTS)
         self.resizeDocks([self.docks["charts"]], [height], Qt.Orientation.Vertical)
 
     def say_player_status(self, words: str) -> None:

@@ -160,7 +160,8 @@ class ChartArea(QWidget):
             _move(seat, self._groups[group], order[group])
             order[group] += 1
         self._hide_empty_groups()
-        for chart in in_front:
+        # Where groups become one, the chart of the first stays in front.
+        for chart in reversed(in_front):
             next(group for group in self._groups if group.indexOf(chart) >= 0).setCurrentWidget(chart)
 
     def _hide_empty_groups(self) -> None:

@@ -325,3 +325,15 @@ def test_the_chart_with_the_keyboard_is_exported_and_copied(
     copied = QApplication.clipboard().mimeData()
     assert copied.hasImage()
     assert copied.text().splitlines()[0].split("\t")[0] == "measure"
+
+
+def test_where_groups_of_tabs_become_one_the_first_chart_stays_in_front(qtbot: QtBot, window: MainWindow) -> None:
+    area = window.analyse.charts
+    assert area.confusion.isVisible() and area.fairness.isVisible()
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: not area.fairness.isVisible())
+    assert area.confusion.isVisible()
+    area.show_chart("runs")
+    window.resize(1440, 900)
+    qtbot.waitUntil(area.right.isVisible)
+    assert area.runs.isVisible()
