@@ -115,8 +115,9 @@ def problems(plan: RatingPlan) -> Iterator[str]:
 def _known_problems(plan: RatingPlan) -> Iterator[str]:
     met = set[str]()
     for kind in ("practice", "attention"):
-        for known in getattr(plan, kind):
-            where = f"“{kind}” on {known.utterance}"
+        for number, known in enumerate(getattr(plan, kind), 1):
+            # A rater may read it: the name of a clip can tell the answer.
+            where = f"“{kind} {number}”"
             if known.utterance in met:
                 yield f"{where} names a clip a second time; take another, since raters would remember it."
             if known.condition not in plan.conditions:

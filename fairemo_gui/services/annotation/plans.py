@@ -72,16 +72,14 @@ def prepare(workspace: Workspace, corpus: CorpusRow, plan: RatingPlan, *, media:
     """
     check(plan, plan.name)
     table = corpora.table(workspace, corpus.id)
-    found = list(_problems(workspace, corpus, plan, table))
-    if found:
-        raise UserError(f"{plan.name} does not fit {corpus.name}: {found[0]}", found)
+    _raise(plan, corpus, _problems(workspace, corpus, plan, table))
     place = {code: row for row, code in enumerate(table.codes)}
     known = {place[each.utterance] for each in (*plan.practice, *plan.attention)}
     rows = np.flatnonzero(_chosen(workspace, corpus, plan, table))
     items = rows[~np.isin(rows, list(known))]
-    playable = (
-        _playable(workspace, corpus, table)[items] if media else np.ones((len(items), len(Condition)), dtype=bool)
-    )
+    everywhere = _playable(workspace, corpus, table) if media else np.ones((len(table), len(Condition)), dtype=bool)
+    _raise(plan, corpus, _silent(plan, everywhere, place))
+    playable = everywhere[items]
     columns = [k for k, condition in enumerate(Condition) if condition in plan.conditions]
     if not playable[:, columns].any():
         reason = "it has no clip that can be played" if len(items) else f"the filter “{plan.items.filter}” leaves none"
@@ -91,6 +89,20 @@ def prepare(workspace: Workspace, corpus: CorpusRow, plan: RatingPlan, *, media:
         plan, table, items, playable, _trials(plan.practice, Role.PRACTICE, ids),
         _trials(plan.attention, Role.ATTENTION, ids), plan.answers.classes or corpus.scheme.classes,
     )  # fmt: skip
+
+
+def _raise(plan: RatingPlan, corpus: CorpusRow, problems: Iterator[str]) -> None:
+    found = list(problems)
+    if found:
+        raise UserError(f"{plan.name} does not fit {corpus.name}: {found[0]}", found)
+
+
+def _silent(plan: RatingPlan, playable: npt.NDArray[np.bool_], place: Mapping[str, int]) -> Iterator[str]:
+    """Practice and checks whose clip cannot be played; by number, since a rater may read it."""
+    for kind in ("practice", "attention"):
+        for number, each in enumerate(getattr(plan, kind), 1):
+            if not playable[place[each.utterance], tuple(Condition).index(each.condition)]:
+                yield f"“{kind} {number}” cannot be played in {each.condition}; take another or locate the media."
 
 
 def _trials(known: tuple[Known, ...], role: Role, ids: Mapping[str, int]) -> tuple[Trial, ...]:

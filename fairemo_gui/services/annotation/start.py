@@ -54,17 +54,27 @@ def start(
     """
     workspace.must_be_writable()
     rater = _checked_code(workspace, rater, kind)
-    former = trials.sittings(workspace, corpus.id, rater, plan.name)
-    classes = plan.answers.classes or corpus.scheme.classes
-    if former and former[-1].plan_sha256 == plan.sha256:
-        sitting = Sitting(workspace, corpus, plan, rater, former[-1], classes, now)
-        if sitting.current is not None:
-            sitting.mark_opened()
-            return sitting
+    if sitting := _unfinished(workspace, corpus, plan, rater, now):
+        return sitting
     prepared = prepare(workspace, corpus, plan, media=kind is RaterKind.HUMAN)
     with workspace.transaction():
-        opened = _drawn(workspace, corpus, prepared, Rater(rater, kind), former, now().astimezone(UTC))
+        # The same rater may have sat down in another window meanwhile.
+        if sitting := _unfinished(workspace, corpus, plan, rater, now):
+            return sitting
+        opened = _drawn(workspace, corpus, prepared, Rater(rater, kind), now().astimezone(UTC))
     return Sitting(workspace, corpus, plan, rater, opened, prepared.classes, now)
+
+
+def _unfinished(workspace: Workspace, corpus: CorpusRow, plan: RatingPlan, rater: str, now: Clock) -> Sitting | None:
+    """The rater's last sitting, if it goes on and was drawn by this very plan."""
+    last = trials.sittings(workspace, corpus.id, rater, plan.name)[-1:]
+    if not last or last[0].plan_sha256 != plan.sha256:
+        return None
+    sitting = Sitting(workspace, corpus, plan, rater, last[0], plan.answers.classes or corpus.scheme.classes, now)
+    if sitting.current is None:
+        return None
+    sitting.mark_opened()
+    return sitting
 
 
 def _checked_code(workspace: Workspace, rater: str, kind: RaterKind) -> str:
@@ -77,14 +87,13 @@ def _checked_code(workspace: Workspace, rater: str, kind: RaterKind) -> str:
     return code
 
 
-def _drawn(
-    workspace: Workspace, corpus: CorpusRow, prepared: Prepared, rater: Rater, former: list[Opened], now: datetime
-) -> Opened:
+def _drawn(workspace: Workspace, corpus: CorpusRow, prepared: Prepared, rater: Rater, now: datetime) -> Opened:
     """Draw a sitting and keep it; inside the caller's transaction, so that two raters do not draw the same lot."""
-    plan, number = prepared.plan, len(former) + 1
+    plan = prepared.plan
+    number = len(trials.sittings(workspace, corpus.id, rater.code, plan.name)) + 1
     pool = _pool(workspace, corpus, prepared, rater.code, now)
     seed = _seed(plan, rater.code, number)
-    drawn = draw(plan, pool, seed, () if former else prepared.practice, _attention(prepared))
+    drawn = draw(plan, pool, seed, prepared.practice if number == 1 else (), _attention(prepared))
     if not drawn:
         raise UserError(
             f"{plan.name} has nothing left for {rater.code} in {corpus.name}: every clip has been rated enough, or by "

@@ -121,6 +121,13 @@ def test_what_cannot_stand_is_said_in_one_sentence(text: str, sentence: str) -> 
     assert any(sentence in problem for problem in (str(refused.value), *refused.value.problems))
 
 
+def test_problems_name_no_clip() -> None:
+    text = HEAD + "[[practice]]\nutterance='1001_ANG'\ncondition='av'\nanswer=['sad', 'anger']\n" * 2
+    with pytest.raises(UserError) as refused:
+        parse_plan(text)
+    assert "1001_ANG" not in "".join(refused.value.problems)
+
+
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "p.toml"
     file.write_bytes(b"\xff\xfe")

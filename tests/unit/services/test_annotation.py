@@ -354,6 +354,29 @@ def test_clips_without_media_are_not_drawn(workspace: Workspace) -> None:
     assert prepare(workspace, corpora.corpus(workspace), a_plan(), media=False).missing == {}
 
 
+def test_practice_that_cannot_be_played_is_no_practice(tmp_path: Path) -> None:
+    corpus = clips()
+    mute = (replace(corpus.utterances[0], audio=None), *corpus.utterances[1:])
+    with Workspace(tmp_path / "mute.fairemo", create=True) as workspace:
+        corpora.add_bundle(workspace, replace(corpus, utterances=mute))
+        with pytest.raises(UserError, match=r"“practice 1” cannot be played in voice"):
+            sit(workspace)
+        assert sit(workspace, kind=RaterKind.SIMULATED).current is not None
+
+
+def test_two_windows_sit_down_to_the_same_sitting(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    others: list[Sitting] = []
+
+    def slow(*args: object, **options: object) -> object:
+        monkeypatch.undo()
+        others.append(sit(workspace))
+        return prepare(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("fairemo_gui.services.annotation.start.prepare", slow)
+    mine = sit(workspace)
+    assert (mine.uuid, mine.number) == (others[0].uuid, 1)
+
+
 def test_smart_rules_ask_where_it_says_most(workspace: Workspace) -> None:
     corpus = corpora.corpus(workspace)
     with pytest.raises(UserError, match="two nets"):
