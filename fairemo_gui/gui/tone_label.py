@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -25,6 +25,8 @@ class ToneLabel(QLabel):
     ) -> None:
         super().__init__(text, parent)
         self._tone = tone
+        # Words of plans, corpora and raters are words, whatever signs they hold.
+        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.font(size))
         self._dress()
 

@@ -150,7 +150,7 @@ def test_face_opens_no_sound_output(
     check_told(seen)
 
 
-def testboth_giveboth(
+def test_av_gives_both(
     qtbot: QtBot, make_desk: Callable[..., Desk], device: FakeDevice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = make_desk()
