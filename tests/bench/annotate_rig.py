@@ -12,7 +12,6 @@ import numpy as np
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fairemo_gui.core.emotions import CREMA_D
@@ -60,7 +59,8 @@ def waits(films: list[Path]) -> list[float]:
         desk.conductor.shown.connect(Painted.forget)
         while desk.step.stage is not Stage.DONE:
             desk.wait(PlayerState.ENDED)
-            QTest.qWait(round(THOUGHT * 1000))
+            thought = time.monotonic() + THOUGHT
+            desk.bot.waitUntil(lambda thought=thought: time.monotonic() > thought)  # type: ignore[misc]
             desk.press(Qt.Key.Key_3)
             step, begun = desk.step, time.perf_counter()
             desk.press(Qt.Key.Key_Return)

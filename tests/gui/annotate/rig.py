@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMainWindow
 
@@ -76,15 +76,16 @@ class Waits(Protocol):
 
 
 class Waiter:
-    """Lets the window run until something holds."""
+    """Lets the window run until something holds, in an event loop: as the program runs, and other threads with it."""
 
     def waitUntil(self, condition: Callable[[], bool], *, timeout: int = 5000) -> None:  # noqa: N802 - as of `qtbot`
         """Wait, or say that it took too long."""
-        until = time.monotonic() + timeout / 1000
-        while not condition():
-            if time.monotonic() > until:
-                raise TimeoutError("the window did not come to it")
-            QTest.qWait(1)
+        loop, watch, until = QEventLoop(), QTimer(interval=1), time.monotonic() + timeout / 1000
+        watch.timeout.connect(lambda: loop.quit() if condition() or time.monotonic() > until else None)
+        watch.start()
+        loop.exec()
+        if not condition():
+            raise TimeoutError("the window did not come to it")
 
 
 class Desk:
