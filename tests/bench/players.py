@@ -245,7 +245,8 @@ def seams(samples: npt.NDArray[np.float32], speed: float) -> tuple[float, float,
     loud = np.flatnonzero(tone_power(samples, CARRIER_HZ, 0.004) > _SILENT)
     silence = float(np.diff(loud).max(initial=1) - 1) / RATE
     outside = (tone_power(samples, FENCE_HZ) > 1e-3).sum()
-    return float(np.quantile(np.abs(apart - BEAT / speed), 0.75)) * 1000, silence * 1000, float(outside)
+    gap = round(float(np.quantile(np.abs(apart - BEAT / speed), 0.75)) * 1000, 3)
+    return gap, silence * 1000, float(outside)
 
 
 def p95(values: npt.NDArray[np.float64]) -> float:
