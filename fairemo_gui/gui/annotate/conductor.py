@@ -215,7 +215,7 @@ class Conductor(QObject):
         self._window.foot.saved.say("Not saved; the reason is under Messages once you leave", "worse")
         self._refresh()
 
-    def _go_on(self, name: str, work: Callable[[Sitting], Any]) -> None:
+    def _go_on(self, name: str, work: Callable[[Sitting], Any], then: Callable[[Step], None] | None = None) -> None:
         """Write something that leads elsewhere, and go there."""
         workspace = self._workspace
         assert workspace is not None
@@ -224,7 +224,7 @@ class Conductor(QObject):
             work(sitting)
             return step_of(workspace, sitting)
 
-        self._do(name, both, self._take)
+        self._do(name, both, then or self._take)
 
     def _on_submit(self) -> None:
         if self._held is not None:
@@ -257,7 +257,12 @@ class Conductor(QObject):
         if self._busy or self._paused or self._view.asking or self._step is None or not self._step.progress.taken:
             return
         self._engine.pause()
-        self._go_on("Take back", lambda sitting: sitting.undo())
+        self._go_on("Take back", lambda sitting: sitting.undo(), self._on_undone)
+
+    def _on_undone(self, step: Step) -> None:
+        self._take(step)
+        if step.trial is not None:
+            self.changed.emit(Changes(frozenset({"ratings", "labels"}), (step.trial.utterance,)))
 
     def _skip(self, reason: str) -> None:
         self._go_on("Skip", lambda sitting: sitting.skip(reason))

@@ -73,6 +73,7 @@ class Annotating(QObject):
         self._hidden: list[QWidget] = []
         self._changes: list[Changes] = []
         self._rater = ""
+        self._visits = 0
 
     @property
     def active(self) -> bool:
@@ -89,6 +90,7 @@ class Annotating(QObject):
         except UserError as error:
             self._messages.failed("Annotate", error)
             return
+        self._visits += 1
         window = self._made()
         self._hide_others(window)
         window.head.rater.setText("")
@@ -111,17 +113,22 @@ class Annotating(QObject):
         for widget in filter(isValid, hidden):
             widget.show()
         self.window.hide()
-        if self._changes:
-            kinds = frozenset[str]().union(*(each.kinds for each in self._changes))
-            touched = {number for each in self._changes for number in each.utterances}
-            self._changes = []
-            self._feed.broadcast(Changes(kinds, tuple(sorted(touched))), self)
+        self._broadcast()
         self.left.emit()
 
     def close(self) -> None:
         """Leave no thread behind."""
         if self.conductor is not None:
             self.conductor.close()
+
+    def _broadcast(self) -> None:
+        """Tell the other windows, together, what was written while they were away."""
+        if self._changes:
+            kinds = frozenset[str]().union(*(each.kinds for each in self._changes))
+            touched = {number for each in self._changes for number in each.utterances}
+            everything = not all(each.utterances for each in self._changes)
+            self._changes.clear()
+            self._feed.broadcast(Changes(kinds, () if everything else tuple(sorted(touched))), self)
 
     def _made(self) -> AnnotateWindow:
         """The window, made when it is first wanted."""
@@ -240,8 +247,14 @@ class Annotating(QObject):
         then: Callable[[Any], None],
         failed: Callable[[BaseException | None], None],
     ) -> None:
+        visit = self._visits
+
         def end(outcome: Outcome[Any]) -> None:
-            if not self.active:
+            if not self.active or visit != self._visits:
+                # The rater has left meanwhile; it is on the disk all the same.
+                self._changes.append(Changes(frozenset({"ratings", "labels"})))
+                if not self.active:
+                    self._broadcast()
                 return
             if outcome.kind is OutcomeKind.SUCCEEDED:
                 then(outcome.value)

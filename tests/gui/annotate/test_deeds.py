@@ -96,6 +96,30 @@ def test_backspace_takes_back_across_submits_and_restarts(
     assert again.changes == 1
 
 
+def test_what_was_taken_back_or_ends_after_leaving_is_told(
+    make_desk: Callable[..., Desk], simulated: SimulatedClock
+) -> None:
+    desk, told = make_desk(simulated), list[Changes]()
+    desk.feed.store_changed.connect(lambda changes, _: told.append(changes))
+    desk.sit_down(PLAN)
+    first = desk.step.trial
+    assert first is not None
+    rate(desk, simulated)
+    desk.annotating.leave()
+    desk.sit_down(PLAN)
+    desk.go_on(Qt.Key.Key_Backspace)
+    desk.annotating.leave()
+    assert [each.utterances for each in told] == [(first.utterance,)] * 2
+    desk.sit_down(PLAN)
+    desk.play_out(simulated)
+    desk.press(Qt.Key.Key_3, Qt.Key.Key_Return)
+    desk.annotating.leave()
+    desk.annotating.open()
+    desk.annotating.leave()
+    desk.bot.waitUntil(lambda: len(told) == 3)
+    assert len(desk.stored()) == 3
+
+
 def test_skip_with_a_reason_and_flag_with_a_note(make_desk: Callable[..., Desk], simulated: SimulatedClock) -> None:
     desk = make_desk(simulated)
     desk.sit_down(PLAN)
