@@ -34,7 +34,8 @@ class Workspace:
     def __init__(self, folder: Path, *, create: bool = False, read_only: bool = False) -> None:
         self.folder = folder.absolute()
         self.read_only = read_only
-        self._local = threading.local()
+        # By thread, not `threading.local`: a pool of Qt's gives each piece of work a new one of those.
+        self._by_thread: dict[int, sqlite_utils.Database] = {}
         self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         if not self.database.is_file():
@@ -95,9 +96,9 @@ class Workspace:
     @property
     def db(self) -> sqlite_utils.Database:
         """The calling thread's database."""
-        found: sqlite_utils.Database | None = getattr(self._local, "db", None)
+        found = self._by_thread.get(threading.get_ident())
         if found is None:
-            found = self._local.db = self._connect()
+            found = self._by_thread[threading.get_ident()] = self._connect()
         return found
 
     def _connect(self) -> sqlite_utils.Database:
@@ -158,7 +159,7 @@ class Workspace:
             for connection in self._connections:
                 connection.close()
             self._connections.clear()
-        self._local = threading.local()
+        self._by_thread.clear()
 
     def __enter__(self) -> Workspace:
         return self
