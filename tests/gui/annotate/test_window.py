@@ -51,6 +51,7 @@ def test_the_window_goes_and_comes_back(qtbot: QtBot, window: MainWindow) -> Non
     assert page.geometry() == place
     QTest.keyClick(page, Qt.Key.Key_Escape)
     assert window.isVisible()
+    assert window.geometry() == place
     assert not page.isVisible()
     settle(qtbot, window)
     assert window.mode() == ANALYSE
