@@ -221,11 +221,11 @@ def _check_whole(bundle: Bundle) -> None:
     known = {session.uuid for session in bundle.sessions}
     strangers = {r.rater for r in bundle.ratings} | {s.rater for s in bundle.sessions}
     sat = {*bundle.session_of.values(), *(event.session for event in bundle.events)}
-    followed = {session.plan_sha256 for session in bundle.sessions} - {None, *(plan.sha256 for plan in bundle.plans)}
     traced = {name for name, _ in bundle.traces} - {rating.uuid for rating in bundle.ratings}
-    if strangers - codes or sat - known or followed or traced:
+    # A plan may be missing, as after a rescue: its name, version and hash are with the session.
+    if strangers - codes or sat - known or traced:
         raise UserError(
-            f"{bundle.file} names raters, plans, sessions or ratings it does not hold: ask for it to be exported again."
+            f"{bundle.file} names raters, sessions or ratings it does not hold: ask for it to be exported again."
         )
 
 

@@ -6,15 +6,18 @@ import json
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fairemo_gui.core.emotions import scheme_of
-from fairemo_gui.core.records import Condition
+from fairemo_gui.core.plan_file import parse_plan
+from fairemo_gui.core.records import Condition, Gender, RaterKind, Role
+from fairemo_gui.core.trials import EventKind
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
-from fairemo_gui.store import corpora, tally
+from fairemo_gui.store import campaign, corpora, tally, trials
 from fairemo_gui.store.salvage import Salvage, salvage
 from fairemo_gui.store.workspace import Workspace
 
@@ -64,6 +67,7 @@ def rescue_workspace(ctx: TaskContext, source: Path, target: Path) -> Rescued:
             notes = _give_places(workspace)
             workspace.db.execute("PRAGMA foreign_keys = ON")
             rows |= _copy_all(ctx, found, workspace, _LATER)
+            notes += _end_sittings(workspace)
         _recount(workspace)
     if not any(rows.values()):
         shutil.rmtree(target)
@@ -99,18 +103,43 @@ def _copy(found: Salvage, workspace: Workspace, table: str, columns: list[str]) 
             if table == "label" and str(values["source"]).startswith("ratings"):
                 continue
             try:
-                if table == "rating":
-                    _check_rating(values)
+                if table in _READERS:
+                    _READERS[table](values)
                 db.conn.execute(statement, row)
                 saved += 1
-            except (ValueError, OverflowError, sqlite3.IntegrityError, sqlite3.DataError):
+            except (UserError, ValueError, TypeError, OverflowError, sqlite3.IntegrityError, sqlite3.DataError):
                 found.lost[table] = found.lost.get(table, 0) + 1
     return saved
 
 
-def _check_rating(values: dict[str, object]) -> None:
-    Condition(str(values["condition"]))
-    _emotions(values["votes"])
+_Row = Mapping[str, Any]
+
+
+def _read_rating(row: _Row) -> None:
+    Condition(row["condition"])
+    Role(row.get("role", Role.MAIN))
+    _emotions(row["votes"])
+    _emotions(row.get("secondary") or "[]")
+    campaign.seconds(row["created_at"])
+
+
+def _read_trial(row: _Row) -> None:
+    Condition(row["condition"])
+    Role(row["role"])
+    _emotions(row["answer"] or "[]")
+
+
+def _read_rater(row: _Row) -> None:
+    RaterKind(row["kind"])
+    Gender(row["gender"] or Gender.FEMALE)
+
+
+# What the program reads wherever it meets such a row: where that fails, the row is garbage.
+_READERS: dict[str, Callable[[_Row], object]] = {
+    "rating": _read_rating, "rater": _read_rater, "trial": _read_trial,
+    "corpus": lambda row: _emotions(row["classes"]), "session_event": lambda row: EventKind(row["kind"]),
+    "rating_plan": lambda row: parse_plan(row["content"]), "trace": lambda row: trials.samples_in(row["samples"]),
+}  # fmt: skip
 
 
 def _emotions(votes: object) -> list[str]:
@@ -175,6 +204,19 @@ def _give_places(workspace: Workspace) -> list[str]:
         for statement in _ORPHANS:
             db.execute(statement)
     return notes
+
+
+def _end_sittings(workspace: Workspace) -> list[str]:
+    """Forget the queues of sittings that lost a trial: what was answered stays, what comes next nobody knows."""
+    with workspace.transaction() as db:
+        n = db.execute(
+            "SELECT COUNT(*) FROM session WHERE id IN (SELECT session_id FROM trial) AND " + _INCOMPLETE  # noqa: S608
+        ).fetchone()[0]
+        db.execute(f"DELETE FROM trial WHERE session_id IN (SELECT id FROM session WHERE {_INCOMPLETE})")  # noqa: S608
+    return [f"{n} sittings cannot go on: trials of theirs were lost."] if n else []
+
+
+_INCOMPLETE = "length IS NOT (SELECT COUNT(*) FROM trial WHERE session_id = session.id)"
 
 
 def _recount(workspace: Workspace) -> None:

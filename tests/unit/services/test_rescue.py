@@ -16,6 +16,9 @@ from fairemo_gui.core.trials import Trace
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.annotation.start import start
+from fairemo_gui.services.bundles import export_bundle, read_bundle
+from fairemo_gui.services.campaign.columns import read_campaign
+from fairemo_gui.services.campaign.measure import measure_campaign
 from fairemo_gui.services.rating import rate
 from fairemo_gui.services.rescue import rescue_workspace
 from fairemo_gui.store import corpora, labels, notes, ratings
@@ -167,3 +170,37 @@ def test_nothing_is_written_over(whole: Path, tmp_path: Path) -> None:
         rescue_workspace(TaskContext(), whole, whole)
     with pytest.raises(UserError, match="no workspace"):
         rescue_workspace(TaskContext(), tmp_path, tmp_path / "new.fairemo")
+
+
+@pytest.mark.parametrize(
+    ("table", "garbage"),
+    [
+        ("rating", "role = 'zz' WHERE id = 1"),
+        ("rating", "secondary = '{' WHERE id = 1"),
+        ("rater", "gender = 'zz'"),
+        ("session_event", "kind = 'zz'"),
+        ("trial", "condition = 'zz' WHERE position = 1"),
+        ("rating_plan", "content = 'zz'"),
+        ("trace", "samples = x'010203'"),
+    ],
+)
+def test_rows_that_cannot_be_read_are_lost_and_the_program_goes_on(tmp_path: Path, table: str, garbage: str) -> None:
+    plan = a_plan(trace="valence")
+    with Workspace(tmp_path / "old.fairemo", create=True) as workspace:
+        corpora.add_bundle(workspace, clips())
+        sitting = start(workspace, corpora.corpus(workspace), plan, "R1")
+        sitting.submit(replace(an_answer(), trace=Trace("valence", np.zeros(9, np.float32))))
+        sitting.skip("noise")
+        for trigger in ("rating_no_update", "session_event_no_update", "trace_no_update"):
+            workspace.db.execute(f"DROP TRIGGER {trigger}")
+        workspace.db.execute(f"UPDATE {table} SET {garbage}")  # noqa: S608 - of the test
+        workspace.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    found = rescue_workspace(TaskContext(), tmp_path / "old.fairemo", tmp_path / "new.fairemo")
+    assert found.lost[table] >= 1
+    with Workspace(tmp_path / "new.fairemo") as workspace:
+        is_sound(workspace)
+        corpus = corpora.corpus(workspace)
+        measure_campaign(read_campaign(workspace, corpus))
+        export_bundle(workspace, corpus, tmp_path / "b.jsonl")
+        assert len(read_bundle(tmp_path / "b.jsonl").sessions) == 1
+        assert start(workspace, corpus, plan, "R1").current is not None
