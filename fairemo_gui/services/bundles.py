@@ -103,7 +103,10 @@ def export_bundle(workspace: Workspace, corpus: CorpusRow, file: Path, *, force:
 
 
 def _lines(workspace: Workspace, corpus: CorpusRow) -> Iterator[dict[str, Any]]:
-    people, sittings = raters.every(workspace, corpus.id), sessions.every(workspace, corpus.id)
+    sittings = sessions.every(workspace, corpus.id)
+    # Who sat down and skipped everything rated nothing, and is somebody all the same.
+    known = {rater.code for rater in raters.every(workspace, corpus.id)} | {each.rater for each in sittings.values()}
+    people = [rater for rater in raters.every(workspace) if rater.code in known]
     yield {
         "format": FORMAT,
         "version": VERSION,
@@ -114,8 +117,8 @@ def _lines(workspace: Workspace, corpus: CorpusRow) -> Iterator[dict[str, Any]]:
     }
     yield from ({"rater": asdict(rater)} for rater in people)
     followed = {sitting.plan_sha256 for sitting in sittings.values()}
-    known = sorted(plans.every(workspace), key=lambda plan: plan.sha256)
-    yield from ({"plan": {"content": plan_text(plan)}} for plan in known if plan.sha256 in followed)
+    kept = sorted(plans.every(workspace), key=lambda plan: plan.sha256)
+    yield from ({"plan": {"content": plan_text(plan)}} for plan in kept if plan.sha256 in followed)
     yield from ({"session": asdict(sitting)} for sitting in sittings.values())
     yield from ({"event": asdict(event)} for event in sessions.events(workspace, corpus.id))
     for rating, _ in ratings.log(workspace, corpus.id):

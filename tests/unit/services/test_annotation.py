@@ -473,6 +473,16 @@ def test_a_bundle_cannot_answer_trials_it_was_not_given(
     assert trials.done(workspace, 1) == {0}
 
 
+def test_who_rated_nothing_yet_spoils_no_bundle(workspace: Workspace, tmp_path: Path) -> None:
+    sit(workspace).skip("noise")
+    file = tmp_path / "one.jsonl"
+    assert export_bundle(workspace, corpora.corpus(workspace), file) == 0
+    with Workspace(tmp_path / "lab.fairemo", create=True) as lab:
+        corpora.add_bundle(lab, clips())
+        merge_bundles(TaskContext(), lab, [file])
+        assert [event.kind for event in sessions.events(lab, 1)] == [EventKind.SKIPPED]
+
+
 def test_a_clock_that_was_put_back_leaves_the_time_left_sensible(workspace: Workspace) -> None:
     clock = Clock()
     sitting = start(workspace, corpora.corpus(workspace), a_plan(), "R01", now=clock)
