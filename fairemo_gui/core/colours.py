@@ -213,8 +213,7 @@ def diverging_table(tokens: Tokens) -> Table:
 
 def ramp_colour(table: Table, share: float) -> str:
     """Colour at a share 0–1 of a ramp; shares outside are clipped."""
-    red, green, blue = table[int(np.clip(round(share * 255), 0, 255))]
-    return f"#{red:02x}{green:02x}{blue:02x}"
+    return f"#{table[min(max(round(share * 255), 0), 255)].tobytes().hex()}"
 
 
 @lru_cache(maxsize=8)
@@ -227,6 +226,7 @@ def _ramp(stops: tuple[str, ...]) -> Table:
     return made
 
 
+@lru_cache(maxsize=2048)
 def luminance(colour: str) -> float:
     """Relative luminance 0–1 (WCAG 2.2)."""
     parts = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))

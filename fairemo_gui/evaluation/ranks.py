@@ -167,16 +167,15 @@ def _pooled_edges(parts: list[Float]) -> Float:
 
 def _wins(p: Float, on: Bool) -> int:
     """Twice the pairs of a positive above a negative plus once those that tie: the rank sum of Mann & Whitney 1947."""
-    ties = p[1:] == p[:-1]
-    if ties.any():
-        starts = np.flatnonzero(np.concatenate([[True], ~ties]))
-        positives = np.add.reduceat(on, starts, dtype=np.int64)
-        # Twice the middle place of each run of ties.
-        middle = 2 * starts + np.diff(starts, append=len(p)) - 1
-        twice, count = int(positives @ middle), int(positives.sum())
-    else:
-        places = np.flatnonzero(on)
-        twice, count = 2 * int(places.sum()), len(places)
+    places, tied = np.flatnonzero(on), np.flatnonzero(p[1:] == p[:-1])
+    twice, count = 2 * int(places.sum()), len(places)
+    if len(tied):
+        # Each run of ties stands at its middle place.
+        apart = np.flatnonzero(np.diff(tied) != 1)
+        first, last = tied[np.concatenate([[0], apart + 1])], tied[np.concatenate([apart, [-1]])] + 1
+        upto = np.concatenate([[0], np.cumsum(places)])
+        low, high = places.searchsorted(first), places.searchsorted(last, side="right")
+        twice += int(((high - low) * (first + last) - 2 * (upto[high] - upto[low])).sum())
     return twice - count * (count - 1)
 
 

@@ -54,7 +54,7 @@ class ConfusionCanvas(Canvas):
         super().__init__("Confusion", parent)
         self._model: ConfusionModel | None = None
         self._extras: Extras | None = None
-        self._look = Look()
+        self._look = usable(Look(), None)
         self._selected: frozenset[Cell] = frozenset()
         self._limit, self._top = 4.0, 1.0
         self._bands: tuple[Band, ...] = ()
@@ -65,11 +65,11 @@ class ConfusionCanvas(Canvas):
     @property
     def look(self) -> Look:
         """How it is shown: as wanted, where that can be."""
-        return usable(self._look, self._extras)
+        return self._look
 
     def show_numbers(self, model: ConfusionModel, extras: Extras | None, look: Look) -> None:
         """Show other numbers, or show them otherwise. While they are provisional the colour scale only widens."""
-        self._model, self._extras, self._look = model, extras, look
+        self._model, self._extras, self._look = model, extras, usable(look, extras)
         self._bands = bands_of(model, extras, self.look)
         self._top = top_of(self._bands, self.look)
         found = [paint.difference_limit(each.values) for band in self._bands for each in band.differences]
