@@ -26,7 +26,9 @@ from fairemo_gui.core.rating_plan import (
 from fairemo_gui.core.records import Condition
 from fairemo_gui.errors import UserError
 
-_LONGEST, _LONGEST_NAME = 1 << 20, 80
+# Bytes of a file: with every sign escaped twice it is still one line of a bundle of ratings.
+_LONGEST = 1 << 17
+_LONGEST_NAME = 80
 _MOST = 100_000
 Reader = Callable[[Any], Any]
 

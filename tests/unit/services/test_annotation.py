@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from fairemo_gui.core.emotions import ClassSelection
+from fairemo_gui.core.plan_file import read_plan
 from fairemo_gui.core.rating_plan import Answers, Items, Known, RatingPlan, SittingRules, Smart, SmartRule, Target
 from fairemo_gui.core.records import Condition, RaterKind, Rating, Role, Truth
 from fairemo_gui.core.trials import Answer, EventKind, Trace
@@ -25,7 +26,7 @@ from fairemo_gui.services.agreement import measure_agreement
 from fairemo_gui.services.annotation.plans import prepare
 from fairemo_gui.services.annotation.sitting import Sitting, Stage
 from fairemo_gui.services.annotation.start import start
-from fairemo_gui.services.bundles import export_bundle, merge_bundles
+from fairemo_gui.services.bundles import export_bundle, merge_bundles, read_bundle
 from fairemo_gui.services.exports.export import export_corpus
 from fairemo_gui.services.exports.plan import ExportPlan, Format
 from fairemo_gui.services.rating import SOFTWARE, rate, undo
@@ -207,7 +208,7 @@ def test_no_trial_without_consent(workspace: Workspace) -> None:
         sitting.submit(an_answer())
     sitting.consent(given=True)
     assert sit(workspace, plan).stage is Stage.TRIAL
-    assert [e.kind for e in sessions.events(workspace, 1)][:3] == [
+    assert [e.kind for e in sessions.events_of(workspace, 1)][:3] == [
         EventKind.REFUSED, EventKind.OPENED, EventKind.CONSENT,
     ]  # fmt: skip
 
@@ -481,6 +482,14 @@ def test_who_rated_nothing_yet_spoils_no_bundle(workspace: Workspace, tmp_path: 
         corpora.add_bundle(lab, clips())
         merge_bundles(TaskContext(), lab, [file])
         assert [event.kind for event in sessions.events(lab, 1)] == [EventKind.SKIPPED]
+
+
+def test_the_longest_plan_fits_into_a_bundle(workspace: Workspace, tmp_path: Path) -> None:
+    head = "name = 'p'\nversion = '1'\ndescription = '''"
+    (tmp_path / "long.toml").write_text(head + '"\n' * ((1 << 16) - len(head)) + "'''", "utf-8")
+    sit(workspace, read_plan(tmp_path / "long.toml"))
+    export_bundle(workspace, corpora.corpus(workspace), tmp_path / "one.jsonl")
+    assert len(read_bundle(tmp_path / "one.jsonl").plans) == 1
 
 
 def test_a_clock_that_was_put_back_leaves_the_time_left_sensible(workspace: Workspace) -> None:
