@@ -42,7 +42,7 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.combo import Combo
 from fairemo_gui.gui.controls.switch import Option
-from fairemo_gui.gui.dialogs.plan_fields import Number, spin
+from fairemo_gui.gui.dialogs.plan_fields import Number, exact, spin
 from fairemo_gui.gui.dialogs.plan_words import known_lines, preview_words
 from fairemo_gui.gui.tone_label import ToneLabel
 from fairemo_gui.services.campaign.preview import PlanPreview
@@ -128,10 +128,13 @@ class PlanDialog(QDialog):
             clip=self._clip(),
             items=Items(
                 self.filter.text().strip(), tuple((c, box.value()) for c, box in self.shares.items()),
-                self.one_condition.isChecked(), self.seed.value(),
+                self.one_condition.isChecked(), int(exact(self.seed, self._former.items.seed)),
             ),
             sitting=self._sitting(),
-            target=Target(self.ratings.value(), self.agreement.value() or None, self.at_least.value()),
+            target=Target(
+                self.ratings.value(), exact(self.agreement, self._former.target.agreement or 0) or None,
+                self.at_least.value(),
+            ),
             smart=replace(self._former.smart or Smart(SmartRule(smart)), rule=SmartRule(smart)) if smart else None,
             practice=known_lines(self.practice.toPlainText(), "practice"),
             attention=known_lines(self.attention.toPlainText(), "attention"),
@@ -346,15 +349,15 @@ class PlanDialog(QDialog):
         )  # fmt: skip
 
     def _clip(self) -> ClipRules:
-        replays = self.replays.value()
+        replays, time_out = self.replays.value(), exact(self.time_out, self._former.clip.time_out or 0)
         return ClipRules(
-            None if replays == _UNLIMITED else replays, self.early.isChecked(), float(self.time_out.value()) or None,
+            None if replays == _UNLIMITED else replays, self.early.isChecked(), float(time_out) or None,
             tuple(c for c, box in self.transcript.items() if box.isChecked()),
             tuple(c for c, box in self.box.items() if box.isChecked()),
         )  # fmt: skip
 
     def _sitting(self) -> SittingRules:
-        repeats = self.repeats.value()
+        repeats = exact(self.repeats, self._former.sitting.repeats)
         return SittingRules(
             self.items.value(), self.breaks.value() or None, repeats if 0 < repeats < 1 else int(repeats),
             self.consent.toPlainText().strip(),

@@ -31,3 +31,10 @@ def spin(low: int, high: int, special: str = "", suffix: str = "") -> QSpinBox:
     box.setFixedHeight(theme.ROW)
     box.setFixedWidth(_SPIN + (26 if special else 0))
     return box
+
+
+def exact(field: QSpinBox | QDoubleSpinBox, former: float) -> float:
+    """What a field says; the number it was filled with, where that is larger or finer than the field can show."""
+    fine = field.decimals() if isinstance(field, QDoubleSpinBox) else None
+    shown = min(round(former, fine), field.maximum())
+    return former if field.value() == shown else field.value()

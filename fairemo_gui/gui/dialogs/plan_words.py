@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from fairemo_gui.core.rating_plan import Known
 from fairemo_gui.core.records import Condition
 from fairemo_gui.errors import UserError
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.services.campaign.preview import PlanPreview
+
+_KNOWN = re.compile(rf"(.+)\s({'|'.join(Condition)})\s+(.+)")
 
 
 def preview_words(found: PlanPreview) -> str:
@@ -34,8 +38,8 @@ def known_lines(text: str, kind: str) -> tuple[Known, ...]:
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
-        parts = line.split()
-        if len(parts) != 3 or parts[1] not in set(Condition):
+        parts = _KNOWN.fullmatch(line.strip())
+        if parts is None:
             raise UserError(f"The plan: “{kind}”, line {number}, cannot be read; write UTTERANCE condition emotion.")
-        found.append(Known(parts[0], Condition(parts[1]), tuple(parts[2].split("+"))))
+        found.append(Known(parts[1].strip(), Condition(parts[2]), tuple(parts[3].split("+"))))
     return tuple(found)

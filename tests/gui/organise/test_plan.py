@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.plan_file import read_plan
-from fairemo_gui.core.rating_plan import Known, RatingPlan, SittingRules, Smart, SmartRule, Target
+from fairemo_gui.core.rating_plan import ClipRules, Items, Known, RatingPlan, SittingRules, Smart, SmartRule, Target
 from fairemo_gui.core.records import Condition
 from fairemo_gui.gui.dialogs.plan import PlanDialog
 from fairemo_gui.gui.main_window import MainWindow
@@ -29,9 +29,22 @@ FULL = replace(
     practice=(Known("u01", Condition.VOICE, ("sad",)),),
     attention=(Known("u02", Condition.AV, ("anger",)), Known("u03", Condition.FACE, ("fear",))),
 )
+FINE = replace(
+    FULL,
+    name="fine",
+    answers=replace(FULL.answers, classes=("mixed feelings", "sad")),
+    attention=(),
+    items=Items(seed=2**40),
+    clip=ClipRules(time_out=2.5),
+    sitting=SittingRules(repeats=0.0333),
+    target=Target(7, 0.6667, 4),
+    practice=(Known("face 1 in voice", Condition.VOICE, ("mixed feelings",)),),
+)
 
 
-@pytest.mark.parametrize("plan", [*(read_plan(file) for file in shipped_plans().values()), FULL], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "plan", [*(read_plan(file) for file in shipped_plans().values()), FULL, FINE], ids=lambda p: p.name
+)
 def test_the_form_says_again_what_it_was_given(qtbot: QtBot, plan: RatingPlan) -> None:
     dialog = PlanDialog(plan)
     qtbot.addWidget(dialog)
