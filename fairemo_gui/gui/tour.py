@@ -18,15 +18,18 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from fairemo_gui.core.records import Condition, Gender, Truth
 from fairemo_gui.gui.controls.toast import Toast, Tone
 from fairemo_gui.gui.main_window import MainWindow
+from fairemo_gui.gui.organise.page import ADJUDICATE, RATERS
 from fairemo_gui.gui.settings import ThemeChoice
 from fairemo_gui.gui.state.chart_context import HUMAN, NET
-from fairemo_gui.gui.toolbar import ANALYSE
+from fairemo_gui.gui.toolbar import ANALYSE, ANNOTATE, ORGANISE
 from fairemo_gui.store import labels, nets
 
 _LOG = logging.getLogger(__name__)
 _TICK_MS = 50
 _PATIENCE = 900.0
 _RATED = 30
+_TRIALS = 4
+_DASHBOARDS = ("calibration", "slices", "embedding", "thresholds", "runs", "agreement", "what_if")
 
 Wait = Callable[[], bool]
 
@@ -87,6 +90,9 @@ class Tour(QObject):
         yield from self._analyse()
         yield from self._rate()
         yield from self._retrain()
+        yield from self._dashboards()
+        yield from self._annotate()
+        yield from self._organise()
         yield from self._themes_and_sizes()
         window.work.report(self._folder / "report.html")
         yield lambda: (self._folder / "report.html").is_file() and window.settled
@@ -118,10 +124,6 @@ class Tour(QObject):
         yield lambda: window.settled and window.analyse.player.is_ready
         yield from self._play_to(0.45)
         self._picture("analyse-dark", window)
-        window.analyse.charts.left.setCurrentIndex(1)
-        yield self._complete
-        self._picture("calibration-dark", window)
-        window.analyse.charts.left.setCurrentIndex(0)
         window.filters.clear()
         window.context.set_predictor(f"{HUMAN}{Condition.VOICE.value}")
         yield self._complete
@@ -163,6 +165,64 @@ class Tour(QObject):
             self._picture(f"compare-{choice.value}", window)
         window.compare.keep_requested.emit()
         yield lambda: window.settled
+        window.show_mode(ANALYSE)
+
+    def _dashboards(self) -> Iterator[Wait]:
+        """Every other chart, in both themes."""
+        window, area = self._window, self._window.analyse.charts
+        window.context.set_predictor(f"{NET}{self._nets()[0].id}")
+        for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
+            window.appearance.choose(choice)
+            for name in _DASHBOARDS:
+                area.show_chart(name)
+                yield self._complete
+                self._picture(f"{name.replace('_', '-')}-{choice.value}", area)
+        window.actions_.charts_layout.setChecked(True)
+        for name in ("confusion", "fairness", "calibration", "slices"):
+            area.show_chart(name)
+        yield self._complete
+        self._picture("charts-dark", window)
+        window.actions_.charts_layout.setChecked(False)
+        for name in ("confusion", "fairness"):
+            area.show_chart(name)
+        yield self._complete
+
+    def _annotate(self) -> Iterator[Wait]:
+        """Sit down as a rater with the shipped plan, and rate some clips by keys."""
+        window, annotating = self._window, self._window.annotating
+        window.show_mode(ANNOTATE)
+        page, conductor = annotating.window, annotating.conductor
+        assert page is not None
+        assert conductor is not None
+        yield page.isVisible
+        page.start.code.setText("tour")
+        page.start.plans.set_value("demo")
+        page.start.plan_chosen.emit()
+        self._picture("annotate-start-dark", page)
+        page.keys.actions["enter"][0].trigger()
+        yield lambda: conductor.step is not None
+        for _ in range(_TRIALS):
+            yield page.trial.submit.isVisible
+            step = conductor.step
+            assert step is not None
+            assert step.trial is not None
+            yield lambda: page.trial.tiles is not None and page.trial.tiles.isEnabled()
+            for name in ("number_4", "more", "sure_4"):
+                page.keys.actions[name][0].trigger()
+            self._picture(f"annotate-{step.trial.condition.value}-dark", page)
+            page.keys.actions["enter"][0].trigger()
+            yield lambda step=step: conductor.step is not step and not conductor.busy
+        annotating.leave()
+        yield lambda: not annotating.active and window.settled
+
+    def _organise(self) -> Iterator[Wait]:
+        """What the raters did, and what they do not agree on."""
+        window, page = self._window, self._window.organise
+        window.show_mode(ORGANISE)
+        for part in (RATERS, ADJUDICATE):
+            page.show_part(part)
+            yield lambda: window.settled
+            self._picture(f"organise-{part}-dark", window)
         window.show_mode(ANALYSE)
 
     def _themes_and_sizes(self) -> Iterator[Wait]:
