@@ -118,7 +118,7 @@ def _blocks(slices: Slices, speakers: int, check: Check) -> Iterator[Slices]:
 def _block(slices: Slices, everyone: Parts, multipliers: Single) -> Contrasts:
     own = slices.totals()
     total = everyone.summed(np.zeros(len(everyone.numerator), dtype=np.int64), 1)
-    rest = Parts(total.numerator - own.numerator, total.denominator - own.denominator, own.empty, own.sizes)
+    rest = total.less(own)
     value, other = own.values(), rest.values()
     inside, outside = slices.speakers(), _speakers_outside(slices, everyone)
     pulls = _pulls(slices, own, rest, everyone, inside, outside)

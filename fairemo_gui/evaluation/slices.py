@@ -133,10 +133,6 @@ class Slices:
         """First entry of each slice, and one past the last entry; shape (slices + 1,)."""
         return np.searchsorted(self.of, np.arange(int(self.of.max(initial=-1)) + 2))
 
-    def sizes(self) -> Int:
-        """Utterances of each slice, shape (slices,)."""
-        return np.asarray(np.add.reduceat(self.n, self.bounds[:-1]) if len(self.n) else self.n, dtype=np.int64)
-
     def speakers(self) -> Int:
         """Speakers of each slice, shape (slices,)."""
         return np.diff(self.bounds)
