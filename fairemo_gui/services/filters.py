@@ -257,6 +257,8 @@ class _Reading:
         }
         if name in special:
             return special[name]()
+        if name == "fold" and _plain(value) == _UNKNOWN:
+            return np.asarray(columns.folds < 0)
         if name == "fold":
             return np.asarray(columns.folds == _float(value, "fold:2"))
         if name == "code":

@@ -83,6 +83,11 @@ def test_terms_mean_what_they_say(text: str, expected: Callable[[FilterColumns],
     assert text in {"", "eleven orchard"} or 0 < found.sum() < len(COLUMNS)
 
 
+def test_an_unknown_fold_can_be_asked_for() -> None:
+    columns = replace(COLUMNS, folds=np.where(COLUMNS.folds == 2, -1, COLUMNS.folds))
+    np.testing.assert_array_equal(compile_filter("fold:unknown", columns), COLUMNS.folds == 2)
+
+
 @pytest.mark.parametrize(
     ("text", "position", "words"),
     [
