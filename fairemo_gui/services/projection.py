@@ -229,10 +229,12 @@ def _answer_state(workspace: Workspace, predictor: Predictor) -> str:
             "SELECT COUNT(*), MAX(rowid) FROM prediction WHERE net_id = ?", [predictor.net_id]
         ).fetchone()
         return f"{count}.{last}" if count else ""
-    votes, last = workspace.db.execute(
-        "SELECT SUM(votes), MAX(rowid) FROM label WHERE condition = ?", [predictor.condition.value]
+    # A vote that is changed may leave the sum and the row's number as they were; the log of ratings only grows.
+    *state, votes = workspace.db.execute(
+        "SELECT (SELECT MAX(rowid) FROM rating), MAX(rowid), SUM(votes) FROM label WHERE condition = ?",
+        [predictor.condition.value],
     ).fetchone()
-    return f"{votes}.{last}" if votes else ""
+    return f"{votes}.{state}" if votes else ""
 
 
 def _reader(

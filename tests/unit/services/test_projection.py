@@ -14,6 +14,7 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.features.cache import CacheInfo, create_cache
 from fairemo_gui.services import projection
 from fairemo_gui.services.projection import Embedding, Embeddings, Kind, Representation, embed, nearest, representations
+from fairemo_gui.services.rating import rate
 from fairemo_gui.services.samples import HumanPredictor, NetPredictor
 from fairemo_gui.store import corpora
 from fairemo_gui.store.corpora import CorpusRow
@@ -102,6 +103,15 @@ def test_known_embeddings_are_not_computed_again(place: Place) -> None:
     other = add_net(place.workspace, 2)
     changed = representations(place.workspace, place.corpus, NetPredictor(other.id))[0]
     assert changed.key != which.key
+
+
+def test_a_changed_vote_is_another_embedding(place: Place) -> None:
+    workspace, people = place.workspace, HumanPredictor(Condition.VOICE)
+    last, keys = int(corpora.table(workspace, place.corpus.id).ids[-1]), set[str]()
+    for vote in ("anger", "happy", "neutral"):
+        rate(workspace, place.corpus, last, "me", Condition.VOICE, (vote,))
+        keys.add(representations(workspace, place.corpus, people)[0].key)
+    assert len(keys) == 3
 
 
 def test_neighbours_are_those_of_an_exhaustive_search() -> None:
