@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fairemo_gui.core.records import Changes
-from fairemo_gui.gui.controllers.choices import TRUTH_WORDS, predictor_of, predictor_words
+from fairemo_gui.gui.controllers.choices import predictor_of, predictor_words, truth_words
 from fairemo_gui.gui.controllers.table import TableController
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.switch import Option
@@ -79,7 +79,6 @@ class EmbeddingController(QObject):
         self._answers_shown = True
         self._job: Job | None = None
         self._stale = True
-        self._drawn_sets = 0
         self._timer = QTimer(self, singleShot=True, interval=_COALESCE_MS)
         self._timer.timeout.connect(self._compute)
         self._connect_signals()
@@ -222,7 +221,7 @@ class EmbeddingController(QObject):
         if self._embedding is None or columns is None or table is None or not np.array_equal(columns.ids, table.ids):
             return
         setting = Setting(
-            self._colouring, choice.group, TRUTH_WORDS[choice.truth], predictor_words(choice), self._answers_shown
+            self._colouring, choice.group, truth_words(choice), predictor_words(choice), self._answers_shown
         )
         self._model = embedding_model(self._embedding, columns, table, setting)
         self._chart.set_model(self._model)
@@ -259,15 +258,16 @@ class EmbeddingController(QObject):
     def _on_neighbours(self, utterance: int) -> None:
         if self._embedding is None or self._table.columns is None:
             return
+        if self._tells:
+            self._messages.inform("Who is near whom by answers is hidden while you rate unseen.")
+            return
         found = [utterance, *(n.utterance for n in nearest(self._embedding, utterance, _NEIGHBOURS))]
         code = self._table.columns.codes[self._table.columns.position[utterance]]
         self._narrow(tuple(found), f"{code} and its {len(found) - 1} nearest")
 
     def _narrow(self, ids: tuple[int, ...], words: str) -> None:
         """Show only these in the table: a set under a name that the filter language knows."""
-        self._drawn_sets += 1
-        name = f"a{self._drawn_sets}"
-        self._filters.keep_set(name, ids)
+        name = self._filters.keep_new_set("a", ids)
         self._filters.set_chart(ChartFilter(f"lasso:{name}", words, "selection-plus"))
 
     def _on_entry(self, entry: Entry) -> None:

@@ -35,11 +35,13 @@ class Counted:
     """What was counted for the chart.
 
     Attributes:
+        classes: Class names.
         own: Truth or another's answers in the rows, the predictor's in the columns.
         beside: Truth against people, where they stand beside.
         refused: Why somebody who was chosen does not appear.
     """
 
+    classes: tuple[str, ...]
     own: Crossed
     beside: Crossed | None
     extras: Extras
@@ -67,7 +69,6 @@ class MatrixController(QObject):
         self._shown: Shown | None = None
         self._counted: Counted | None = None
         self._job: Job | None = None
-        self._clicks = 0
         if settings is not None:
             chart.set_look(Look.read(str(settings.value(_LOOK, "", str))))
         charts.drawn.connect(self._count)
@@ -93,7 +94,7 @@ class MatrixController(QObject):
         """Whoever answers in this corpus can stand in the rows; people can stand beside."""
         choice = self._context.choice
         others = [o for o in choices.predictor_options(self._feed.facts, choice.truth) if o.key != choice.predictor]
-        rows = [Option("", f"Truth: {choices.TRUTH_WORDS[choice.truth]}"), *others]
+        rows = [Option("", f"Truth: {choices.truth_words(choice)}"), *others]
         people = [option for option in others if option.key.startswith(HUMAN)]
         self._chart.set_axes(rows, choice.rows, [Option("", "Nobody"), *people], choice.beside)
 
@@ -106,7 +107,7 @@ class MatrixController(QObject):
         if shown is None or shown is self._shown or not self._chart.isVisible() or workspace is None or corpus is None:
             return
         view, choice = shown.view, shown.choice
-        by, truth = choice.group, choices.TRUTH_WORDS[choice.truth]
+        by, truth = choice.group, choices.truth_words(choice)
         rows, people = choices.read_predictor(choice.rows), choices.read_predictor(choice.beside)
 
         def task(_: TaskContext) -> Counted:
@@ -122,7 +123,8 @@ class MatrixController(QObject):
             whose = rows.name if rows is not None and crossed else truth
             first = _crossing(own, whose, view.predictor.name, crossed=crossed)
             second = None if beside is None or people is None else _crossing(beside, truth, people.name)
-            return Counted(own, beside, Extras(first, second, not view.samples.sample.mode.one_label), refused)
+            extras = Extras(first, second, not view.samples.sample.mode.one_label)
+            return Counted(view.evaluation.classes, own, beside, extras, refused)
 
         self._shown = shown
         self._job = job = self._runner.submit("Count labels", task, quiet=True)
@@ -132,6 +134,8 @@ class MatrixController(QObject):
         if job is not self._job:
             return
         self._job = None
+        if self._charts.shown is None:
+            return
         if outcome.kind is OutcomeKind.SUCCEEDED and outcome.value is not None:
             former, self._counted = self._counted, outcome.value
             self._chart.set_extras(outcome.value.extras)
@@ -142,10 +146,9 @@ class MatrixController(QObject):
 
     def _on_cell(self, cell: FarCell | LabelCell) -> None:
         """Filter to the very utterances that a cell counts."""
-        if self._counted is None or self._shown is None:
+        if self._counted is None:
             return
-        classes = self._shown.view.evaluation.classes
-        crossed = self._counted.own
+        classes, crossed = self._counted.classes, self._counted.own
         if isinstance(cell, LabelCell):
             where = (crossed.rows.on[:, cell.label] == cell.row_on) & (
                 crossed.columns.on[:, cell.label] == cell.column_on
@@ -167,9 +170,7 @@ class MatrixController(QObject):
         return f"{own.rows} → {own.columns}" if source is Source.CROSSED or beside is None else beside.columns
 
     def _filter(self, ids: npt.NDArray[np.int64], group: str | None, words: str) -> None:
-        self._clicks += 1
-        name = f"cell{self._clicks}"
-        self._filters.keep_set(name, tuple(ids.tolist()))
+        name = self._filters.keep_new_set("cell", tuple(ids.tolist()))
         whose = words if group is None else f"{theme.group_word(group)}, {words}"
         self._filters.set_chart(ChartFilter(f"lasso:{name}", whose))
 

@@ -121,6 +121,8 @@ class SlicesController(QObject):
         if job is not self._job:
             return
         self._job = None
+        if self._charts.shown is None:
+            return
         if outcome.kind is OutcomeKind.SUCCEEDED and outcome.value is not None:
             self._draw(shown, outcome.value)
         elif outcome.kind is OutcomeKind.FAILED:
@@ -139,7 +141,7 @@ class SlicesController(QObject):
         if found.view is None:
             self._chart.show_empty("Nothing to slice by: no attribute of these clips has two values.")
             return
-        about = f"{shown.view.predictor.name} against {choices.TRUTH_WORDS[shown.choice.truth]}"
+        about = f"{shown.view.predictor.name} against {choices.truth_words(shown.choice)}"
         self._chart.set_model(SlicesModel(found.view, classes, about, self._charts.provisional))
         self._mark()
 

@@ -63,6 +63,8 @@ class ThresholdController(QObject):
         if job is not self._job:
             return
         self._job = None
+        if self._charts.shown is None:
+            return
         if outcome.kind is OutcomeKind.SUCCEEDED and outcome.value is not None:
             self._chart.set_model(self._model(shown, outcome.value))
         elif outcome.kind is OutcomeKind.FAILED:
@@ -70,7 +72,7 @@ class ThresholdController(QObject):
 
     def _model(self, shown: Shown, found: Sweep) -> ThresholdModel:
         evaluation = shown.view.evaluation
-        truth = choices.TRUTH_WORDS[shown.choice.truth]
+        truth = choices.truth_words(shown.choice)
         setting = adapt.Setting(shown.choice.group, truth, minimum_n=evaluation.minimum_n)
         groups = {group.value: group for _, _, group in adapt.groups_of(evaluation, setting)}
         return ThresholdModel(

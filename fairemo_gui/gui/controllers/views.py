@@ -67,7 +67,7 @@ class Views(QObject):
             return
         content = view.content
         for key, ids in _mapping(content.get("sets")).items():
-            self._filters.keep_set(key, tuple(i for i in _list(ids) if isinstance(i, int)))
+            self._filters.keep_set(key, tuple(i for i in _list(ids) if isinstance(i, int) and 0 < i < 1 << 63))
         self._table.show_only([str(key) for key in _list(content.get("columns"))])
         order = _mapping(content.get("order"))
         self._table.sort_by(str(order.get("by", "code")), bool(order.get("descending")))
@@ -110,7 +110,7 @@ def _choice(content: Mapping[str, object]) -> ChartChoice:
     """The setting of the charts, with defaults for what is missing or of another kind."""
     kinds = {field.name: type(field.default) for field in fields(ChartChoice)}
     known = {name: content[name] for name, kind in kinds.items() if isinstance(content.get(name), kind)}
-    if content.get("truth") in {truth.value for truth in Truth}:
+    if str(content.get("truth")) in {truth.value for truth in Truth}:
         known["truth"] = Truth(str(content["truth"]))
     return ChartChoice(**known)  # type: ignore[arg-type]
 

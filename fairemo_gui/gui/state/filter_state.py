@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal
@@ -127,6 +128,12 @@ class FilterState(QObject):
     def keep_set(self, name: str, utterances: tuple[int, ...]) -> None:
         """Let `lasso:name` stand for utterances."""
         self._sets[name] = utterances
+
+    def keep_new_set(self, kind: str, utterances: tuple[int, ...]) -> str:
+        """Let a new name of a kind, as `cell2`, stand for utterances; what former names stand for stays."""
+        name = next(name for k in count(1) if (name := f"{kind}{k}") not in self._sets)
+        self.keep_set(name, utterances)
+        return name
 
     def set_query(self, query: str) -> None:
         """Take what was typed; a chart's filter that was edited is no longer the chart's."""

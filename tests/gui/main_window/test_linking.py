@@ -18,7 +18,8 @@ from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.gui.dashboards.canvas import Canvas
 from fairemo_gui.gui.dashboards.model import Cell
 from fairemo_gui.gui.main_window import MainWindow
-from fairemo_gui.store import nets
+from fairemo_gui.store import corpora, nets, views
+from fairemo_gui.store.workspace import Workspace
 from tests.gui.main_window.conftest import settle, store
 
 
@@ -236,6 +237,26 @@ def test_a_saved_view_brings_filter_columns_order_and_charts_back(
     qtbot.waitUntil(lambda: again.views.names == ())
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"sets": {"a1": [1 << 70, -1, "x", None, 3]}, "filter": {"query": "lasso:a1"}},
+        {"charts": {"truth": ["av"], "predictor": "net:x", "group": 3, "soft": "yes"}},
+        {"filter": {"query": "true:(", "charts": [1, {"query": 2}], "quick": {"a": 1}}, "columns": 5, "order": []},
+        {"sets": [1], "filter": "x", "charts": None},
+    ],
+)
+def test_a_saved_view_written_by_hand_breaks_nothing(
+    qtbot: QtBot, make_window: Callable[[Path | None], MainWindow], folder: Path, content: dict[str, object]
+) -> None:
+    with Workspace(folder) as workspace:
+        views.save(workspace, corpora.corpora(workspace)[0].id, "odd", content)
+    window = make_window(folder)
+    window.views.apply("odd")
+    settle(qtbot, window)
+    assert window.charts.shown is not None
+
+
 def test_the_worst_cell_of_the_worse_served_group_is_four_keys_away(
     qtbot: QtBot,
     make_window: Callable[[Path | None], MainWindow],
@@ -301,6 +322,10 @@ def test_adjudicated_labels_can_be_the_truth_of_charts_and_filters(qtbot: QtBot,
     assert window.charts.shown is not None
     counts = window.charts.shown.view.evaluation.confusion.counts
     assert counts.sum() == counts[5].sum() == 12
+    window.analyse.charts.show_chart("thresholds")
+    settle(qtbot, window)
+    assert window.analyse.charts.thresholds.rule is not None
+    assert window.analyse.charts.thresholds.rule.model.truth == "AV label, gold"
     window.filters.set_query("true:sad")
     assert window.analyse.utterances.model.rowCount() == 12
     bar.softness.segment("hard").click()

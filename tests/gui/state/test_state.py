@@ -96,6 +96,8 @@ def test_a_drawn_set_stands_for_its_utterances_until_another_corpus(qtbot: QtBot
     state = FilterState()
     state.keep_set("a1", (3, 4))
     assert dict(state.sets) == {"a1": (3, 4)}
+    assert state.keep_new_set("a", (5,)) == "a2"
+    assert dict(state.sets) == {"a1": (3, 4), "a2": (5,)}
     state.forget()
     assert not state.sets
 
