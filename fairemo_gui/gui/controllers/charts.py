@@ -143,6 +143,7 @@ class ChartsController(QObject):
         for chart in self._fillers():
             chart.visible_changed.connect(lambda _, chart=chart: self._fill(chart))
         self._context.changed.connect(self._on_context)
+        self._feed.corpus_changed.connect(self._on_corpus)
         self._feed.facts_changed.connect(self._on_facts)
         self._feed.opened.connect(self._on_facts)
         self._feed.store_changed.connect(self._on_store_changed)
@@ -156,6 +157,14 @@ class ChartsController(QObject):
     def _choose_gold(self) -> None:
         golds = self._feed.facts.golds.get(self._context.choice.truth, ())
         self._choose(soft=False, gold=golds[0] if golds else "")
+
+    def _on_corpus(self) -> None:
+        """Nothing of the former corpus can be drawn, clicked or sliced any more."""
+        if self._job is not None:
+            self._runner.cancel(self._job)
+            self._job = None
+        self._shown = None
+        self._stale.clear()
 
     def _on_facts(self) -> None:
         self._fill_bar()

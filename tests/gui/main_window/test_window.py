@@ -201,9 +201,13 @@ def test_hiding_predictions_hides_them_in_table_and_labels(window_with_net: Main
 def test_a_second_corpus_can_be_chosen(qtbot: QtBot, window: MainWindow) -> None:
     from tests.gui.main_window.conftest import rated_bundle
 
+    left = list[object]()
+    window.feed.corpus_changed.connect(lambda: left.append(window.charts.shown))
     window.feed.broadcast(corpora.add_bundle(store(window), rated_bundle("other", seed=5)))
     settle(qtbot, window)
     assert window.toolbar.corpus.text() == "other"
+    assert left
+    assert not any(left), "figures of one corpus beside the table of another"
     menu = window.toolbar.corpus.menu()
     window.files.fill_corpus_menu(menu)
     next(action for action in menu.actions() if action.text() == "rated").trigger()
