@@ -31,6 +31,7 @@ _SETTLE_MS = 150
 _MOST_NEAR, _MOST_SAID, _MOST_KEPT = 6, 24, 512
 _CONDITIONS = {Truth.VOICE: "Voice", Truth.FACE: "Face", Truth.AV: "AV"}
 _HIDDEN = "Predictions are hidden while you rate."
+_BLIND = "Votes are hidden until you have rated."
 _NO_NET = NetLine("No net yet", "", None, "train one to see what it would say without a modality")
 Key = tuple[str, int]
 """A net's weights, and an utterance."""
@@ -75,11 +76,15 @@ class WhatIfController(QObject):
     def set_predictions_shown(self, shown: bool) -> None:
         """Whether nets' answers may be told."""
         self._predictions_shown = shown
+        if not shown:
+            self._say(_HIDDEN)
         self._request()
 
     def set_blind(self, blind: bool) -> None:
         """Whether votes stay hidden."""
         self._votes_shown = not blind
+        if blind:
+            self._say(_BLIND)
         self._request()
 
     def _request(self, *_: object) -> None:
@@ -101,13 +106,12 @@ class WhatIfController(QObject):
             self._say(_HIDDEN)
         else:
             found = read_labels(workspace, corpus, current, None)
-            hidden = "Votes are hidden until you have rated."
             self._model = WhatIfModel(
                 found.code,
                 corpus.scheme.classes,
                 near_words="looking for neighbours …",
                 said=tuple(_said(found))[:_MOST_SAID] if self._votes_shown else (),
-                said_words="Nobody has rated this utterance yet." if self._votes_shown else hidden,
+                said_words="Nobody has rated this utterance yet." if self._votes_shown else _BLIND,
             )
             self._ask(Lab(workspace, corpus, self._runner.compute), current)
             self._look_around(current)
@@ -189,10 +193,10 @@ class WhatIfController(QObject):
             return tuple(Near(n.utterance, code, name, n.distance) for n, code, name in rows), f"by {found[0].words}"
 
         job = self._runner.submit("Find neighbours", task, quiet=True)
-        self._follow(job, "Looking for neighbours", lambda value: self._on_near(utterance, value))
+        self._follow(job, "Looking for neighbours", lambda value: self._on_near(utterance, labelled, value))
 
-    def _on_near(self, utterance: int, value: tuple[tuple[Near, ...], str]) -> None:
-        if self._model is not None and utterance == self._selection.current:
+    def _on_near(self, utterance: int, labelled: bool, value: tuple[tuple[Near, ...], str]) -> None:
+        if self._model is not None and labelled == self._votes_shown and utterance == self._selection.current:
             self._model = replace(self._model, near=value[0], near_words=value[1])
             self._draw(utterance)
 
