@@ -16,6 +16,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from fairemo_gui.core.records import Condition, Gender, Truth
+from fairemo_gui.gui.annotate.conductor import Conductor
+from fairemo_gui.gui.annotate.step import Step
 from fairemo_gui.gui.controls.toast import Toast, Tone
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.organise.page import ADJUDICATE, RATERS
@@ -211,9 +213,13 @@ class Tour(QObject):
                 page.keys.actions[name][0].trigger()
             self._picture(f"annotate-{step.trial.condition.value}-dark", page)
             page.keys.actions["enter"][0].trigger()
-            yield lambda step=step: conductor.step is not step and not conductor.busy
+            yield self._another(conductor, step)
         annotating.leave()
         yield lambda: not annotating.active and window.settled
+
+    @staticmethod
+    def _another(conductor: Conductor, former: Step) -> Wait:
+        return lambda: conductor.step is not former and not conductor.busy
 
     def _organise(self) -> Iterator[Wait]:
         """What the raters did, and what they do not agree on."""
