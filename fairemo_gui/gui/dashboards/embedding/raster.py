@@ -26,12 +26,13 @@ def stamp(marker: str, size: float) -> Mask:
     image.fill(Qt.GlobalColor.black)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    covered = QColor(Qt.GlobalColor.white)
     path = marker_path(marker, QPointF(side / 2, side / 2), size)
     if marker == "○":
-        painter.setPen(pen("#ffffff", max(size / 4, 1.0)))
+        painter.setPen(pen(covered.name(), max(size / 4, 1.0)))
         painter.drawPath(path)
     else:
-        painter.fillPath(path, QColor("#ffffff"))
+        painter.fillPath(path, covered)
     painter.end()
     rows = np.frombuffer(image.constBits(), dtype=np.uint8).reshape(side, image.bytesPerLine())
     made = np.asarray(rows[:, :side] / 255, dtype=np.float32)
