@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 from fairemo_gui.evaluation.agreement_definitions import AGREEMENT_DEFINITIONS
-from fairemo_gui.evaluation.definitions import DEFINITIONS
+from fairemo_gui.evaluation.definitions import DEFINITIONS, Definition
 from fairemo_gui.evaluation.evaluate import evaluate
 from fairemo_gui.evaluation.intervals import Form
+from fairemo_gui.evaluation.looks import EVIDENCE
 from fairemo_gui.evaluation.sample import Mode
+from fairemo_gui.evaluation.slices import ERROR_RATE
+from fairemo_gui.services.campaign.records import CAMPAIGN_DEFINITIONS
 from tests.unit.evaluation import coverage_table
 from tests.unit.evaluation.build import random_sample
 
@@ -20,6 +23,19 @@ DOCS = Path(__file__).resolve().parents[3] / "resources" / "docs"
 @pytest.mark.parametrize("key", [*DEFINITIONS, *AGREEMENT_DEFINITIONS])
 def test_every_definition_is_in_the_documentation(key: str) -> None:
     assert f"`{key}`" in (DOCS / "metrics.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("key", "definition"), [("error_rate", ERROR_RATE), ("evidence", EVIDENCE)])
+def test_what_slices_are_compared_by_is_in_the_documentation(key: str, definition: Definition) -> None:
+    text = (DOCS / "metrics.md").read_text(encoding="utf-8")
+    assert f"| `{key}` |" in text
+    sources = [] if definition.source == "–" else [source.split(",")[0] for source in definition.source.split("; ")]
+    assert all(source in text for source in sources)
+
+
+@pytest.mark.parametrize("key", [*CAMPAIGN_DEFINITIONS, "entropy"])
+def test_every_figure_of_a_campaign_is_in_the_documentation(key: str) -> None:
+    assert f"| `{key}` |" in (DOCS / "agreement.md").read_text(encoding="utf-8")
 
 
 def test_every_number_shown_is_in_the_documentation() -> None:
