@@ -141,20 +141,21 @@ def waiting(workspace: Workspace, corpus_id: int, plan: str, since: str, but: st
     return [(utterance, condition) for utterance, condition in rows]
 
 
-def met(workspace: Workspace, corpus_id: int, rater: str) -> set[tuple[int, str]]:
-    """What a rater has rated or been given, the trial he stands at included, under whatever plan."""
+def met(workspace: Workspace, corpus_id: int, rater: str, but: int = -1) -> set[tuple[int, str]]:
+    """What a rater has rated or been given, the trial he stands at included, whatever the plan, `but` in a session."""
     rated_ = workspace.db.execute(
         "SELECT DISTINCT utterance_id, condition FROM rating JOIN rater ON rater.id = rater_id "
-        "JOIN utterance ON utterance.id = utterance_id WHERE utterance.corpus_id = ? AND rater.code = ?",
-        [corpus_id, rater],
+        "JOIN utterance ON utterance.id = utterance_id WHERE utterance.corpus_id = ? AND rater.code = ? "
+        "AND IFNULL(session_id, 0) != ?",
+        [corpus_id, rater, but],
     ).fetchall()
     given = workspace.db.execute(
         "SELECT DISTINCT utterance_id, condition FROM trial JOIN session ON session.id = trial.session_id "
-        "JOIN rater ON rater.id = rater_id WHERE session.corpus_id = ? AND rater.code = ? "
+        "JOIN rater ON rater.id = rater_id WHERE session.corpus_id = ? AND rater.code = ? AND session.id != ? "
         "AND trial.position <= 1 + MAX("
         "IFNULL((SELECT MAX(position) FROM rating WHERE rating.session_id = session.id), -1), "
         "IFNULL((SELECT MAX(position) FROM session_event WHERE session_id = session.id AND kind = 'skipped'), -1))",
-        [corpus_id, rater],
+        [corpus_id, rater, but],
     ).fetchall()
     return {(utterance, condition) for utterance, condition in (*rated_, *given)}
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from fairemo_gui.core.rating_plan import RatingPlan
-from fairemo_gui.core.records import Changes, Clip, Rating, Role
+from fairemo_gui.core.records import Changes, Clip, Condition, Rating, Role
 from fairemo_gui.core.trials import Answer, Event, EventKind, Trial
 from fairemo_gui.errors import UserError
 from fairemo_gui.services.annotation.answers import problem_of
@@ -24,6 +24,8 @@ from fairemo_gui.store.workspace import Workspace
 
 Clock = Callable[[], datetime]
 _FEW, _LATEST = 3, 20
+_ASKED = (Role.MAIN, Role.SMART, Role.REPEAT)
+MET = "met in another sitting"
 
 
 class Stage(StrEnum):
@@ -254,9 +256,23 @@ class Sitting:
             self._ended = True
 
     def mark_opened(self) -> None:
-        """Note that the sitting goes on after the window was closed."""
+        """Note that the sitting goes on after the window was closed.
+
+        What the rater has met in another sitting since this one was drawn is skipped: he is asked nothing twice, and
+        about no voice or face after he knows both together.
+        """
         with self._workspace.transaction():
             self._note(EventKind.OPENED)
+            met = trials.met(self._workspace, self._corpus.id, self.rater, self._id)
+            for trial in self.trials:
+                if trial.position not in self._done and trial.role in _ASKED and self._is_known(trial, met):
+                    self._note(EventKind.SKIPPED, MET, at=trial.position)
+                    self._done.add(trial.position)
+        self._at = self._first_open()
+
+    def _is_known(self, trial: Trial, met: set[tuple[int, str]]) -> bool:
+        once = self.plan.items.one_condition
+        return any((trial.utterance, each) in met for each in (Condition if once else {trial.condition, Condition.AV}))
 
     def _rating(self, trial: Trial, answer: Answer) -> Rating:
         chosen = set(answer.votes)

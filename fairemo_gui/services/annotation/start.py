@@ -74,7 +74,7 @@ def _unfinished(workspace: Workspace, corpus: CorpusRow, plan: RatingPlan, rater
     if sitting.current is None:
         return None
     sitting.mark_opened()
-    return sitting
+    return sitting if sitting.current is not None else None
 
 
 def _checked_code(workspace: Workspace, rater: str, kind: RaterKind) -> str:

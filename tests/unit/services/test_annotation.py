@@ -355,6 +355,22 @@ def test_clips_without_media_are_not_drawn(workspace: Workspace) -> None:
     assert prepare(workspace, corpora.corpus(workspace), a_plan(), media=False).missing == {}
 
 
+def test_what_was_met_in_another_sitting_is_not_asked_again(workspace: Workspace) -> None:
+    plain = RatingPlan("one", "1", items=Items(conditions=((Condition.VOICE, 1),)), sitting=SittingRules(items=6))
+    av = replace(plain, name="both", items=Items(conditions=((Condition.AV, 1),)), sitting=SittingRules(items=9))
+    first = sit(workspace, plain)
+    first.submit(Answer(("sad",)))
+    other = sit(workspace, av)
+    while other.stage is Stage.TRIAL:
+        other.submit(Answer(("sad",)))
+    known = {trial.utterance for trial in other.trials}
+    again = sit(workspace, plain)
+    left = [trial for trial in again.trials if trial.position not in trials.done(workspace, 1)]
+    assert known & {trial.utterance for trial in again.trials[1:]}
+    assert not known & {trial.utterance for trial in left}
+    assert again.uuid == first.uuid or not left
+
+
 def test_practice_that_cannot_be_played_is_no_practice(tmp_path: Path) -> None:
     corpus = clips()
     mute = (replace(corpus.utterances[0], audio=None), *corpus.utterances[1:])

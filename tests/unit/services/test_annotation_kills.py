@@ -80,7 +80,7 @@ def kill_often(place: Path, trials: int, kills: int, longest: float) -> None:
 
 
 def test_killed_a_few_times(tmp_path: Path) -> None:
-    kill_often(tmp_path, 300, 10, 0.15)
+    kill_often(tmp_path, 300, 10, 0.06)
 
 
 @pytest.mark.slow
