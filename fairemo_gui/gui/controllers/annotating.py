@@ -34,6 +34,7 @@ from fairemo_gui.services.annotation.plans import shipped_plans
 from fairemo_gui.services.annotation.sitting import Sitting
 from fairemo_gui.services.annotation.start import start
 from fairemo_gui.services.bundles import export_bundle
+from fairemo_gui.services.exports.folder import safe_name
 from fairemo_gui.store.workspace import Workspace
 
 _LOUDER = {"louder": 10, "quieter": -10}
@@ -268,7 +269,7 @@ class Annotating(QObject):
         window, workspace, corpus = self.window, self._feed.workspace, self._feed.corpus
         if window is None or workspace is None or corpus is None:
             return
-        place = workspace.folder / "exports" / f"{self._rater}.jsonl"
+        place = workspace.folder / "exports" / f"{safe_name(self._rater)}.jsonl"
         chosen, _ = QFileDialog.getSaveFileName(window, "Save the bundle", str(place), "Bundle of ratings (*.jsonl)")
         if not chosen:
             return

@@ -322,14 +322,20 @@ def test_the_end_tells_how_to_hand_over(
     make_desk: Callable[..., Desk], simulated: SimulatedClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     desk = make_desk(simulated)
-    desk.sit_down(replace(PLAN, sitting=SittingRules(items=2)))
+    desk.sit_down(replace(PLAN, sitting=SittingRules(items=2)), "../R07")
     for _ in range(2):
         rate(desk, simulated)
     assert desk.step.stage is Stage.DONE
-    file = tmp_path / "R07.jsonl"
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(file), ""))
+    file, offered = tmp_path / "R07.jsonl", list[Path]()
+
+    def choose(parent: object, title: str, place: str, kinds: str) -> tuple[str, str]:
+        offered.append(Path(place))
+        return str(file), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     desk.press(Qt.Key.Key_B)
     desk.bot.waitUntil(lambda: desk.window.foot.saved.words() == "Saved: R07.jsonl")
+    assert offered == [desk.folder / "exports" / "_R07.jsonl"]
     assert len(read_bundle(file).ratings) == 2
 
 
