@@ -51,7 +51,7 @@ from fairemo_gui.gui.training_page import TrainingPage
 from fairemo_gui.gui.utterances.view import UtterancesView
 
 _GEOMETRY, _LAYOUT, _CHARTS = "window/geometry", "window/layout", "window/charts_layout"
-_SMALLEST, _USUAL = (960, 640), (1440, 900)
+_SMALLEST, _USUAL = (1200, 640), (1440, 900)
 
 
 class MainWindow(QMainWindow):

@@ -12,7 +12,16 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPushButton, QSlider
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPushButton,
+    QSlider,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Condition, Truth
@@ -459,3 +468,23 @@ def test_single_keys_rate_nothing_on_other_pages(qtbot: QtBot, window: MainWindo
     qtbot.keyClick(window.analyse, "1")
     settle(qtbot, window)
     assert ratings.count(store(window), mine) == 1
+
+
+@pytest.mark.parametrize("mode", [ANALYSE, COMPARE, ORGANISE])
+def test_in_the_smallest_window_nothing_is_cut_off(qtbot: QtBot, window_with_net: MainWindow, mode: str) -> None:
+    window = window_with_net
+    window.resize(window.minimumSize())
+    window.show_mode(mode)
+    settle(qtbot, window)
+    outside = {
+        f"{type(child).__name__} in {type(child.parentWidget()).__name__}"
+        for child in window.pages.currentWidget().findChildren(QWidget)
+        if child.isVisible() and not child.isWindow() and not _scrolls(child) and child.width() > 5 < child.height()
+        if not child.parentWidget().rect().contains(child.geometry())
+    }
+    assert not outside
+
+
+def _scrolls(widget: QWidget | None) -> bool:
+    """Whether it lies in something that scrolls, where it may be larger than what is seen of it."""
+    return widget is not None and (isinstance(widget, QAbstractScrollArea) or _scrolls(widget.parentWidget()))
