@@ -39,7 +39,7 @@ from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.labels.panel import LabelsPanel
 from fairemo_gui.gui.menus import fill_menus
 from fairemo_gui.gui.messages import Messages
-from fairemo_gui.gui.organise.page import OrganisePage
+from fairemo_gui.gui.organise.page import ADJUDICATE, OrganisePage
 from fairemo_gui.gui.player.view import PlayerView
 from fairemo_gui.gui.state.chart_context import ChartContext
 from fairemo_gui.gui.state.feed import WorkspaceFeed
@@ -112,6 +112,7 @@ class MainWindow(QMainWindow):
         self.toolbar.show_mode(mode)
         actions = self.actions_
         {ANALYSE: actions.analyse, ORGANISE: actions.organise}.get(mode, actions.compare).setChecked(True)
+        self._say_undo()
         if mode == ORGANISE:
             self.organising.show()
 
@@ -255,6 +256,7 @@ class MainWindow(QMainWindow):
         self.training.stop_requested.connect(self.work.stop_training)
         self.organising.wanted.connect(lambda: self.show_mode(ORGANISE))
         self.organise.utterance_chosen.connect(self._on_play)
+        self.organise.part_chosen.connect(self._say_undo)
         self.organise.plan_requested.connect(self.planning.edit)
         self.organise.queue.rule_requested.connect(self.exchange.adjudicate)
         self.organise.chart_export_requested.connect(self.files.export_chart)
@@ -296,7 +298,7 @@ class MainWindow(QMainWindow):
             (actions.adjudicate, self.exchange.adjudicate), (actions.decide, self.organising.decide_on_current),
             (actions.organise, lambda: self.show_mode(ORGANISE)), (actions.rating_plan, self.planning.edit),
             (actions.report, self.files.report), (actions.settings, self.help.show_settings),
-            (actions.undo, self.rating.undo), (actions.find, table.focus_filter),
+            (actions.undo, self._undo), (actions.find, table.focus_filter),
             (actions.flag, lambda: self.table.toggle_flags(self.selection.selected)),
             (actions.review, self.review.start), (actions.copy_chart, self.files.copy_current_chart),
             (actions.report_shown, self.files.report_shown),
@@ -334,6 +336,18 @@ class MainWindow(QMainWindow):
         panel.rate.predictions_toggled.connect(self.links.set_predictions_shown)
         panel.rate.predictions_toggled.connect(self.dashboards.set_predictions_shown)
         actions.blind.toggled.connect(self.dashboards.what_if.set_blind)
+
+    def _undo(self) -> None:
+        """Take back what was done last on the page shown; what is out of sight stays as it is."""
+        if self.mode() == ANALYSE:
+            self.rating.undo()
+        else:
+            self.organising.take_back()
+
+    def _say_undo(self, _: str = "") -> None:
+        deciding = self.mode() == ORGANISE and self.organise.shown_part() == ADJUDICATE
+        words = {ANALYSE: "Undo the newest rating", ORGANISE: "Undo the newest decision" if deciding else ""}
+        self.standing.set_undo(words.get(self.mode(), ""))
 
     def _on_retrain(self) -> None:
         self.questions.retrain()

@@ -60,6 +60,10 @@ class Messages(QObject):
         """Something went well."""
         self.toasts.say(sentence, Tone.INFO, action, key)
 
+    def withdraw(self, key: str) -> None:
+        """What a message offers no longer holds: it is not shown any more, but stays in the log."""
+        self.toasts.withdraw(key)
+
     def warn(self, sentence: str, details: str = "") -> None:
         """Something is worth knowing."""
         self._say(sentence, Tone.WARNING, details)

@@ -16,6 +16,7 @@ import numpy as np
 
 from fairemo_gui.core.records import Changes, Condition, Rater, RaterKind, Rating, Role, Truth
 from fairemo_gui.errors import UserError
+from fairemo_gui.services import rating as given
 from fairemo_gui.store import corpora, labels, raters, ratings
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.labels import NO_AGREEMENT
@@ -79,7 +80,7 @@ def adjudicate(
         votes = _votes(workspace, corpus, condition, plan)
         former = _standing(workspace, corpus, condition, plan.gold)
         verdicts = {code: verdict(counts, plan.share) for code, counts in votes.items()}
-        kept = {code for code, rating in former.items() if decided_by(rating) is not None}
+        kept = {code for code, rating in former.items() if rating.votes and decided_by(rating) is not None}
         wanted: dict[str, tuple[str, ...]] = dict.fromkeys(former.keys() - votes.keys() - kept, ())
         wanted |= {code: (emotion,) for code, emotion in verdicts.items() if code not in kept}
         changed = _append(workspace, corpus, condition, wanted, former, (plan.gold, plan.words()))
@@ -122,6 +123,29 @@ def decide(
         former = _standing(workspace, corpus, condition, gold)
         _append(workspace, corpus, condition, wanted, former, (gold, f"{_DECIDED}{person}"))
     return Changes(frozenset({"ratings", "labels"}), tuple(ids[code] for code in wanted))
+
+
+def take_back(
+    workspace: Workspace, corpus: CorpusRow, condition: Condition, person: str, gold: str = GOLD
+) -> tuple[Rating, Changes] | None:
+    """Take back the newest decision a person made in a condition; what it had replaced is in force again.
+
+    Returns:
+        The decision and the changes; None where none of this person's is in force.
+    """
+    with workspace.transaction():
+        log = ratings.read(
+            workspace, "corpus_id = ? AND condition = ? AND rater.code = ?", corpus.id, condition.value, gold
+        )
+        former = _standing(workspace, corpus, condition, gold)
+        undone = {rating.undoes for rating in log}
+        for last in log:
+            mine = {decided_by(last), decided_by(former[last.utterance])} == {person}
+            if mine and last.undoes is None and last.uuid not in undone:
+                utterance = corpora.utterance_ids(workspace, corpus.id)[last.utterance]
+                now = datetime.now(UTC).isoformat(timespec="milliseconds")
+                return last, given.take_back(workspace, corpus, utterance, last, now)
+    return None
 
 
 def decided_by(rating: Rating) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
 
-from fairemo_gui.core.records import Changes, Condition
+from fairemo_gui.core.records import Changes, Condition, Rating
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.gui import settings as remembered
 from fairemo_gui.gui.controllers.player_link import make_item
@@ -73,6 +73,33 @@ class Organising(QObject):
         self._page.show_part(ADJUDICATE)
         self.wanted.emit()
         self._read_disputes(self._condition)
+
+    def take_back(self) -> None:
+        """Take back this person's newest decision in the condition shown, and go there."""
+        workspace, corpus, condition = self._feed.workspace, self._feed.corpus, self._condition
+        if workspace is None or corpus is None:
+            return
+        person, gold = remembered.rater(self._settings), self._page.queue.gold.text().strip()
+
+        def write(ctx: TaskContext) -> tuple[Rating, Changes] | None:
+            return adjudication.take_back(workspace, corpus, condition, person, gold)
+
+        self._waiting += 1
+        self._runner.submit("Take back", write, Lane.STORE, on_end=self._on_taken_back, quiet=True, vital=True)
+
+    def _on_taken_back(self, outcome: Outcome[tuple[Rating, Changes] | None]) -> None:
+        self._waiting -= 1
+        if outcome.kind is not OutcomeKind.SUCCEEDED:
+            self._messages.failed("Take back", outcome.error)
+        elif outcome.value is None:
+            self._messages.inform("No decision of yours is left to take back in this condition.")
+        else:
+            taken, changes = outcome.value
+            self._feed.broadcast(changes, self)
+            said = taken.votes[0].replace("_", " ")
+            self._messages.inform(f"Took back the decision {said} ({taken.condition}) on {taken.utterance}.")
+            (self._wanted_utterance,) = changes.utterances
+            self._read_disputes(taken.condition)
 
     def _connect_signals(self) -> None:
         page, queue = self._page, self._page.queue

@@ -33,6 +33,7 @@ class Standing(QObject):
         self._feed, self._table, self._page = feed, table, page
         self._toolbar, self._status, self._actions, self._runner = toolbar, status, actions, runner
         self._work = work
+        self._takes_back = True
         feed.opened.connect(self._update)
         feed.corpus_changed.connect(self._update)
         feed.facts_changed.connect(self._update_actions)
@@ -43,6 +44,13 @@ class Standing(QObject):
         work.training_began.connect(self._update_actions)
         work.training_ended.connect(self._update_actions)
         self._update()
+
+    def set_undo(self, words: str) -> None:
+        """What the key of Undo takes back on the page shown; empty = nothing, and the key does nothing."""
+        self._takes_back = bool(words)
+        if words:
+            self._actions.undo.setText(words)
+        self._update_actions()
 
     def _update(self) -> None:
         corpus, table = self._feed.corpus, self._feed.table
@@ -83,11 +91,11 @@ class Standing(QObject):
             actions.merge_ratings,
             actions.locate,
             actions.flag,
-            actions.undo,
             actions.adjudicate,
             actions.decide,
         ):
             action.setEnabled(there and writable)
+        actions.undo.setEnabled(there and writable and self._takes_back)
         actions.import_corpus.setEnabled(writable)
         actions.report.setEnabled(there and labelled)
         actions.predict.setEnabled(there and labelled and writable)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from fairemo_gui.core.records import Changes
 from fairemo_gui.gui.controllers.choices import predictor_of
+from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.jobs import JobRunner, Lane
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import ChartChoice, ChartContext
@@ -29,6 +30,7 @@ from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.workspace import Workspace
 
 _COALESCE_MS = 30
+UNDO_FLAGS = "undo_flags"
 _MANY = 200
 """From so many changed utterances on, reading everything again is quicker than one by one."""
 
@@ -75,6 +77,7 @@ class TableController(QObject):
         self._choice: ChartChoice | None = None
         self._wanted = _Wanted()
         self._busy = False
+        self._turned: tuple[tuple[int, ...], bool] = ((), False)
         self._timer = QTimer(self, singleShot=True, interval=_COALESCE_MS)
         self._timer.timeout.connect(self._work)
         feed.opened.connect(self._on_opened)
@@ -82,6 +85,7 @@ class TableController(QObject):
         feed.store_changed.connect(self._on_store_changed)
         context.changed.connect(self._on_context)
         view.flag_requested.connect(self.toggle_flags)
+        messages.acted.connect(self._on_acted)
 
     @property
     def columns(self) -> FilterColumns | None:
@@ -95,26 +99,49 @@ class TableController(QObject):
 
     def toggle_flags(self, utterances: tuple[int, ...]) -> None:
         """Flag utterances; take the flags away where all of them have one."""
-        workspace, columns = self._feed.workspace, self._columns
-        if workspace is None or columns is None or not utterances:
+        columns = self._columns
+        if columns is None or not utterances:
             return
-        rows = [columns.position[utterance] for utterance in utterances]
-        on = not bool(columns.flagged[rows].all())
+        flagged = [bool(columns.flagged[columns.position[utterance]]) for utterance in utterances]
+        on = not all(flagged)
+        self._flag(tuple(u for u, already in zip(utterances, flagged, strict=True) if already != on), on)
+
+    def _flag(self, utterances: tuple[int, ...], on: bool, *, undo: bool = False) -> None:
+        workspace = self._feed.workspace
+        if workspace is None:
+            return
 
         def write(ctx: TaskContext) -> Changes:
-            for utterance in utterances:
-                notes.set_flag(workspace, utterance, on, self._rater)
+            with workspace.transaction():
+                for utterance in utterances:
+                    notes.set_flag(workspace, utterance, on, self._rater)
             return Changes(frozenset({"notes"}), utterances)
 
-        self._runner.submit("Flag", write, Lane.STORE, on_end=self._on_flagged, quiet=True, vital=True)
+        def end(outcome: Outcome[Changes]) -> None:
+            if outcome.value is not None:
+                self._feed.broadcast(outcome.value, self)
+                self._say_flagged(utterances, on, undo=undo)
+            elif outcome.kind is OutcomeKind.FAILED:
+                self._messages.failed("Flagging", outcome.error)
 
-    def _on_flagged(self, outcome: Outcome[Changes]) -> None:
-        if outcome.value is not None:
-            self._feed.broadcast(outcome.value, self)
-        elif outcome.kind is OutcomeKind.FAILED:
-            self._messages.failed("Flagging", outcome.error)
+        self._runner.submit("Flag", write, Lane.STORE, on_end=end, quiet=True, vital=True)
+
+    def _say_flagged(self, utterances: tuple[int, ...], on: bool, *, undo: bool) -> None:
+        """Only the newest flags can be turned back: a message of former ones would offer what it cannot do."""
+        self._messages.withdraw(UNDO_FLAGS)
+        self._turned = utterances, on
+        words = (
+            f"{'Flagged' if on else 'Took the flag off'} {numbers.counted(len(utterances), 'utterance', 'utterances')}."
+        )
+        self._messages.inform(words, *(("", "") if undo else ("Undo", UNDO_FLAGS)))
+
+    def _on_acted(self, key: str) -> None:
+        if key == UNDO_FLAGS:
+            utterances, on = self._turned
+            self._flag(utterances, not on, undo=True)
 
     def _on_opened(self) -> None:
+        self._messages.withdraw(UNDO_FLAGS)
         self._columns = None
         self._wanted = _Wanted()
         self._view.show_columns(None)

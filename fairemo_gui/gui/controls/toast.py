@@ -141,6 +141,12 @@ class Toasts(QObject):
         self.toast.hide()
         self._next()
 
+    def withdraw(self, key: str) -> None:
+        """Show no message whose button has this key any longer; the log keeps it."""
+        self._waiting = deque(message for message in self._waiting if message.key != key)
+        if self._shown is not None and self._shown.key == key:
+            self.dismiss()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep to the corner; stay under the pointer; Esc closes."""
         if watched is self._window and event.type() == QEvent.Type.Resize:
