@@ -95,6 +95,11 @@ class Items:
     one_condition: bool = False
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        """Name every condition, in order: what is not shared out has no share."""
+        given = dict(self.conditions)
+        object.__setattr__(self, "conditions", tuple((each, given.get(each, 0)) for each in Condition))
+
 
 @dataclass(frozen=True, slots=True)
 class SittingRules:

@@ -77,6 +77,12 @@ def test_two_files_that_say_the_same_have_the_same_hash() -> None:
     assert short.sha256 != replace(short, version="2").sha256
 
 
+def test_a_plan_made_in_code_is_the_one_that_is_read() -> None:
+    plan = RatingPlan("p", "1", items=Items(conditions=((Condition.AV, 2), (Condition.VOICE, 1))))
+    assert parse_plan(plan_text(plan)) == plan
+    assert plan.conditions == (Condition.VOICE, Condition.AV)
+
+
 def test_spellings_of_emotions_are_known() -> None:
     plan = parse_plan(HEAD + '[answers]\nclasses = ["ANG", "happiness"]\n')
     assert plan.answers.classes == ("anger", "happy")
