@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from fairemo_gui import paths
 from fairemo_gui.core.plan_file import check
-from fairemo_gui.core.perceiving import lacking
 from fairemo_gui.core.rating_plan import Known, RatingPlan, SmartRule
 from fairemo_gui.core.records import Condition, MediaState, Role, Truth
 from fairemo_gui.core.trials import Trial
@@ -22,6 +21,8 @@ from fairemo_gui.store import corpora, labels, plans, sessions
 from fairemo_gui.store.corpora import ATTRIBUTES, CorpusRow, UtteranceTable
 from fairemo_gui.store.workspace import Workspace
 
+_UNPLAYABLE = {MediaState.MISSING, MediaState.BROKEN, MediaState.EMPTY}
+_MUTE = {MediaState.SILENT, MediaState.NO_SOUND}
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,6 +154,8 @@ def _playable(workspace: Workspace, corpus: CorpusRow, table: UtteranceTable) ->
     clips = {clip.utterance: clip for clip in corpora.clips(workspace, corpus.id)}
     playable = np.zeros((len(table), len(Condition)), dtype=bool)
     for row, (utterance, state) in enumerate(zip(table.ids.tolist(), table.states, strict=True)):
-        clip = clips[utterance]
-        playable[row] = [not lacking(each, clip.audio, clip.video, MediaState(state)) for each in Condition]
+        clip, there = clips[utterance], state not in _UNPLAYABLE
+        voice = there and clip.audio is not None and state not in _MUTE
+        face = there and clip.video is not None and state != MediaState.NO_PICTURE
+        playable[row] = (voice, face, voice and face)
     return playable
