@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from math import isnan, nan
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,10 @@ import typer
 from rich.table import Table
 
 from fairemo_gui.cli.options import CorpusOption, SeedOption, WorkspaceOption
-from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
+from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
+from fairemo_gui.cli.tables import print_table
+from fairemo_gui.core import numbers
+from fairemo_gui.core.numbers import counted
 from fairemo_gui.errors import UserError
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from fairemo_gui.services.rater_effects import RatersView
 
 _PEOPLE = {"female": "women", "male": "men", None: "unknown"}
-_LEADING_ZERO = re.compile(r"^([+-]?)0\.")
 
 
 def register(app: typer.Typer) -> None:
@@ -80,9 +81,10 @@ def _print(view: AgreementView, *, every_rater: bool) -> None:
     for condition, found in view.pairs.items():
         if found.pairs:
             mean = _cell(found.mean.value, found.mean.interval).replace("\n", " ")
-            say(f"{condition}: {len(found.pairs)} pairs of raters, mean κ {mean}, {found.low:.3f} to {found.high:.3f}")
+            pairs = f"{counted(len(found.pairs), 'pair')} of raters"
+            say(f"{condition}: {pairs}, mean κ {mean}, {_number(found.low)} to {_number(found.high)}")
         else:
-            say(f"{condition}: no two raters share {found.minimum} utterances")
+            say(f"{condition}: no two raters share {counted(found.minimum, 'utterance')}")
     for raters in view.raters:
         _print_effects(raters)
         if every_rater:
@@ -96,7 +98,7 @@ def _table(title: str, words: Sequence[str], numbers: Iterable[str]) -> Table:
     for heading in words:
         table.add_column(heading, overflow="fold")
     for heading in numbers:
-        table.add_column(heading, justify="right", no_wrap=True)
+        table.add_column(heading, justify="right")
     return table
 
 
@@ -120,21 +122,21 @@ def _print_rows(
             cells = (_agreement(apart.coefficients.get(name), signed=True) for name in names)
             table.add_row(where, f"{apart.plus} − {apart.minus}", "", "", "", *cells)
     if table.row_count:
-        out.print(table)
+        print_table(table)
 
 
 def _print_effects(raters: RatersView) -> None:
     who = ", ".join(f"{n} {gender}" for gender, n in raters.genders.items())
     groups = list(dict.fromkeys(cell.raters for effect in raters.effects for cell in effect.cells))
     headings = (f"by {_PEOPLE[group]}\nof {_PEOPLE[of]}" for group in groups for of in ("female", "male"))
-    title = f"Who rates whom, {raters.condition}: {raters.ratings:,} ratings; raters: {who}"
+    title = f"Who rates whom, {raters.condition}: {counted(raters.ratings, 'rating')}; raters: {who}"
     table = _table(title, ("",), (*headings, "own gender"))
     for effect in raters.effects:
         means = {(cell.raters, cell.speakers): cell.mean.value for cell in effect.cells}
         cells = (_number(means.get((group, of), nan)) for group in groups for of in ("female", "male"))
         name = f"agrees: {effect.name}" if effect.kind == "agreement" else effect.name
         table.add_row(name, *cells, _cell(effect.interaction.value, effect.interaction.interval, signed=True))
-    out.print(table)
+    print_table(table)
 
 
 def _print_raters(raters: RatersView, people: Sequence[str]) -> None:
@@ -144,7 +146,7 @@ def _print_raters(raters: RatersView, people: Sequence[str]) -> None:
         n = f"{row.female.ratings} + {row.male.ratings}"
         cells = (_agreement(row.female), _agreement(row.male), _agreement(row.difference, signed=True))
         table.add_row(people[row.rater], row.gender or "unknown", n, *cells)
-    out.print(table)
+    print_table(table)
 
 
 def _group(by: str, value: str | None) -> str:
@@ -159,9 +161,8 @@ def _cell(value: float, interval: Interval | None, *, signed: bool = False) -> s
     number = _number(value, signed=signed)
     if interval is None or isnan(value):
         return number
-    low, high = (_LEADING_ZERO.sub(r"\1.", _number(end, signed=signed)) for end in (interval.low, interval.high))
-    return f"{number}\n[{low}, {high}]"
+    return f"{number}\n{numbers.interval(interval.low, interval.high, sign=signed)}"
 
 
 def _number(value: float, *, signed: bool = False) -> str:
-    return "–" if isnan(value) else format(value, "+.3f" if signed else ".3f")
+    return numbers.signed(value) if signed else numbers.rate(value)

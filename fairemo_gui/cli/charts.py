@@ -23,8 +23,10 @@ from fairemo_gui.cli.options import (
     listed,
     one_of,
 )
-from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
+from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
 from fairemo_gui.cli.spread import print_seeds
+from fairemo_gui.cli.tables import print_table
+from fairemo_gui.core import numbers
 from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.errors import UserError
 
@@ -161,15 +163,13 @@ def chosen_predictor(
 
 def _with_interval(found: Evaluation, value: float, *path: str | int) -> str:
     ends = None if found.intervals is None else found.intervals.at(*path)
-    if ends is None:
-        return f"{value:.3f}"
-    low, high = (f"{end:.3f}".replace("0.", ".", 1) for end in (ends.low, ends.high))
-    return f"{value:.3f}\n[{low}, {high}]"
+    return numbers.rate(value) + ("" if ends is None else f"\n{numbers.interval(ends.low, ends.high)}")
 
 
 def _print_evaluation(view: EvaluationView) -> None:
     found = view.evaluation
-    table = Table(title=f"{view.predictor.name} against {view.truth_words}, n = {found.n}", box=None)
+    title = f"{view.predictor.name} against {view.truth_words}, n = {found.n:,}"
+    table = Table(title=title, box=None, padding=(0, 1, 0, 0))
     for heading in ("", "n, spk", *(found.definitions[key].title for key in _SHOWN)):
         table.add_column(heading, justify="right" if heading else "left")
     rows: list[tuple[str, int, int, Metrics, tuple[str | int, ...]]] = [
@@ -182,12 +182,12 @@ def _print_evaluation(view: EvaluationView) -> None:
     for name, n, speakers, metrics, path in rows:
         cells = (_with_interval(found, metrics.scores[key], *path, key) for key in _SHOWN)
         table.add_row(name, f"{n:,}\n{speakers} spk", *cells)
-    out.print(table)
+    print_table(table)
     for attribute, gaps in found.fairness.items():
         for key, gap in (("dpd", gaps.dpd), ("eod", gaps.eod)):
             ends = None if found.intervals is None else found.intervals.at("fairness", attribute, key, "macro")
-            between = "" if ends is None else f"  [{ends.low:.3f}, {ends.high:.3f}]"
-            macro = "– (undefined: see below)" if math.isnan(gap.macro) else f"{gap.macro:.3f}"
+            between = "" if ends is None else f"  {numbers.interval(ends.low, ends.high)}"
+            macro = "– (undefined: see below)" if math.isnan(gap.macro) else numbers.rate(gap.macro)
             say(f"{attribute}: {found.definitions[key].title} macro {macro}{between}")
     for sentence in (*view.caveats, *(f"Left out: {n} with {why}." for why, n in view.samples.dropped.items())):
         say(f"• {sentence}")

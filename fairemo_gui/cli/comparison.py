@@ -20,8 +20,10 @@ from fairemo_gui.cli.options import (
     WorkspaceOption,
     interval_plan,
 )
-from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
+from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
 from fairemo_gui.cli.spread import short
+from fairemo_gui.cli.tables import print_table
+from fairemo_gui.core import numbers
 
 if TYPE_CHECKING:
     from fairemo_gui.evaluation.comparison import Change, Comparison
@@ -91,13 +93,13 @@ def _print_changes(view: ComparisonView) -> None:
         table.add_column(heading, justify="left" if heading in ("", "evidence") else "right")
     for row in found.changes:
         name = f"{found.definitions[row.key].title}, {row.group or (found.by if row.gap else 'all')}"
-        between = "–" if math.isnan(row.low) else f"[{_signed(row.low)}, {_signed(row.high)}]"
-        table.add_row(
-            name, short(row.old), short(row.new), _signed(row.delta), between, _probability(row.p_holm), row.verdict
-        )
-    out.print(table)
+        digits = numbers.digits_of(row.delta, row.low, row.high)
+        between = numbers.interval(row.low, row.high, digits, sign=True) or numbers.ABSENT
+        figures = (short(row.old, digits), short(row.new, digits), _signed(row.delta, digits))
+        table.add_row(name, *figures, between, _probability(row.p_holm), row.verdict)
+    print_table(table)
     for reason in {row.reason: None for row in found.changes if row.reason}:
-        names = [row.group or row.key for row in found.changes if row.reason == reason]
+        names = dict.fromkeys(row.group or row.key for row in found.changes if row.reason == reason)
         say(f"• {', '.join(names)}: {reason}.")
 
 
@@ -111,7 +113,7 @@ def _print_per_class(found: Comparison, key: str) -> None:
     for label in found.classes:
         mine = {row.group: row for row in rows if row.label == label}
         table.add_row(label, *(_cell(mine[group]) for group in columns))
-    out.print(table)
+    print_table(table)
 
 
 def _cell(row: Change) -> str:
@@ -127,7 +129,7 @@ def _print_tests(found: Comparison) -> None:
         c = test.counts
         counts = (str(n) for n in (c.both_right, c.both_wrong, c.only_old, c.only_new))
         table.add_row(test.group or "all", *counts, _probability(c.p), _probability(test.p_holm), test.verdict)
-    out.print(table)
+    print_table(table)
 
 
 def _print_flips(view: ComparisonView, most: int) -> None:
@@ -144,7 +146,7 @@ def _print_flips(view: ComparisonView, most: int) -> None:
         before, after = (_names(found, labels) for labels in (flip.old, flip.new))
         group, truth = flip.group or "unknown", found.classes[flip.truth]
         table.add_row(view.codes[flip.row], group, truth, before, after, flip.result, _signed(flip.delta_p))
-    out.print(table)
+    print_table(table)
     if len(found.flips) > most:
         say(f"… and {len(found.flips) - most} more: --flips lists all.")
 
@@ -153,9 +155,8 @@ def _names(found: Comparison, labels: Sequence[int]) -> str:
     return "+".join(found.classes[k] for k in labels) or "none"
 
 
-def _signed(value: float) -> str:
-    text = short(value)
-    return text if text.startswith("−") or text in ("–", ".000") else f"+{text}"
+def _signed(value: float, digits: int = 3) -> str:
+    return numbers.short(numbers.signed(value, digits))
 
 
 def _probability(p: float) -> str:

@@ -9,7 +9,8 @@ import typer
 from rich.table import Table
 
 from fairemo_gui.cli.options import SkipBadOption, WorkspaceOption
-from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
+from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
+from fairemo_gui.cli.tables import print_table
 
 
 def register(app: typer.Typer) -> None:
@@ -63,7 +64,7 @@ def import_(
     for title, counts in counted.items():
         table.add_row(title, ", ".join(f"{key} {n}" for key, n in counts.items()))
     table.add_row("ratings", f"{report.ratings} single, {report.vote_rows} rows of counted votes")
-    out.print(table)
+    print_table(table)
     for line in (*report.warnings, *map(str, report.problems)):
         say(f"• {line}")
 

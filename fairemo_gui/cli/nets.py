@@ -14,7 +14,8 @@ from rich.table import Table
 
 from fairemo_gui.cli.comparison import print_comparison
 from fairemo_gui.cli.options import CorpusOption, NetOption, SeedOption, WorkspaceOption
-from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
+from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
+from fairemo_gui.cli.tables import print_table
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.process import ComputeProcess
 
@@ -45,8 +46,8 @@ def register(app: typer.Typer) -> None:
 
 
 @contextmanager
-def open_lab(workspace: Path, corpus: str | None) -> Iterator[Lab]:
-    """A corpus of a workspace that is written, with its compute process, both closed at the end."""
+def open_lab(workspace: Path, corpus: str | None, *, writes: bool = True) -> Iterator[Lab]:
+    """A corpus of a workspace, which `writes` something or not, with its compute process, both closed at the end."""
     from fairemo_gui.services.lab import Lab
     from fairemo_gui.store import corpora
     from fairemo_gui.store.workspace import Workspace
@@ -54,7 +55,8 @@ def open_lab(workspace: Path, corpus: str | None) -> Iterator[Lab]:
     compute = ComputeProcess()
     try:
         with Workspace(workspace) as opened:
-            opened.must_be_writable()
+            if writes:
+                opened.must_be_writable()
             yield Lab(opened, corpora.corpus(opened, corpus), compute)
     finally:
         compute.close()
@@ -184,7 +186,7 @@ def list_models(as_json: JsonOption = False) -> None:
         table.add_column(heading)
     for card in found:
         table.add_row(*(str(card.get(key, "")) for key in ("name", "kind", "source", "licence")))
-    out.print(table)
+    print_table(table)
 
 
 def key_values(settings: list[str] | None, option: str = "--set") -> dict[str, object]:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from fairemo_gui.cli.output import out, say
+from fairemo_gui.cli.output import say
+from fairemo_gui.cli.tables import print_table
+from fairemo_gui.core import numbers
+from fairemo_gui.core.numbers import counted
 
 if TYPE_CHECKING:
     from fairemo_gui.evaluation.seeds import OverSeeds
@@ -25,12 +28,12 @@ def print_seeds(view: SeedsView) -> None:
         quartiles = (d.minimum, d.lower_quartile, d.median, d.upper_quartile, d.maximum)
         between = "–" if math.isnan(row.low) else f"[{short(row.low)}, {short(row.high)}]"
         table.add_row(title, mean_sd(row), *(short(value) for value in quartiles), between)
-    out.print(table)
+    print_table(table)
     if len(view.nets) == 1:
         say("• Only one net: others differ in more than their seed, as in their division of speakers. Nets that were")
         say("  divided otherwise can be named one by one: --net 1,2. `fairemo sweep` divides speakers once for all.")
     seeds = ", ".join(str(net.seed) for net in view.nets)
-    say(f"• Mean ± sd (n − 1) and quartiles: over {len(view.nets)} seeds ({seeds}), the same speakers.")
+    say(f"• Mean ± sd (n − 1) and quartiles: over {counted(len(view.nets), 'seed')} ({seeds}), the same speakers.")
     if runs.plan is not None:
         plan = runs.plan
         made = f"{100 * plan.level:g} % interval, {plan.chosen_form}, {plan.replicates:,} replicates"
@@ -47,10 +50,6 @@ def mean_sd(row: OverSeeds | None) -> str:
     return short(d.mean) if math.isnan(d.sd) else f"{short(d.mean)} ± {short(d.sd)}"
 
 
-def short(value: float) -> str:
+def short(value: float, digits: int = 3) -> str:
     """`.712`, `−.021`, `1.000`."""
-    if math.isnan(value):
-        return "–"
-    digits = f"{abs(value):.3f}"
-    sign = "−" if value < 0 and float(digits) else ""
-    return sign + (digits[1:] if digits.startswith("0") else digits)
+    return numbers.short(numbers.rate(value, digits))

@@ -26,8 +26,10 @@ from fairemo_gui.cli.options import (
     interval_plan,
     listed,
 )
-from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
+from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
 from fairemo_gui.cli.spread import mean_sd, print_seeds
+from fairemo_gui.cli.tables import print_table
+from fairemo_gui.core.numbers import counted
 from fairemo_gui.errors import UserError
 
 if TYPE_CHECKING:
@@ -95,17 +97,20 @@ def _print_sweep(found: Sweep) -> None:
             say(f"\n{point.name}")
         print_seeds(point.view)
         if point.reused:
-            say(f"• Not trained again, they were there already: nets {', '.join(map(str, point.reused))}.")
+            words = "it was there already: net" if len(point.reused) == 1 else "they were there already: nets"
+            say(f"• Not trained again, {words} {', '.join(map(str, point.reused))}.")
 
 
 def _print_overview(found: Sweep) -> None:
     """One point per row: mean ± sd over seeds."""
     runs = found.points[0].view.runs
     by = next(iter(runs.sizes), "")
-    table = Table(title=f"Mean ± sd over {found.plan.seeds} seeds, gaps by {by}", box=None, padding=(0, 1, 0, 0))
+    table = Table(
+        title=f"Mean ± sd over {counted(found.plan.seeds, 'seed')}, gaps by {by}", box=None, padding=(0, 1, 0, 0)
+    )
     for heading in ("", *(runs.definitions[key].title for key, _ in _OVERVIEW)):
         table.add_column(heading)
     for point in found.points:
         cells = (point.view.runs.at(key, by if where else "") for key, where in _OVERVIEW)
         table.add_row(point.name, *(mean_sd(cell) for cell in cells))
-    out.print(table)
+    print_table(table)

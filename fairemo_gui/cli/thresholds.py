@@ -9,7 +9,8 @@ from rich.table import Table
 
 from fairemo_gui.cli.charts import chosen_predictor
 from fairemo_gui.cli.options import CorpusOption, HumanOption, TruthOption, WorkspaceOption
-from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, say
+from fairemo_gui.cli.output import JsonOption, guarded, print_json, say
+from fairemo_gui.cli.tables import print_table
 
 _SHOWN = 0.05
 
@@ -51,5 +52,5 @@ def thresholds(
     for words, rates in [(f"{rule} (in force)", used), *lines]:
         figures = (rates.macro_f1, *rates.by_group, rates.dpd, rates.eod, rates.selected)
         table.add_row(words, *(f"{float(value):.3f}" for value in figures))
-    out.print(table)
+    print_table(table)
     say("Tried out on the very utterances they are judged by: the best threshold of this table flatters.")

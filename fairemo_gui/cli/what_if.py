@@ -9,6 +9,7 @@ import typer
 from fairemo_gui.cli.nets import open_lab
 from fairemo_gui.cli.options import CorpusOption, NetOption, WorkspaceOption, listed, one_of
 from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
+from fairemo_gui.core.numbers import rate, signed
 
 WithoutOption = Annotated[
     list[str] | None, typer.Option("--without", help="audio, text or video, to be turned off; may be repeated.")
@@ -36,7 +37,7 @@ def what_if(
     from fairemo_gui.store import nets
 
     off = {one_of("--without", name, MODALITIES) for text in without or () for name in listed(text)}
-    with open_lab(workspace, corpus) as lab:
+    with open_lab(workspace, corpus, writes=False) as lab:
         asked = nets.trained_net(lab.workspace, net, lab.corpus.id)
         found = run(lambda ctx: ask(ctx, lab, asked, utterance_of(lab, utterance)))
     absent = sorted(off - set(found.modalities))
@@ -53,4 +54,4 @@ def what_if(
     after = found.without(off)
     assert after is not None
     for name, before, now in zip(found.classes, found.before, after, strict=True):
-        say(f"{name:<12} {before:.3f} → {now:.3f}  ({now - before:+.3f})")
+        say(f"{name:<12} {rate(float(before))} → {rate(float(now))}  ({signed(float(now - before))})")

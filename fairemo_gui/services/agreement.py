@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from fairemo_gui.core import numbers
 from fairemo_gui.core.labels import plurality, tied
 from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.evaluation.agreement import (
@@ -320,7 +321,7 @@ def _caveats(
     found = []
     in_sight = int((~ratings.blind).sum())
     if in_sight:
-        found.append(f"Left out: {in_sight:,} ratings given in sight of a prediction.")
+        found.append(f"Left out: {numbers.counted(in_sight, 'rating')} given in sight of a prediction.")
     twice = sum(votes.repeated for votes in voted.values())
     if twice:
         found.append(f"{twice:,} ratings are a rater's second of the same utterance; each counts as a vote.")
@@ -350,4 +351,4 @@ def _smart_caveats(workspace: Workspace, corpus: CorpusRow, *, smart: bool) -> t
         return ()
     if smart:
         return (f"{asked:,} ratings are of smart queues, which ask where an answer says most: no fair sample.",)
-    return (f"Left out: {asked:,} ratings of smart queues (--smart takes them in).",)
+    return (f"Left out: {numbers.counted(asked, 'rating')} of smart queues (--smart takes them in).",)

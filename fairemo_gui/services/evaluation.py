@@ -18,6 +18,13 @@ from fairemo_gui.services.samples import HumanPredictor, Predictor, Rows, Sample
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.workspace import Workspace
 
+FEW = 20
+"""Fewer utterances say nothing."""
+_LABEL_SETS = (
+    "Macro-F1 compares label sets: every class above 1/C, in truth and prediction. UAR, accuracy and the matrices "
+    "compare one label with one: the most probable with the most voted."
+)
+
 
 @dataclass(frozen=True)
 class EvaluationView:
@@ -53,7 +60,10 @@ class EvaluationView:
         own = isinstance(self.predictor, HumanPredictor) and self.predictor.condition.value == self.truth.value
         what = "the truth itself" if self.gold is None else "what the truth was settled from"
         circular = (f"The {self.predictor.name}' votes are {what}: these figures say nothing.",) if own else ()
-        return (*circular, *self.evaluation.caveats)
+        found = self.evaluation
+        few = (f"n = {found.n}: so few utterances that these figures say nothing.",) if found.n < FEW else ()
+        sets = (_LABEL_SETS,) if found.mode == "multi" else ()
+        return (*circular, *few, *sets, *found.caveats)
 
     def to_json(self) -> dict[str, object]:
         """The object `fairemo evaluate --json` prints."""

@@ -334,7 +334,8 @@ _AGES: tuple[tuple[str, Callable[..., tuple[float, float]]], ...] = (
 
 def _bad(token: Token, sentence: str) -> FilterError:
     start = token.start_pos or 0
-    return FilterError(f"Position {start + 1}: {sentence}.", start, len(token))
+    end = "" if sentence.endswith("?") else "."
+    return FilterError(f"Position {start + 1}: {sentence}{end}", start, len(token))
 
 
 def _explained(token: Token, mask: Callable[[], Mask]) -> Mask:

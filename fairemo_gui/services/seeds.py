@@ -44,8 +44,8 @@ class SeedsView:
 
     @property
     def name(self) -> str:
-        """As shown: `nets 3, 4, 5`."""
-        return f"nets {', '.join(str(net.id) for net in self.nets)}"
+        """As shown: `nets 3, 4, 5`, or `net 3`."""
+        return f"{'net' if len(self.nets) == 1 else 'nets'} {', '.join(str(net.id) for net in self.nets)}"
 
     def to_json(self) -> dict[str, object]:
         """The object `fairemo evaluate --net A,B,C --json` prints."""

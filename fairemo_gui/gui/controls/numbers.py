@@ -7,32 +7,12 @@ from functools import lru_cache
 
 from PySide6.QtCore import QLocale
 
-MINUS = "−"
-ABSENT = "–"
+from fairemo_gui.core.numbers import ABSENT, MINUS, digits_of, interval, rate, signed
 
-
-def rate(value: float | None, digits: int = 3) -> str:
-    """A rate or score: `0.651`; a dash where there is none."""
-    if value is None or math.isnan(value):
-        return ABSENT
-    return f"{value:.{digits}f}".replace("-", MINUS)
-
-
-def signed(value: float | None, digits: int = 3) -> str:
-    """A difference: `+0.013`, `−0.033`, and `0.000` without a sign where it rounds to zero."""
-    if value is None or math.isnan(value):
-        return ABSENT
-    if round(value, digits) == 0:
-        return f"{0:.{digits}f}"
-    return f"{value:+.{digits}f}".replace("-", MINUS)
-
-
-def interval(low: float | None, high: float | None, digits: int = 3, sign: bool = False) -> str:
-    """An interval: `[.022, .053]`, with signs `[−.13, +.03]`; empty where there is none."""
-    if low is None or high is None or math.isnan(low) or math.isnan(high):
-        return ""
-    write = signed if sign else rate
-    return f"[{_short(write(low, digits))}, {_short(write(high, digits))}]"
+__all__ = [
+    "ABSENT", "MINUS", "count", "counted", "digits_of", "interval", "percentage_points", "probability", "rate",
+    "signed",
+]  # fmt: skip
 
 
 def percentage_points(share: float, digits: int = 0) -> str:
@@ -55,12 +35,6 @@ def probability(p: float | None) -> str:
     if p is None or math.isnan(p):
         return ABSENT
     return "<.001" if p < 0.001 else f"{p:.3f}"
-
-
-def _short(text: str) -> str:
-    lead = text[: -len(text.lstrip("+" + MINUS))] if text[:1] in {"+", MINUS} else ""
-    rest = text[len(lead) :]
-    return lead + (rest[1:] if rest.startswith("0.") else rest)
 
 
 def _locale() -> QLocale:

@@ -75,7 +75,7 @@ def test_the_report_has_the_section(rated: Path, tmp_path: Path) -> None:
 
 
 def test_the_tables_fit_a_terminal(crema_d: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fairemo_gui.cli.agreement.out._width", 80)
+    monkeypatch.setattr("fairemo_gui.cli.tables.out._width", 80)
     result = run("agreement", "--by", "condition,gender,race", "--ci", 50, "-w", crema_d)
     assert result.exit_code == 0, result.output
     tables = result.stdout.splitlines()

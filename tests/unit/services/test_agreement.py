@@ -146,7 +146,7 @@ def test_only_what_stands_and_was_given_blind_counts(workspace: Workspace) -> No
     before = measure(workspace).to_json()
     rate(workspace, corpus, 1, "eva", Condition.VOICE, ["anger"], prediction_visible=True)
     seen = measure(workspace)
-    assert "1 ratings given in sight" in seen.caveats[0]
+    assert "1 rating given in sight" in seen.caveats[0]
     assert seen.to_json()["rows"] == before["rows"]
     rate(workspace, corpus, 2, "eva", Condition.VOICE, ["anger", "sad"])
     several = measure(workspace)
