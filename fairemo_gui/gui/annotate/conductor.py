@@ -210,10 +210,25 @@ class Conductor(QObject):
         self._store(name, lambda: work(sitting), then, self._on_refused)
 
     def _on_refused(self) -> None:
-        """Nothing was written: the answer stands as it was."""
-        self._busy = False
+        """Nothing was written: the answer stands as it was, unless another window has gone on with the sitting."""
+        sitting, workspace = self._sitting, self._workspace
+        assert sitting is not None
+        assert workspace is not None
         self._window.foot.saved.say("Not saved; the reason is under Messages once you leave", "worse")
-        self._refresh()
+
+        def look() -> Step:
+            sitting.reload()
+            return step_of(workspace, sitting)
+
+        self._store("Look where the sitting stands", look, self._on_looked, lambda: self._on_looked(None))
+
+    def _on_looked(self, step: Step | None) -> None:
+        self._busy = False
+        former = self._step
+        if step is not None and former is not None and (step.stage, step.trial) != (former.stage, former.trial):
+            self._take(step)
+        else:
+            self._refresh()
 
     def _go_on(self, name: str, work: Callable[[Sitting], Any], then: Callable[[Step], None] | None = None) -> None:
         """Write something that leads elsewhere, and go there."""

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from fairemo_gui.core.rating_plan import Answers, ClipRules, Items, Known, RatingPlan, Scale, SittingRules
 from fairemo_gui.core.records import Changes, Condition, Role
-from fairemo_gui.core.trials import RATE, EventKind
+from fairemo_gui.core.trials import RATE, Answer, EventKind
 from fairemo_gui.gui.key_sheet import KeySheet
 from fairemo_gui.gui.player.engine import PlayerState
 from fairemo_gui.services.annotation.sitting import Stage
+from fairemo_gui.services.annotation.start import start
 from fairemo_gui.services.bundles import read_bundle
 from fairemo_gui.store import notes, sessions, trials
 from tests.gui.annotate.rig import LENGTH, SECRET, Desk, SimulatedClock
@@ -370,6 +371,20 @@ def test_what_cannot_be_stored_is_said_and_the_answer_stays(
     desk.workspace.read_only = False
     desk.go_on(Qt.Key.Key_Return)
     assert [rating.votes for rating in desk.stored()] == [("fear",)]
+
+
+def test_what_another_window_answered_is_not_asked_here(
+    make_desk: Callable[..., Desk], simulated: SimulatedClock
+) -> None:
+    desk = make_desk(simulated)
+    desk.sit_down(PLAN)
+    desk.play_out(simulated)
+    assert desk.feed.corpus is not None
+    start(desk.workspace, desk.feed.corpus, PLAN, "R07").submit(Answer(("sad",)))
+    desk.go_on(Qt.Key.Key_3, Qt.Key.Key_Return)
+    assert desk.window.foot.saved.words().startswith("Not saved")
+    rate(desk, simulated)
+    assert [(rating.position, rating.votes) for rating in desk.stored()] == [(0, ("sad",)), (1, ("fear",))]
 
 
 def test_the_key_sheet_lists_the_keys(make_desk: Callable[..., Desk], silent: None) -> None:
