@@ -18,6 +18,7 @@ from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
+from fairemo_gui.services.slice_attributes import TRUE_EMOTION
 from fairemo_gui.services.slices import Slicer, SlicesView, figures_of
 from fairemo_gui.store.corpora import ATTRIBUTES
 
@@ -161,8 +162,9 @@ class SlicesController(QObject):
 def _sliced(slicer: Slicer, choice: SliceChoice, plan: IntervalPlan | None, minimum_n: int, ctx: TaskContext) -> Sliced:
     """Slice by what was chosen, or by what there is where that is not known here."""
     figure = choice.figure if choice.figure in figures_of(slicer.classes) else SliceChoice().figure
-    of_speakers = tuple(name for name in slicer.attributes if name in ATTRIBUTES)
-    by = tuple(name for name in choice.by if name in slicer.attributes) or of_speakers[:2] or slicer.attributes[:1]
+    there = tuple(name for name in slicer.attributes if not (figure.needs_classes and name == TRUE_EMOTION))
+    of_speakers = tuple(name for name in there if name in ATTRIBUTES)
+    by = tuple(name for name in choice.by if name in there) or of_speakers[:2] or there[:1]
     choice = replace(choice, figure=figure, by=by)
     if not by:
         return Sliced(slicer, choice, None)

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from fairemo_gui.core.records import Speaker
 from fairemo_gui.evaluation.intervals import Interval, IntervalPlan
 from fairemo_gui.evaluation.slices import Figure
 from fairemo_gui.gui import theme
@@ -18,8 +19,10 @@ from fairemo_gui.gui.dashboards.slices.rows import SlicesModel, Sort, Verdict, l
 from fairemo_gui.gui.dashboards.slices.strip import SliceChoice, SliceStrip
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.services.slices import SliceRow, SlicesView, figures_of
+from fairemo_gui.store import corpora
+from fairemo_gui.store.workspace import Workspace
 from tests.gui.drive import click, press
-from tests.gui.main_window.conftest import folder, make_window, settle
+from tests.gui.main_window.conftest import folder, make_window, rated_bundle, settle
 
 __all__ = ["folder", "make_window"]
 CLASSES = ("anger", "happy", "sad")
@@ -226,3 +229,17 @@ def test_hidden_it_computes_nothing_and_follows_when_seen(
     assert control.shown is before and control.settled
     chart.show()
     qtbot.waitUntil(lambda: control.settled and control.complete and control.shown is not before, timeout=10_000)
+
+
+def test_where_nothing_is_known_of_speakers_the_strip_says_what_is_sliced_by(
+    qtbot: QtBot, make_window: Callable[[Path | None], MainWindow], tmp_path: Path
+) -> None:
+    bundle = rated_bundle()
+    with Workspace(tmp_path / "w.fairemo", create=True) as workspace:
+        corpora.add_bundle(workspace, replace(bundle, speakers=tuple(Speaker(s.code) for s in bundle.speakers)))
+    window = make_window(tmp_path / "w.fairemo")
+    area, control = window.analyse.charts, window.dashboards.slices
+    area.show_chart("slices")
+    qtbot.waitUntil(lambda: control.settled and control.complete, timeout=10_000)
+    assert control.shown is not None
+    assert control.shown.by == area.slices.strip.choice().by == ("dialogue",)
