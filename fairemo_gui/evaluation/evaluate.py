@@ -48,7 +48,7 @@ def evaluate(
     check()
     counted = tally(sample.decisions, cells.row, len(cells.unit), check)
     by_speaker = intervals is not None and intervals.unit is Unit.SPEAKER
-    ranking = Ranking(order_rows(sample.decisions, cells.row, check), cells.partitions, check)
+    ranking = Ranking(order_rows(sample.decisions, check), cells, check)
     measured = measure(cells, counted, ranking, minimum_n, by_speaker)
     check()
     found = None
@@ -70,6 +70,6 @@ def _studentised_rows(sample: Sample, by: Sequence[str], plan: IntervalPlan, min
             f"and here are {len(sample):,}: draw speakers, or choose the percentile form."
         )
     rows = sort_into_cells(sample, by, by_row=True)
-    ranking = Ranking(order_rows(sample.decisions, rows.row, check), rows.partitions, check)
+    ranking = Ranking(order_rows(sample.decisions, check), rows, check)
     counted = tally(sample.decisions, rows.row, len(rows.unit), check)
     return intervals_for(measure(rows, counted, ranking, minimum_n, by_unit=True), sample.classes, plan, check)

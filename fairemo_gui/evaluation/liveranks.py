@@ -1,46 +1,38 @@
 """Rows in order of their probability while rows come, go and are relabelled.
 
 A changed label adjusts the sums of the groups its row belongs to; nothing is put in order again. Rows that come, go or
-get another probability are put in their places when the ranking is next asked for, all at once, and the sums are then
-read from that order anew.
+get another probability are put in their places in every group they belong to when the ranking is next asked for, all at
+once; the sums of these groups are then read from that order anew.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.evaluation.arrays import Bool, Check, Float, Int, no_check
-from fairemo_gui.evaluation.order import WHOLE, Ordered, exact
-from fairemo_gui.evaluation.partition import EVERYONE, Cells
+from fairemo_gui.evaluation.order import WHOLE, Ordered, exact, groups_of_rows, split
+from fairemo_gui.evaluation.partition import Cells
 from fairemo_gui.evaluation.ranks import Ranking
 from fairemo_gui.evaluation.sample import Decisions
 
-# With more changed labels at once it is faster to read all sums from the order anew.
+# With more changed labels at once it is faster to put their rows in their places anew.
 _FEW = 100
 
+_Parts = list[list[Ordered]]
+"""Per group of a partition its rows, class by class in order."""
 
-@dataclass(frozen=True, eq=False)
-class _Places:
-    """One class's rows in order.
 
-    Attributes:
-        rows: Shape (m,).
-        ordered: The same rows' probabilities, truths and cells.
-        groups: Per partition the group of each, shape (m,).
-    """
+class _Kept(Ranking):
+    """The ranking of rows that are in order within every group already."""
 
-    rows: npt.NDArray[np.int32]
-    ordered: Ordered
-    groups: list[npt.NDArray[np.unsignedinteger]]
+    def __init__(self, parts: list[_Parts], cells: Cells) -> None:
+        super().__init__([], cells)
+        self._parts = parts
 
-    def find(self, row: int, p: float) -> tuple[int, int, int]:
-        """First and last place (exclusive) of the rows that tie with `row`, and its own."""
-        probability = self.ordered.probability
-        low, high = int(probability.searchsorted(p)), int(probability.searchsorted(p, side="right"))
-        return low, high, low + int(np.argmax(self.rows[low:high] == row))
+    def rows(self, partition: int) -> _Parts:
+        """Rows per group."""
+        return self._parts[partition]
 
 
 class LiveRanks:
@@ -55,15 +47,15 @@ class LiveRanks:
     def __init__(self, cells: Cells, classes: int, soft: bool) -> None:
         rows = len(cells.row)
         self._cells, self._soft = cells, soft
-        self._groups = [p.group.astype(np.min_scalar_type(len(p.values))) for p in cells.partitions]
+        self._groups = [groups_of_rows(cells, at) for at in range(len(cells.partitions))]
         self._counted: Bool = np.zeros(rows, dtype=bool)
-        # Rows whose place in the order is out of date.
+        # Rows whose place in the order, or what stands there, is out of date.
         self._moved: Bool = np.zeros(rows, dtype=bool)
         self._probability: Float = np.zeros((rows, classes), order="F")
         self._on: Bool = np.zeros((rows, classes), dtype=bool, order="F")
         self._target: Int = np.zeros((rows, classes, 2) if soft else (0, classes, 2), dtype=np.int64)
-        nothing = np.zeros(0, dtype=np.int64)
-        self._places = [self._placed(k, nothing.astype(np.int32), nothing.astype(np.float64)) for k in range(classes)]
+        nothing = self._ordered(0, np.zeros(0, dtype=np.int32))
+        self._parts: list[_Parts] = [[[nothing] * classes for _ in p.values] for p in cells.partitions]
         self._ranking: Ranking | None = None
 
     def counted(self, rows: Int) -> Bool:
@@ -86,83 +78,80 @@ class LiveRanks:
     def ranking(self, check: Check = no_check) -> Ranking:
         """The ranking of the rows counted now."""
         if self._ranking is None:
-            new = np.flatnonzero(self._moved & self._counted).astype(np.int32)
-            for k, places in enumerate(self._places):
-                check()
-                self._places[k] = self._placed(k, *self._merged(k, places, new))
-            self._moved[:] = False
-            self._ranking = Ranking([places.ordered for places in self._places], self._cells.partitions)
+            self._put_in_place(check)
+            self._ranking = _Kept(self._parts, self._cells)
         self._ranking.check = check
         return self._ranking
 
-    def _merged(self, k: int, places: _Places, new: npt.NDArray[np.int32]) -> tuple[npt.NDArray[np.int32], Float]:
-        """Rows of one class, and their probabilities, in order: without those that moved, with the new ones."""
-        rows, p = places.rows, places.ordered.probability
-        kept = ~self._moved[rows]
-        if not kept.all():
-            rows, p = rows[kept], p[kept]
-        if len(new):
-            theirs = self._probability[:, k][new]
-            order = np.argsort(theirs)
-            at = np.searchsorted(p, theirs[order])
-            rows, p = np.insert(rows, at, new[order]), np.insert(p, at, theirs[order])
-        return rows, p
+    def _put_in_place(self, check: Check) -> None:
+        """Bring the order up to date; where it is cancelled, doing it again does no harm."""
+        moved = np.flatnonzero(self._moved).astype(np.int32)
+        come = [self._ordered(k, moved[self._counted[moved]]) for k in range(self._on.shape[1])]
+        for of_row, parts in zip(self._groups, self._parts, strict=True):
+            theirs = split(come, of_row, len(parts), check)
+            for group in np.unique(of_row[moved]).tolist():
+                for k, new in enumerate(theirs[group]):
+                    check()
+                    parts[group][k] = self._merged(parts[group][k], new)
+        self._moved[:] = False
 
-    def _placed(self, k: int, rows: npt.NDArray[np.int32], p: Float) -> _Places:
-        target = self._target[:, k][rows] if self._soft else None
-        ordered = Ordered(p, self._on[:, k][rows], target, self._cells.row[rows])
-        return _Places(rows, ordered, [group[ordered.cell] for group in self._groups])
+    def _ordered(self, k: int, rows: npt.NDArray[np.int32]) -> Ordered:
+        """Rows in order of their probability of one class."""
+        p = self._probability[:, k][rows]
+        order = np.argsort(p)
+        rows = rows[order]
+        return Ordered(p[order], self._on[:, k][rows], self._target[:, k][rows] if self._soft else None, rows)
+
+    def _merged(self, rows: Ordered, new: Ordered) -> Ordered:
+        """One group's rows of one class in order: without those that moved, with the new ones."""
+        moved = self._moved[rows.row]
+        if moved.any():
+            rows = rows.take(~moved)
+        return rows.merge(new) if len(new.row) else rows
 
     def _relabel(self, rows: Int, decisions: Decisions) -> None:
         """Take in the truth of rows; sums that stand are adjusted."""
         on, target = decisions.truth_on, exact(decisions.truth_shares) if self._soft else None
-        if self._ranking is not None:
-            was = self._on[rows]
-            moved = (
-                target - self._target[rows] if target is not None else (on.astype(np.int64) - was)[..., None] * WHOLE
-            )
-            changed = np.argwhere((on != was) | moved.any(axis=2))
-            for i, k in changed.tolist() if len(changed) <= _FEW else ():
-                self._adjust(self._ranking, int(rows[i]), k, bool(on[i, k]), moved[i, k])
-            if len(changed) > _FEW:
-                self._ranking = None
+        changed = on != self._on[rows]
+        if target is not None:
+            changed |= (target != self._target[rows]).any(axis=2)
+        if self._ranking is not None and np.count_nonzero(changed) <= _FEW:
+            for i, k in np.argwhere(changed).tolist():
+                self._adjust(self._ranking, int(rows[i]), k, bool(on[i, k]), None if target is None else target[i, k])
+        elif len(others := rows[changed.any(axis=1)]):
+            self._moved[others] = True
+            self._ranking = None
         self._on[rows] = on
         if target is not None:
             self._target[rows] = target
 
-    def _adjust(self, ranking: Ranking, row: int, k: int, on: bool, change: Int) -> None:
+    def _adjust(self, ranking: Ranking, row: int, k: int, on: bool, target: Int | None) -> None:
         """One class of one row becomes true or not, or its target moves."""
-        places, p = self._places[k], float(self._probability[row, k])
-        low, high, at = places.find(row, p)
-        was = bool(places.ordered.on[at])
-        for index, partition in enumerate(self._cells.partitions):
-            group = int(partition.group[places.ordered.cell[at]])
-            wins = 0
+        was, p = bool(self._on[row, k]), float(self._probability[row, k])
+        change = (int(on) - was) * WHOLE if target is None else target - self._target[row, k]
+        for index, (of_row, parts) in enumerate(zip(self._groups, self._parts, strict=True)):
+            group = int(of_row[row])
+            rows = parts[group][k]
+            low, high = int(rows.probability.searchsorted(p)), int(rows.probability.searchsorted(p, side="right"))
+            at, wins = low + int(np.argmax(rows.row[low:high] == row)), 0
             if on != was:
-                mine = None if partition.by == EVERYONE else places.groups[index][:high] == group
-                gain = _gain(
-                    places.ordered.on[:high], mine, low, int(ranking.sums(index, group).positives[k]) - was, was
-                )
+                gain = _gain(rows.on[:high], low, int(ranking.sums(index, group).positives[k]) - was, was)
                 wins = gain if on else -gain
             ranking.change(index, group, k, p, change, int(on) - was, wins)
-        places.ordered.on[at] = on
-        if places.ordered.target is not None:
-            places.ordered.target[at] += change
+            rows.on[at] = on
+            if rows.target is not None:
+                rows.target[at] += change
 
 
-def _gain(on: Bool, mine: Bool | None, low: int, positives: int, was: bool) -> int:
+def _gain(on: Bool, low: int, positives: int, was: bool) -> int:
     """How many wins (see `RankSums`) a row has as a positive more than as a negative.
 
     Args:
-        on: Truths of all rows up to those that tie with it, itself among them.
-        mine: Which of them are in its group; None = all.
+        on: Truths of its group's rows up to those that tie with it, itself among them.
         low: Where the tying rows begin.
         positives: Positives of its group without it.
         was: Whether it is a positive so far.
     """
-    below, tied = low, len(on) - low - 1
-    if mine is not None:
-        below, tied = int(np.count_nonzero(mine[:low])), int(np.count_nonzero(mine[low:])) - 1
-        on = on & mine
+    tied = len(on) - low - 1
     on_below, on_tied = int(np.count_nonzero(on[:low])), int(np.count_nonzero(on[low:])) - was
-    return 2 * (below - on_below) + tied - on_tied - 2 * (positives - on_below - on_tied) - on_tied
+    return 2 * (low - on_below) + tied - on_tied - 2 * (positives - on_below - on_tied) - on_tied

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from fairemo_gui.evaluation.arrays import Bool, Check, Float, Int, no_check
-from fairemo_gui.evaluation.partition import Partition
+from fairemo_gui.evaluation.partition import Cells
 from fairemo_gui.evaluation.sample import Decisions
 
 _LIMB = 1 << 31
@@ -25,18 +26,27 @@ class Ordered:
         probability: Shape (n,).
         on: Whether the class is true, shape (n,).
         target: What calibration compares with, as whole numbers (see `exact`), shape (n, 2); None where it is `on`.
-        cell: Cell of each row, shape (n,).
+        row: Which row each is, shape (n,).
     """
 
     probability: Float
     on: Bool
     target: Int | None
-    cell: Int
+    row: npt.NDArray[np.signedinteger]
 
-    def take(self, rows: Int | slice) -> Ordered:
+    def take(self, rows: Int | Bool | slice) -> Ordered:
         """Some rows, which must be in ascending order too."""
         target = None if self.target is None else self.target[rows]
-        return Ordered(self.probability[rows], self.on[rows], target, self.cell[rows])
+        return Ordered(self.probability[rows], self.on[rows], target, self.row[rows])
+
+    def merge(self, new: Ordered) -> Ordered:
+        """These rows and new ones, in order."""
+        at = self.probability.searchsorted(new.probability)
+        target = None
+        if self.target is not None and new.target is not None:
+            target = np.insert(self.target, at, new.target, axis=0)
+        probability, on = np.insert(self.probability, at, new.probability), np.insert(self.on, at, new.on)
+        return Ordered(probability, on, target, np.insert(self.row, at, new.row))
 
 
 def exact(shares: Float) -> Int:
@@ -50,7 +60,7 @@ def inexact(sums: Int | Float) -> Float:
     return np.asarray(sums[..., 0] / _LIMB + sums[..., 1] / (_LIMB * _LIMB))
 
 
-def order_rows(decisions: Decisions, cell: Int, check: Check = no_check) -> list[Ordered]:
+def order_rows(decisions: Decisions, check: Check = no_check) -> list[Ordered]:
     """Each class's rows in order of probability; sorted once, shared by all partitions."""
     ordered = []
     for k in range(decisions.probabilities.shape[1]):
@@ -58,20 +68,33 @@ def order_rows(decisions: Decisions, cell: Int, check: Check = no_check) -> list
         p = decisions.probabilities[:, k]
         order = np.argsort(p)
         target = exact(decisions.truth_shares[:, k][order]) if decisions.soft else None
-        ordered.append(Ordered(p[order], decisions.truth_on[:, k][order], target, cell[order]))
+        ordered.append(Ordered(p[order], decisions.truth_on[:, k][order], target, order))
     return ordered
 
 
-def split(ordered: list[Ordered], partition: Partition, check: Check = no_check) -> list[list[Ordered]]:
-    """Per group of a partition its rows, class by class in order."""
-    groups = len(partition.values)
+def groups_of_rows(cells: Cells, partition: int) -> npt.NDArray[np.unsignedinteger]:
+    """Group of each row in one partition, in as short numbers as will do; shape (n,)."""
+    of = cells.partitions[partition]
+    return np.asarray(of.group.astype(np.min_scalar_type(len(of.values)))[cells.row])
+
+
+def split(
+    ordered: list[Ordered], group_of_row: npt.NDArray[np.unsignedinteger], groups: int, check: Check = no_check
+) -> list[list[Ordered]]:
+    """Per group its rows, class by class in order.
+
+    Args:
+        ordered: Rows, class by class in order.
+        group_of_row: See `groups_of_rows`.
+        groups: Number of groups.
+        check: Called between classes; raises to cancel.
+    """
     if groups == 1:
         return [ordered]
-    narrow = partition.group.astype(np.min_scalar_type(groups))
     parts: list[list[Ordered]] = [[] for _ in range(groups)]
     for rows in ordered:
         check()
-        group = narrow[rows.cell]
+        group = group_of_row[rows.row]
         # A stable sort of such short numbers takes linear time and leaves each group's rows in order.
         by_group = rows.take(np.argsort(group, kind="stable"))
         ends = np.cumsum(np.bincount(group, minlength=groups)).tolist()

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.evaluation.arrays import Bool, Check, Float, Int, as_float, no_check, ratio
-from fairemo_gui.evaluation.order import WHOLE, Ordered, at_places, inexact, split
-from fairemo_gui.evaluation.partition import Partition
+from fairemo_gui.evaluation.order import WHOLE, Ordered, at_places, groups_of_rows, inexact, split
+from fairemo_gui.evaluation.partition import Cells
 
 _Number = TypeVar("_Number", np.int64, np.float64)
 
@@ -213,7 +213,7 @@ def rank_units(classes: list[Ordered], sums: RankSums, unit: Int, units: int, ch
     Args:
         classes: The group's rows, class by class in order.
         sums: The group's sums.
-        unit: Unit of each cell, shape (cells,).
+        unit: Unit of each row, shape (n,).
         units: Number of units.
         check: Called between classes; raises to cancel.
     """
@@ -223,7 +223,7 @@ def rank_units(classes: list[Ordered], sums: RankSums, unit: Int, units: int, ch
     pooled = np.zeros((units, BINS, 3))
     for k, rows in enumerate(classes):
         check()
-        of_row = unit[rows.cell]
+        of_row = unit[rows.row]
         placements[:, k], members[:, k] = _placements(rows, of_row, units)
         bins[:, k], by_width, in_pool = _binned_units(rows, sums.edges[k], sums.pooled_edges, of_row, units)
         width[:, k] = by_width[..., 2] - by_width[..., 1]
@@ -274,12 +274,12 @@ class Ranking:
 
     Args:
         ordered: All rows, class by class in order.
-        partitions: The partitions of their cells.
+        cells: Their cells.
         check: Called between classes; raises to cancel.
     """
 
-    def __init__(self, ordered: list[Ordered], partitions: Sequence[Partition], check: Check = no_check) -> None:
-        self._ordered, self._partitions, self.check = ordered, partitions, check
+    def __init__(self, ordered: list[Ordered], cells: Cells, check: Check = no_check) -> None:
+        self._ordered, self._cells, self.check = ordered, cells, check
         self._sums: dict[tuple[int, int], RankSums] = {}
         self._totals: dict[tuple[int, int], Ranks] = {}
         self._split: tuple[int, list[list[Ordered]]] | None = None
@@ -303,7 +303,9 @@ class Ranking:
 
     def by_unit(self, partition: int, group: int, unit: Int, units: int) -> Ranks:
         """Ranks of one group per unit, given the unit of each cell."""
-        return rank_units(self.rows(partition)[group], self.sums(partition, group), unit, units, self.check)
+        return rank_units(
+            self.rows(partition)[group], self.sums(partition, group), unit[self._cells.row], units, self.check
+        )
 
     def release(self) -> None:
         """Let go of what was kept for the next question only."""
@@ -312,5 +314,7 @@ class Ranking:
     def rows(self, partition: int) -> list[list[Ordered]]:
         """Rows per group; those of the last partition asked for are kept."""
         if self._split is None or self._split[0] != partition:
-            self._split = partition, split(self._ordered, self._partitions[partition], self.check)
+            groups = len(self._cells.partitions[partition].values)
+            group_of_row = groups_of_rows(self._cells, partition)
+            self._split = partition, split(self._ordered, group_of_row, groups, self.check)
         return self._split[1]

@@ -75,7 +75,7 @@ class Share:
 
 def measured(sample: Sample, by_row: bool = False, ranks: bool = True) -> list[Measured]:
     cells = sort_into_cells(sample, ("gender",), by_row)
-    ranking = Ranking(order_rows(sample.decisions, cells.row), cells.partitions) if ranks else None
+    ranking = Ranking(order_rows(sample.decisions), cells) if ranks else None
     return measure(cells, tally(sample.decisions, cells.row, len(cells.unit)), ranking, 1, by_unit=True)
 
 

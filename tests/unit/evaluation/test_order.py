@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from fairemo_gui.evaluation.order import at_places, exact, inexact, order_rows, split
+from fairemo_gui.evaluation.order import at_places, exact, groups_of_rows, inexact, order_rows, split
 from fairemo_gui.evaluation.partition import sort_into_cells
 from fairemo_gui.evaluation.ranks import Ranking, rank_sums
 from fairemo_gui.evaluation.sample import Mode
@@ -30,14 +30,15 @@ def test_places_of_several_arrays_together(seed: int, sizes: list[int], differen
 def test_each_group_keeps_its_order() -> None:
     sample = random_sample(3, n=400, speakers=9, groups=3, unknown=0.2)
     cells = sort_into_cells(sample, ("gender", "age"))
-    ordered = order_rows(sample.decisions, cells.row)
-    for partition in cells.partitions:
-        for g, rows in enumerate(split(ordered, partition)):
+    ordered = order_rows(sample.decisions)
+    for at, partition in enumerate(cells.partitions):
+        group = groups_of_rows(cells, at)
+        for g, rows in enumerate(split(ordered, group, len(partition.values))):
             mine = partition.group[cells.row] == g
             for k, found in enumerate(rows):
                 assert found.probability.tolist() == np.sort(sample.decisions.probabilities[mine, k]).tolist()
                 assert found.on.sum() == sample.decisions.truth_on[mine, k].sum()
-                assert (partition.group[found.cell] == g).all()
+                assert mine[found.row].all()
 
 
 @settings(deadline=None, max_examples=40)
@@ -45,7 +46,7 @@ def test_each_group_keeps_its_order() -> None:
 def test_wins_are_the_area_under_the_curve(seed: int, n: int, humans: bool) -> None:
     sample = random_sample(seed, n=n, humans=humans)
     decided = sample.decisions
-    sums = rank_sums(order_rows(decided, np.zeros(n, dtype=np.int64)))
+    sums = rank_sums(order_rows(decided))
     for k in range(len(sample.classes)):
         positives = int(sums.positives[k])
         if 0 < positives < n:
@@ -64,8 +65,8 @@ def test_soft_truth_is_added_up_exactly() -> None:
 def test_a_cancelled_ranking_goes_on_where_it_stopped() -> None:
     sample = random_sample(3, n=200, mode=Mode.SOFT)
     cells = sort_into_cells(sample, ("gender",))
-    ordered = order_rows(sample.decisions, cells.row)
-    whole, asked = Ranking(ordered, cells.partitions), 0
+    ordered = order_rows(sample.decisions)
+    whole, asked = Ranking(ordered, cells), 0
 
     def cancel() -> None:
         nonlocal asked
@@ -73,7 +74,7 @@ def test_a_cancelled_ranking_goes_on_where_it_stopped() -> None:
         if asked == 2:
             raise InterruptedError
 
-    stopped = Ranking(ordered, cells.partitions, cancel)
+    stopped = Ranking(ordered, cells, cancel)
     with pytest.raises(InterruptedError):
         stopped.totals(1, 0)
     assert (stopped.totals(1, 0).bins == whole.totals(1, 0).bins).all()

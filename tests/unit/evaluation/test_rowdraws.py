@@ -33,7 +33,7 @@ def found(sample: Sample, plan: IntervalPlan = PLAN) -> Intervals:
 def unit_by_unit(sample: Sample, plan: IntervalPlan) -> Intervals:
     """The same with the machinery of speakers, each utterance a speaker of its own."""
     cells = sort_into_cells(sample, BY, by_row=True)
-    ranking = Ranking(order_rows(sample.decisions, cells.row), cells.partitions)
+    ranking = Ranking(order_rows(sample.decisions), cells)
     counted = tally(sample.decisions, cells.row, len(cells.unit))
     return intervals_for(measure(cells, counted, ranking, 20, by_unit=True), sample.classes, plan)
 
