@@ -8,14 +8,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import fairemo_gui
-from fairemo_gui.core.records import Changes, Condition, Rating, Role
-from fairemo_gui.store import ratings, trials
+from fairemo_gui.core.perceiving import lacking
+from fairemo_gui.core.records import Changes, Condition, MediaState, Rating, Role, Utterance
+from fairemo_gui.errors import UserError
+from fairemo_gui.store import corpora, ratings, trials
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.forks import Link, in_force
 from fairemo_gui.store.workspace import Workspace
 
 SOFTWARE = f"fairemo {fairemo_gui.__version__}"
 _OWN = (Role.MAIN, Role.SMART)
+_BY = {Condition.VOICE: "the voice", Condition.FACE: "the face", Condition.AV: "voice and face"}
 
 
 def rate(
@@ -32,7 +35,14 @@ def rate(
     replays: int = 0,
     prediction_visible: bool = False,
 ) -> tuple[Rating, Changes]:
-    """Give a rating; the rater's former one of this utterance in this condition is superseded, not lost."""
+    """Give a rating; the rater's former one of this utterance in this condition is superseded, not lost.
+
+    Raises:
+        UserError: The utterance lacks the sound or the picture that the condition goes by.
+    """
+    refused = refusals(corpus, corpora.utterance(workspace, utterance_id)[0])
+    if condition in refused:
+        raise UserError(refused[condition])
     rating = Rating(
         uuid="",
         utterance="",
@@ -48,6 +58,16 @@ def rate(
         created_at=_now(),
     )
     return give(workspace, corpus, utterance_id, rating)
+
+
+def refusals(corpus: CorpusRow, utterance: Utterance) -> dict[Condition, str]:
+    """The conditions an utterance cannot be rated in, each with a sentence why."""
+    state, path = utterance.media_state, utterance.video or utterance.audio
+    # The state is what the import found; the corpus may have been located since.
+    if state is MediaState.MISSING and path is not None and (corpus.root / path).is_file():
+        state = MediaState.OK
+    found = {each: lacking(each, utterance.audio, utterance.video, state) for each in Condition}
+    return {each: f"{utterance.code} cannot be rated by {_BY[each]}: {why}." for each, why in found.items() if why}
 
 
 def give(workspace: Workspace, corpus: CorpusRow, utterance_id: int, rating: Rating) -> tuple[Rating, Changes]:

@@ -96,6 +96,8 @@ class RatingController(QObject):
         panel.rate.rating_given.connect(self.rate)
         panel.rate.condition_chosen.connect(self._on_condition)
         panel.undo_requested.connect(self.undo)
+        panel.covered_changed.connect(self._page.context.model.set_covered)
+        panel.covered_changed.connect(lambda _: self._page.titles["labels"].set_detail(panel.detail()))
         self._selection.current_changed.connect(self.show)
         self._context.changed.connect(self.show)
         self._feed.corpus_changed.connect(self.show)
@@ -103,6 +105,7 @@ class RatingController(QObject):
         self._feed.store_changed.connect(self._on_store_changed)
         self._link.clip_started.connect(panel.rate.note_clip_started)
         self._link.clip_ended.connect(panel.rate.note_clip_ended)
+        self._page.player.engine.silenced.connect(lambda reason: panel.set_silenced(reason.partition(":")[0]))
 
     def _submit(self, name: str, task: object, then: object) -> None:
         self._waiting += 1

@@ -11,6 +11,7 @@ from fairemo_gui.gui.controls.key_cap import draw_key
 from fairemo_gui.gui.controls.painting import LEFT, draw_focus_ring, draw_text, pen
 
 _COLUMNS, _KEYS = 3, 9
+_HIGH, _LOW = 26, 21
 
 
 class AnswerButton(QAbstractButton):
@@ -18,7 +19,7 @@ class AnswerButton(QAbstractButton):
 
     def __init__(self, emotion: str, key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.emotion, self._key = emotion, key
+        self.emotion, self._key, self._height = emotion, key, _HIGH
         self.setText(emotion)
         self.setCheckable(True)
         self.setObjectName(f"answer_{emotion}")
@@ -31,9 +32,14 @@ class AnswerButton(QAbstractButton):
         """The number key; empty = none."""
         return self._key
 
+    def set_height(self, height: int) -> None:
+        """Be so high."""
+        self._height = height
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """As high as every button."""
-        return QSize(80, 26)
+        return QSize(80, self._height)
 
     minimumSizeHint = sizeHint
 
@@ -76,6 +82,15 @@ class AnswerGrid(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(4)
         self._buttons: dict[str, AnswerButton] = {}
+        self._height = _HIGH
+
+    def set_compact(self, compact: bool) -> None:
+        """Take less height, where the window is low."""
+        self._height = _LOW if compact else _HIGH
+        self._grid.setSpacing(2 if compact else 4)
+        for button in self._buttons.values():
+            button.set_height(self._height)
+        self.updateGeometry()
 
     def set_classes(self, classes: tuple[str, ...]) -> bool:
         """Offer these emotions, in this order; whether that made new buttons."""
@@ -87,9 +102,13 @@ class AnswerGrid(QWidget):
         self._buttons = {}
         for k, emotion in enumerate(classes):
             button = AnswerButton(emotion, str(k + 1) if k < _KEYS else "", self)
+            button.set_height(self._height)
             button.clicked.connect(lambda _=False, emotion=emotion: self._on_clicked(emotion))
             self._grid.addWidget(button, k // _COLUMNS, k % _COLUMNS)
             self._buttons[emotion] = button
+            # A layout leaves out what it has yet to show, and heights are asked for at once.
+            button.show()
+        self.updateGeometry()
         return True
 
     def set_chosen(self, votes: tuple[str, ...]) -> None:

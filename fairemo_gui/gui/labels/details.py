@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.core.emotions import ClassSelection, EmotionScheme
 from fairemo_gui.core.records import Condition, Rating, Truth
+from fairemo_gui.services.rating import refusals
 from fairemo_gui.store import corpora, details, nets, ratings
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.workspace import Workspace
@@ -50,6 +52,7 @@ class UtteranceLabels:
     Attributes:
         votes: Counts per kind of truth, shape (C,); only those there are.
         history: Newest first, superseded ones and withdrawals included.
+        refused: Conditions it cannot be rated in, each with a sentence why.
     """
 
     utterance: int
@@ -58,6 +61,7 @@ class UtteranceLabels:
     votes: dict[Truth, npt.NDArray[np.int64]]
     answer: NetAnswer | None
     history: tuple[Rating, ...]
+    refused: Mapping[Condition, str] = field(default_factory=dict)
 
     @property
     def intended(self) -> str | None:
@@ -88,4 +92,5 @@ def read_labels(workspace: Workspace, corpus: CorpusRow, utterance: int, net: ne
         votes=details.votes_of(workspace, utterance, len(corpus.scheme)),
         answer=answer,
         history=tuple(ratings.history(workspace, utterance)),
+        refused=refusals(corpus, found),
     )

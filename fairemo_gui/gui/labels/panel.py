@@ -14,7 +14,7 @@ from fairemo_gui.gui.labels.rate import RateSection
 from fairemo_gui.gui.labels.votes import VoteBars, vote_columns
 
 _NOTHING = "Choose an utterance to see its labels."
-_LOW = 370
+_LEAST_LOG = 2 * theme.ROW
 _HIDDEN = "Votes are hidden until you have rated."
 
 
@@ -23,14 +23,17 @@ class LabelsPanel(QWidget):
 
     Signals:
         undo_requested(): Take back the newest rating.
+        covered_changed(int | None): The utterance whose votes this person is not to see yet; None = there is none.
     """
 
     undo_requested = Signal()
+    covered_changed = Signal(object)
 
     def __init__(self, rater: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._labels: UtteranceLabels | None = None
-        self._blind = self._low = False
+        self._blind = False
+        self._told: int | None = None
         self.setAutoFillBackground(True)
         self.setBackgroundRole(self.palette().ColorRole.Base)
         self.bars = VoteBars()
@@ -56,6 +59,17 @@ class LabelsPanel(QWidget):
         self._blind = blind
         self._update()
 
+    @property
+    def covered(self) -> int | None:
+        """The utterance whose votes stay hidden until this person has rated it; None = there is none."""
+        hidden = self._labels is not None and self._blind and self.rate.mine() is None
+        return self._labels.utterance if self._labels is not None and hidden else None
+
+    def set_silenced(self, reason: str) -> None:
+        """Say that nothing can be heard, as `No sound device`; empty = it can again."""
+        self.rate.set_silenced(reason)
+        self._fit()
+
     def set_rater(self, rater: str) -> None:
         """Rate under another code from now on."""
         self.rate.rater = rater
@@ -73,19 +87,14 @@ class LabelsPanel(QWidget):
 
     def detail(self) -> str:
         """As `intended: happy`."""
-        if self._labels is None or self._labels.intended is None or self._covered():
+        if self._labels is None or self._labels.intended is None or self.covered is not None:
             return ""
         return f"intended: {self._labels.intended}"
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give up the log and some height before rating would have to be scrolled to."""
+        """Give up some height and the log before rating would have to be scrolled to."""
         super().resizeEvent(event)
-        low = self.height() < _LOW
-        if low != self._low:
-            self._low = low
-            self.bars.set_compact(low)
-            self.history.setVisible(not low)
-            self._area.updateGeometry()
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Recolour on a change of theme."""
@@ -94,7 +103,7 @@ class LabelsPanel(QWidget):
             self.undo.setIcon(theme.icon("arrow-u-up-left"))
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
         head.setContentsMargins(8, 2, 8, 2)
         head.setSpacing(6)
         head.addWidget(self._heading)
@@ -109,8 +118,19 @@ class LabelsPanel(QWidget):
         column.addWidget(_rule())
         column.addLayout(head)
         column.addWidget(self.history, 1)
-        self.history.setMinimumHeight(2 * theme.ROW)
+        self.history.setMinimumHeight(_LEAST_LOG)
         self.history.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+
+    def _fit(self) -> None:
+        """Rows get tighter, then the log gives way, as soon as not everything can be seen at once."""
+        for compact, log in ((False, True), (True, True), (True, False)):
+            self.bars.set_compact(compact)
+            self.rate.set_compact(compact)
+            wanted = self.bars.sizeHint().height() + self.rate.sizeHint().height() + self._head.sizeHint().height() + 2
+            if wanted + (_LEAST_LOG if log else 0) <= self.height():
+                break
+        self.history.setVisible(log)
+        self._area.updateGeometry()
 
     def _scrolled(self) -> QScrollArea:
         """Votes and rating; they scroll where the window is low."""
@@ -131,14 +151,11 @@ class LabelsPanel(QWidget):
         body.setBackgroundRole(self.palette().ColorRole.Base)
         return area
 
-    def _covered(self) -> bool:
-        return self._blind and self.rate.mine() is None
-
     def _update(self, _: object = None) -> None:
-        labels = self._labels
+        labels, covered = self._labels, self.covered
         if labels is None:
             self.bars.show_instead((), _NOTHING)
-        elif self._covered():
+        elif covered is not None:
             self.bars.show_instead(labels.scheme.classes, _HIDDEN)
         else:
             shown = self.rate.predictions_shown
@@ -149,7 +166,11 @@ class LabelsPanel(QWidget):
         others = () if labels is None else labels.history
         mine = tuple(rating for rating in others if rating.rater == self.rate.rater)
         # What others answered would give it away just as the votes do.
-        self.history_model.show(mine if self._covered() else others, classes, self.rate.rater)
+        self.history_model.show(others if covered is None else mine, classes, self.rate.rater)
+        self._fit()
+        if covered != self._told:
+            self._told = covered
+            self.covered_changed.emit(covered)
 
 
 class _Area(QScrollArea):

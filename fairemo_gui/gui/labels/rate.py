@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -14,10 +14,16 @@ from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.switch import Option, SegmentedSwitch
 from fairemo_gui.gui.labels.answers import AnswerGrid
 from fairemo_gui.gui.labels.details import UtteranceLabels
+from fairemo_gui.gui.tone_label import ToneLabel
 
 _DEFAULT_INTENSITY = 50
 _SETTLE_MS = 400
 _CHOOSE = "Choose first what you go by: voice, face or both."
+_CONDITIONS = {
+    Condition.VOICE: Option("voice", "Voice", hint="Rate by the voice alone: the player shows no picture (Alt+1)"),
+    Condition.FACE: Option("face", "Face", hint="Rate by the face alone: the player is silent (Alt+2)"),
+    Condition.AV: Option("av", "AV", hint="Rate by voice and face (Alt+3)"),
+}
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,11 @@ class RateSection(QWidget):
         self._seen = False
         self._first: str | None = None
         self._ended_at: float | None = None
-        self.conditions = _condition_switch()
+        self._silenced = ""
+        self.conditions = SegmentedSwitch(list(_CONDITIONS.values()), "Condition to rate in")
+        self.conditions.setObjectName("rate_condition")
         self.eye = _eye()
-        self.hint = QLabel(_CHOOSE)
+        self.hint, self.warning = QLabel(_CHOOSE), ToneLabel(tone="warn")
         self.answers = AnswerGrid()
         self.intensity = _intensity()
         self.value = QLabel(str(_DEFAULT_INTENSITY))
@@ -95,17 +103,37 @@ class RateSection(QWidget):
         if other:
             self._seen = False
             self._start_over()
+        for condition, option in _CONDITIONS.items():
+            self.conditions.set_option(replace(option, reason=self._refusal(condition)))
         self._update()
 
     def set_condition(self, condition: Condition) -> None:
-        """Go by another condition."""
+        """Go by another condition, where the utterance has what that needs."""
         if condition is self._condition:
+            return
+        refusal = self._refusal(condition)
+        if refusal:
+            self._warn(refusal)
             return
         self._condition = condition
         self.conditions.set_value(condition.value)
         self._start_over()
         self._update()
         self.condition_chosen.emit(condition)
+
+    def set_silenced(self, reason: str) -> None:
+        """Say that nothing can be heard, as `No sound device`; empty = it can again. Rating stays possible."""
+        self._silenced = reason
+        self._update()
+
+    def set_compact(self, compact: bool) -> None:
+        """Take less height, where the window is low."""
+        self.answers.set_compact(compact)
+        # Narrower by as much as a scroll bar takes, should even this be too high.
+        self._column.setContentsMargins(*((4, 2, 4, 2) if compact else (8, 6, 8, 6)))
+        self._column.setSpacing(2 if compact else 6)
+        self._head.setSpacing(3 if compact else 5)
+        self.updateGeometry()
 
     def set_predictions_shown(self, shown: bool) -> None:
         """Show or hide the net's answer."""
@@ -145,8 +173,7 @@ class RateSection(QWidget):
             self._update_eye()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(5)
+        self._head = head = QHBoxLayout()
         for part in (self._title, self.conditions):
             head.addWidget(part)
         head.addStretch(1)
@@ -156,11 +183,11 @@ class RateSection(QWidget):
         strength.addWidget(self._strength)
         strength.addWidget(self.intensity, 1)
         strength.addWidget(self.value)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 6, 8, 6)
-        column.setSpacing(6)
+        self._column = column = QVBoxLayout(self)
+        self.set_compact(False)
         column.addLayout(head)
         column.addWidget(self.hint)
+        column.addWidget(self.warning)
         column.addWidget(self.answers)
         column.addLayout(strength)
 
@@ -176,11 +203,13 @@ class RateSection(QWidget):
         for label in (self.hint, self.eye):
             label.setFont(theme.font(theme.SMALL))
         self.hint.setWordWrap(True)
+        self.warning.setWordWrap(True)
+        self.warning.setObjectName("rate_warning")
         self.value.setFixedWidth(24)
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def _give(self, votes: tuple[str, ...]) -> None:
-        if self._labels is None or self._condition is None:
+        if self._labels is None or self._condition is None or self._refusal(self._condition):
             return
         self._settle.stop()
         self._first = self._first or votes[0]
@@ -197,7 +226,8 @@ class RateSection(QWidget):
 
     def _update(self) -> None:
         labels, mine = self._labels, self.mine()
-        ready = labels is not None and self._condition is not None
+        refusal = "" if self._condition is None else self._refusal(self._condition)
+        ready = labels is not None and self._condition is not None and not refusal
         if self.answers.set_classes(() if labels is None else labels.scheme.classes):
             self._order_tabs()
         self.answers.set_chosen(() if mine is None else mine.votes)
@@ -205,9 +235,18 @@ class RateSection(QWidget):
             part.setEnabled(ready)
         self.conditions.setEnabled(labels is not None)
         self.hint.setVisible(self._condition is None)
+        deaf = bool(self._silenced) and self._condition in {Condition.VOICE, Condition.AV}
+        self._warn(refusal or (f"{self._silenced}: you cannot hear this clip." if deaf else ""))
         if not self._settle.isActive() and not self.intensity.isSliderDown():
             self._set_intensity(_DEFAULT_INTENSITY if mine is None or mine.intensity is None else mine.intensity)
         self._update_eye()
+
+    def _refusal(self, condition: Condition) -> str:
+        return "" if self._labels is None else self._labels.refused.get(condition, "")
+
+    def _warn(self, sentence: str) -> None:
+        self.warning.setText(sentence)
+        self.warning.setVisible(bool(sentence))
 
     def _order_tabs(self) -> None:
         chain = [self.eye, *self.answers.buttons(), self.intensity]
@@ -241,17 +280,6 @@ class RateSection(QWidget):
         mine = self.mine()
         if mine is not None and mine.intensity != self.intensity.value():
             self._give(mine.votes)
-
-
-def _condition_switch() -> SegmentedSwitch:
-    options = (
-        Option(Condition.VOICE.value, "Voice", hint="Rate by the voice alone: the player shows no picture (Alt+1)"),
-        Option(Condition.FACE.value, "Face", hint="Rate by the face alone: the player is silent (Alt+2)"),
-        Option(Condition.AV.value, "AV", hint="Rate by voice and face (Alt+3)"),
-    )
-    switch = SegmentedSwitch(options, "Condition to rate in")
-    switch.setObjectName("rate_condition")
-    return switch
 
 
 def _eye() -> QPushButton:

@@ -31,7 +31,7 @@ class _Sizes:
     bar: int
 
 
-_ROOMY, _COMPACT = _Sizes(36, 20, 20, 13), _Sizes(34, 15, 4, 10)
+_ROOMY, _COMPACT = _Sizes(36, 20, 20, 13), _Sizes(34, 14, 2, 9)
 
 
 @dataclass(frozen=True)

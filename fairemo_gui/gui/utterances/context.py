@@ -21,6 +21,7 @@ Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _NO_ROWS = np.empty(0, dtype=np.int64)
 _MOST = 200
+_HIDDEN = "Hidden until you have rated it."
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,13 @@ class ContextModel(QAbstractTableModel):
         super().__init__(parent)
         self._columns: FilterColumns | None = None
         self._context = NOTHING
+        self._covered: int | None = None
+
+    def set_covered(self, utterance: int | None) -> None:
+        """Keep to itself what was meant and heard in an utterance; None = in none."""
+        self._covered = utterance
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0, 1), self.index(self.rowCount() - 1, self.columnCount() - 1))
 
     def show(self, columns: FilterColumns | None, context: Context) -> None:
         """Show other utterances."""
@@ -117,6 +125,8 @@ class ContextModel(QAbstractTableModel):
             return "play" if role == ICON else f"Play {columns.codes[row]}" if _for_readers(role) else None
         if index.column() == 1:
             return self._first(columns, row, role)
+        if self.utterance(index.row()) == self._covered:
+            return "hidden" if role == Qt.ItemDataRole.DisplayRole else _HIDDEN if _for_readers(role) else None
         truth = Truth.AV if index.column() == 2 else Truth.VOICE
         k = int(columns.labelled[truth][row])
         if role == SWATCH and k >= 0:
@@ -130,7 +140,7 @@ class ContextModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole or _for_readers(role):
             if self._context.dialogue:
                 return f"{columns.speakers.values[columns.speakers.codes[row]]}: {columns.transcripts[row]}"
-            k = int(columns.labelled[Truth.INTENDED][row])
+            k = -1 if columns.ids[row] == self._covered else int(columns.labelled[Truth.INTENDED][row])
             return columns.scheme.classes[k] if k >= 0 else columns.codes[row]
         return None
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui import paths
+from fairemo_gui.core.perceiving import lacking
 from fairemo_gui.core.plan_file import check
 from fairemo_gui.core.rating_plan import Known, RatingPlan, SmartRule
 from fairemo_gui.core.records import Condition, MediaState, Role, Truth
@@ -20,9 +21,6 @@ from fairemo_gui.services.filters import compile_filter
 from fairemo_gui.store import corpora, labels, plans, sessions
 from fairemo_gui.store.corpora import ATTRIBUTES, CorpusRow, UtteranceTable
 from fairemo_gui.store.workspace import Workspace
-
-_UNPLAYABLE = {MediaState.MISSING, MediaState.BROKEN, MediaState.EMPTY}
-_MUTE = {MediaState.SILENT, MediaState.NO_SOUND}
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,8 +152,6 @@ def _playable(workspace: Workspace, corpus: CorpusRow, table: UtteranceTable) ->
     clips = {clip.utterance: clip for clip in corpora.clips(workspace, corpus.id)}
     playable = np.zeros((len(table), len(Condition)), dtype=bool)
     for row, (utterance, state) in enumerate(zip(table.ids.tolist(), table.states, strict=True)):
-        clip, there = clips[utterance], state not in _UNPLAYABLE
-        voice = there and clip.audio is not None and state not in _MUTE
-        face = there and clip.video is not None and state != MediaState.NO_PICTURE
-        playable[row] = (voice, face, voice and face)
+        clip, found = clips[utterance], MediaState(state)
+        playable[row] = [not lacking(each, clip.audio, clip.video, found) for each in Condition]
     return playable

@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
-from fairemo_gui.core.emotions import ClassSelection
+from fairemo_gui.core.emotions import CREMA_D, ClassSelection
 from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.cells import SWATCH
@@ -221,3 +222,74 @@ def test_an_empty_panel_says_so(panel: LabelsPanel) -> None:
     assert panel.bars.accessibleDescription() == "Choose an utterance to see its labels."
     assert panel.rate.mine() is None
     assert Truth.AV not in {column.title for column in panel.bars.columns()}
+
+
+def test_what_has_no_picture_is_rated_by_the_voice_alone(
+    qtbot: QtBot, panel: LabelsPanel, labels: UtteranceLabels
+) -> None:
+    why = "u1 cannot be rated by the face: it has no picture."
+    sound_only = replace(labels, refused={Condition.FACE: why, Condition.AV: why})
+    panel.rate.set_condition(Condition.AV)
+    panel.show_labels(sound_only)
+    assert [panel.rate.conditions.segment(each.value).isEnabled() for each in Condition] == [True, False, False]
+    assert panel.rate.conditions.segment("face").toolTip() == why
+    assert panel.rate.warning.text() == why
+    assert not panel.rate.answers.isEnabled()
+    with qtbot.assertNotEmitted(panel.rate.rating_given), qtbot.assertNotEmitted(panel.rate.condition_chosen):
+        panel.rate.rate_number(1)
+        panel.rate.set_condition(Condition.FACE)
+    panel.rate.set_condition(Condition.VOICE)
+    assert panel.rate.answers.isEnabled()
+    assert not panel.rate.warning.isVisible()
+    with qtbot.waitSignal(panel.rate.rating_given) as given:
+        panel.rate.rate_number(1)
+    assert given.args[0].condition is Condition.VOICE
+    panel.show_labels(labels)
+    assert panel.rate.conditions.segment("face").isEnabled()
+
+
+def test_a_computer_that_cannot_be_heard_says_so_and_lets_one_rate(panel: LabelsPanel, labels: UtteranceLabels) -> None:
+    panel.show_labels(labels)
+    panel.rate.set_condition(Condition.VOICE)
+    panel.set_silenced("No sound device")
+    assert panel.rate.warning.text() == "No sound device: you cannot hear this clip."
+    assert panel.rate.warning.isVisible()
+    assert panel.rate.answers.isEnabled()
+    panel.rate.set_condition(Condition.FACE)
+    assert not panel.rate.warning.isVisible()
+    panel.rate.set_condition(Condition.AV)
+    assert panel.rate.warning.isVisible()
+    panel.set_silenced("")
+    assert not panel.rate.warning.isVisible()
+
+
+@pytest.mark.parametrize(("height", "log"), [(410, True), (312, False)])
+def test_seven_classes_are_seen_without_scrolling(
+    qtbot: QtBot, panel: LabelsPanel, labels: UtteranceLabels, height: int, log: bool
+) -> None:
+    panel.resize(304, height)
+    panel.show_labels(replace(labels, scheme=replace(CREMA_D, classes=(*CREMA_D.classes, "boredom")), votes={}))
+    panel.rate.set_condition(Condition.VOICE)
+    panel.set_silenced("No sound device")
+    QApplication.processEvents()
+    assert panel.history.isVisible() is log
+    area = panel.findChild(QScrollArea)
+    assert isinstance(area, QScrollArea)
+    assert not area.verticalScrollBar().maximum()
+    panel.resize(304, 240)
+    qtbot.waitUntil(area.verticalScrollBar().isVisible)
+    qtbot.waitUntil(lambda: area.widget().width() <= area.viewport().width(), timeout=1000)
+
+
+def test_whose_votes_stay_hidden_is_told(
+    qtbot: QtBot, panel: LabelsPanel, labels: UtteranceLabels, workspace: Workspace, corpus: CorpusRow, utterance: int
+) -> None:
+    panel.show_labels(labels)
+    panel.rate.set_condition(Condition.VOICE)
+    with qtbot.waitSignal(panel.covered_changed) as told:
+        panel.set_blind(True)
+    assert told.args == [utterance]
+    rate(workspace, corpus, utterance, ME, Condition.VOICE, ["sad"])
+    with qtbot.waitSignal(panel.covered_changed) as told:
+        panel.show_labels(read_labels(workspace, corpus, utterance, None))
+    assert told.args == [None]

@@ -17,7 +17,6 @@ from fairemo_gui.core.records import (
     Condition,
     CorpusBundle,
     Gender,
-    MediaState,
     Rater,
     RaterKind,
     Rating,
@@ -38,7 +37,7 @@ NO_PREDICTION = 3
 
 
 def rated_bundle(name: str = "rated", seed: int = 3) -> CorpusBundle:
-    """Eight speakers of both genders, 120 utterances without media, five raters per condition."""
+    """Eight speakers of both genders, 120 utterances whose media are gone, five raters per condition."""
     draw = np.random.default_rng(seed)
     speakers = tuple(
         Speaker(f"s{k}", Gender.FEMALE if k % 2 else Gender.MALE, 25 + 5 * k, "Caucasian") for k in range(SPEAKERS)
@@ -49,8 +48,8 @@ def rated_bundle(name: str = "rated", seed: int = 3) -> CorpusBundle:
         code, intended = f"u{number:03d}", number % 6
         utterances.append(
             Utterance(
-                code=code, speaker=f"s{number % SPEAKERS}", audio=f"{code}.wav", transcript=f"Sentence {number % 5}.",
-                dialogue=f"d{number // 4}", turn=number % 4, intended=intended, media_state=MediaState.MISSING,
+                code=code, speaker=f"s{number % SPEAKERS}", audio=f"{code}.mp4", video=f"{code}.mp4",
+                transcript=f"Sentence {number % 5}.", dialogue=f"d{number // 4}", turn=number % 4, intended=intended,
             )
         )  # fmt: skip
         for condition in Condition:

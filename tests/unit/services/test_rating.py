@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairemo_gui.core.emotions import EmotionScheme
-from fairemo_gui.core.records import Condition, Rating, Truth
+from fairemo_gui.core.records import Condition, MediaState, Rating, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.services.rating import rate, undo
 from fairemo_gui.store import corpora, labels, ratings
@@ -131,3 +131,46 @@ def test_undo_beside_two_answers_of_one_rater_doubles_neither(workspace: Workspa
         assert undo(workspace, corpus, "una") is not None
         assert standing() == left.tolist()
     assert undo(workspace, corpus, "una") is None
+
+
+@pytest.mark.parametrize(
+    ("audio", "video", "state", "possible"),
+    [
+        ("a.wav", None, MediaState.OK, {Condition.VOICE}),
+        (None, "a.mp4", MediaState.OK, {Condition.FACE}),
+        ("a.mp4", "a.mp4", MediaState.NO_SOUND, {Condition.FACE}),
+        ("a.mp4", "a.mp4", MediaState.SILENT, {Condition.FACE}),
+        ("a.mp4", "a.mp4", MediaState.NO_PICTURE, {Condition.VOICE}),
+        ("a.mp4", "a.mp4", MediaState.TRUNCATED, set(Condition)),
+        ("a.mp4", "a.mp4", MediaState.BROKEN, set()),
+        ("a.mp4", "a.mp4", MediaState.MISSING, set()),
+        (None, None, MediaState.OK, set()),
+    ],
+)
+def test_nobody_rates_what_is_not_there(
+    tmp_path: Path, audio: str | None, video: str | None, state: MediaState, possible: set[Condition]
+) -> None:
+    bundle = small_bundle()
+    first = replace(bundle.utterances[0], audio=audio, video=video, media_state=state)
+    with Workspace(tmp_path / "w.fairemo", create=True) as opened:
+        corpora.add_bundle(opened, replace(bundle, utterances=(first, *bundle.utterances[1:])))
+        corpus, number = corpora.corpus(opened), 1
+        for condition in Condition:
+            if condition in possible:
+                rate(opened, corpus, number, "me", condition, ["sad"])
+            else:
+                with pytest.raises(UserError, match=r"^u0 cannot be rated by .*\.$"):
+                    rate(opened, corpus, number, "me", condition, ["sad"])
+        assert ratings.count(opened, "me") == len(possible)
+
+
+def test_what_was_missing_can_be_rated_once_it_was_found(tmp_path: Path) -> None:
+    bundle = small_bundle(root=str(tmp_path))
+    first = replace(bundle.utterances[0], media_state=MediaState.MISSING)
+    with Workspace(tmp_path / "w.fairemo", create=True) as opened:
+        corpora.add_bundle(opened, replace(bundle, utterances=(first, *bundle.utterances[1:])))
+        corpus = corpora.corpus(opened)
+        with pytest.raises(UserError, match="u0 cannot be rated by voice and face: its media file is missing"):
+            rate(opened, corpus, 1, "me", Condition.AV, ["sad"])
+        (tmp_path / "a.mp4").touch()
+        rate(opened, corpus, 1, "me", Condition.AV, ["sad"])
