@@ -32,6 +32,7 @@ class Attempt:
         plan: What is asked, and how often the clip may be played.
         clock: Tells the time, seconds.
         classes: The answers, in order.
+        barred: The clip cannot be perceived as the condition wants it: nothing may be answered or played.
     """
 
     plan: RatingPlan
@@ -46,6 +47,8 @@ class Attempt:
     changes: int = 0
     plays: int = 0
     ended_at: float | None = None
+    barred: bool = False
+    _before: tuple[int, float, float | None] = (0, 0.0, None)
     _forgiven: int = 0
     _played: float = 0.0
     _seen: _Seen | None = None
@@ -62,7 +65,8 @@ class Attempt:
     @property
     def open(self) -> bool:
         """Whether an answer may be given."""
-        return self.ended_at is not None or (self.plan.clip.answer_before_end and self.plays > 0)
+        heard = self.ended_at is not None or (self.plan.clip.answer_before_end and self.plays > 0)
+        return heard and not self.barred
 
     @property
     def replays_left(self) -> int | None:
@@ -74,7 +78,9 @@ class Attempt:
     def may_play(self) -> bool:
         """Whether the clip may be begun now."""
         begun = self.plays - self._forgiven
-        return not self.playing and (begun == 0 or self.replays_left is None or self.replays_left > 0)
+        return (
+            not self.playing and not self.barred and (begun == 0 or self.replays_left is None or self.replays_left > 0)
+        )
 
     @property
     def hand(self) -> float:
@@ -83,6 +89,7 @@ class Attempt:
 
     def start(self, start: float, end: float) -> None:
         """The clip begins: its first media time and its end, seconds."""
+        self._before = self.plays, self._played, self.ended_at
         self.plays += 1
         self._range = start, end
         self._seen = _Seen(self.clock(), start)
@@ -102,6 +109,13 @@ class Attempt:
         # The end is noticed a little late; when it was follows from where the clip was when last looked at.
         self.ended_at = min(self.clock(), self._seen.moment + end - self._seen.position)
         self._seen = None
+
+    def bar(self) -> None:
+        """Close the trial: the clip cannot be perceived. A play under way counts for nothing."""
+        self.barred = True
+        if self._seen is not None:
+            self._seen = None
+            self.plays, self._played, self.ended_at = self._before
 
     def interrupt(self) -> None:
         """The clip is stopped before its end by a pause: being played again does not count against the limit."""

@@ -134,6 +134,7 @@ class FootBar(_Bar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(theme.STATUS, line_on_top=True, parent=parent)
         self.saved = IconLabel("check")
+        self._said: list[tuple[str, str]] = []
         self._keys = QHBoxLayout()
         self._keys.setSpacing(14)
         row = QHBoxLayout(self)
@@ -144,6 +145,9 @@ class FootBar(_Bar):
 
     def say_keys(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show keys and what they do: `("Space", "replay")`; a range is written `1–6`."""
+        if list(keys) == self._said:
+            return
+        self._said = list(keys)
         while (item := self._keys.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

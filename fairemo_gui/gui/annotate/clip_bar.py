@@ -35,6 +35,12 @@ class ClipState(Enum):
     ENDED = "Clip has ended"
     PAUSED = "Paused"
     FAILED = "This clip cannot be played"
+    UNHEARD = "Nothing can be heard"
+    NO_SOUND = "This clip has no sound"
+    NO_PICTURE = "This clip has no picture"
+
+
+_FAULTY = {ClipState.FAILED, ClipState.NO_SOUND, ClipState.NO_PICTURE}
 
 
 class ClipBar(QWidget):
@@ -48,7 +54,6 @@ class ClipBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._condition: Condition | None = None
-        self._silence = ""
         self._aspect, self._height = _ASPECT, _LOWEST
         self.picture = PictureView(theme.current, self)
         self.picture.setMouseTracking(False)
@@ -58,17 +63,17 @@ class ClipBar(QWidget):
         self.state, self.count = QLabel(), ToneLabel(size=theme.BODY)
         self.state.setFont(theme.font(theme.HEADLINE, 500))
         self.progress = _Progress()
-        self.answers, self.withheld, self.sound = ToneLabel(), ToneLabel(), ToneLabel(tone="warn")
+        self.answers, self.withheld, self.remedy = ToneLabel(), ToneLabel(), ToneLabel(tone="warn")
         self.replay = KeyButton("Replay", "arrow-counter-clockwise", "Space", height=32)
         self.replay.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.replay.setObjectName("replay")
         self.words = ToneLabel(tone="text", size=theme.TITLE)
-        for label in (self.words, self.sound, self.withheld, self.answers):
+        for label in (self.words, self.remedy, self.withheld, self.answers):
             label.setWordWrap(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._grid = QGridLayout()
         self._lay_out()
-        self.say_sound("")
+        self.say_remedy("")
 
     def begin(self, condition: Condition, transcript: str) -> None:
         """Stand ready for a clip."""
@@ -79,7 +84,7 @@ class ClipBar(QWidget):
         self._sign.set_icon(_SIGNS[condition])
         self.withheld.setText(_WITHHELD.get(condition, ""))
         self.withheld.setVisible(condition in _WITHHELD)
-        self.say_sound(self._silence)
+        self.say_remedy("")
         self.words.setText(f"“{transcript}”" if transcript else "")
         self.words.setVisible(bool(transcript))
         self.progress.set_share(0.0)
@@ -92,12 +97,10 @@ class ClipBar(QWidget):
         self.replay.set_words("Replay" if attempt.plays else "Play")
         self.replay.setEnabled(attempt.may_play and state in {ClipState.ENDED, ClipState.PAUSED})
 
-    def say_sound(self, reason: str) -> None:
-        """Say why nothing can be heard, where something should be."""
-        self._silence = reason
-        heard = self._condition is not Condition.FACE
-        self.sound.setText(reason if heard else "")
-        self.sound.setVisible(bool(reason) and heard)
+    def say_remedy(self, words: str) -> None:
+        """Say why the clip cannot be perceived, and what to do."""
+        self.remedy.setText(words)
+        self.remedy.setVisible(bool(words))
 
     def say_time_left(self, seconds: int) -> None:
         """Say how long the answer stays open."""
@@ -159,7 +162,7 @@ class ClipBar(QWidget):
             self._grid.addWidget(self.picture, 0, 0, 5, 1)
             self._grid.setRowStretch(0, 1)
             self._grid.setRowStretch(4, 1)
-            for row, part in enumerate((self.words, self._said, self.sound), start=1):
+            for row, part in enumerate((self.words, self._said, self.remedy), start=1):
                 self._grid.addWidget(part, row, 1)
             self._grid.addWidget(self.replay, 4, 1, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             return
@@ -169,7 +172,7 @@ class ClipBar(QWidget):
         self._grid.addWidget(self._said, 0, 1)
         self._grid.addWidget(self.replay, 0, 2)
         self._grid.addWidget(self.words, 1, 1, 1, 2)
-        self._grid.addWidget(self.sound, 2, 1, 1, 2)
+        self._grid.addWidget(self.remedy, 2, 1, 1, 2)
 
     def _count(self, attempt: Attempt) -> str:
         if not attempt.plays or self._condition is None:
@@ -233,8 +236,10 @@ class _Progress(QWidget):
 
 
 def _opening(state: ClipState, attempt: Attempt) -> str:
-    if state is ClipState.FAILED:
+    if state in _FAULTY:
         return "Skip it, or flag it with a note"
+    if state is ClipState.UNHEARD:
+        return "Answers are closed"
     if attempt.open:
         return "Answers are open"
     return "Answers open when the clip has ended"

@@ -23,7 +23,9 @@ from fairemo_gui.gui.annotate.pages import (
     keys_of,
     pause_words,
     progress_words,
+    welcome_words,
 )
+from fairemo_gui.gui.annotate.senses import Senses
 from fairemo_gui.gui.annotate.step import Step, Store, step_of
 from fairemo_gui.gui.annotate.window import AnnotateWindow
 from fairemo_gui.gui.annotate.words import REASONS
@@ -52,6 +54,7 @@ class Conductor(QObject):
         engine: Plays.
         clock: Tells the time, seconds.
         store: Writes.
+        silence: Why nothing can be heard on this computer, in words; empty where something can.
 
     Signals:
         left(): The rater leaves; all that was answered is stored.
@@ -68,7 +71,13 @@ class Conductor(QObject):
     stored = Signal(object)
 
     def __init__(
-        self, window: AnnotateWindow, engine: PlayerEngine, clock: Clock, store: Store, parent: QObject | None = None
+        self,
+        window: AnnotateWindow,
+        engine: PlayerEngine,
+        clock: Clock,
+        store: Store,
+        silence: Callable[[], str],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._window, self._view, self._engine = window, window.trial, engine
@@ -79,6 +88,8 @@ class Conductor(QObject):
         self._held: Step | None = None
         self._busy = self._paused = False
         self._attempt: Attempt | None = None
+        self._missing: tuple[ClipState, str] | None = None
+        self._senses = Senses(engine, silence, self)
         self._hands = Hands(self._view, lambda: self._in_trial, self)
         self._watch = QTimer(self, interval=_WATCH_MS)
         self._connect_signals()
@@ -98,14 +109,39 @@ class Conductor(QObject):
         self._workspace, self._sitting = workspace, sitting
         self._view.set_plan(sitting.plan, sitting.classes)
         self._window.head.rater.setText(f"Session {sitting.number}, rater {sitting.rater}")
-        self._take(step)
+        if step.stage is Stage.BREAK or (step.stage is Stage.TRIAL and step.progress.done):
+            self._step, self._paused = step, True
+            self._window.head.say_progress(*progress_words(step.progress, Stage.BREAK))
+            self._show_words(welcome_words(step.progress))
+        else:
+            self._take(step)
 
     def close(self) -> None:
         """Stop playing and forget the sitting."""
         self._watch.stop()
+        self._senses.rest()
         self._engine.close()
         self._sitting = self._step = self._held = self._attempt = None
         self._busy = self._paused = False
+
+    def perceive(self) -> None:
+        """Close the trial while its clip cannot be heard or seen as it has to be; once it can, the clip plays."""
+        attempt, trial = self._attempt, None if self._step is None else self._step.trial
+        if attempt is None or trial is None or not self._in_trial:
+            return
+        missing = self._senses.missing(trial.condition)
+        if missing == self._missing:
+            return
+        self._missing = missing
+        self._view.clip.say_remedy("" if missing is None else missing[1])
+        if missing is not None:
+            attempt.bar()
+            self._engine.pause()
+        else:
+            attempt.barred = False
+            if attempt.ended_at is None and not self._view.asking:
+                self._engine.replay()
+        self._refresh()
 
     def press(self, name: str) -> None:
         """A key of the trial, the prompt or a screen of words."""
@@ -150,7 +186,7 @@ class Conductor(QObject):
         engine.position_changed.connect(self._on_position)
         engine.ended.connect(self._refresh)
         engine.frame_changed.connect(view.clip.picture.set_frame)
-        engine.silenced.connect(view.clip.say_sound)
+        self._senses.changed.connect(self.perceive)
         view.clip.picture.resized.connect(engine.set_picture_size)
         self._watch.timeout.connect(self._on_watch)
 
@@ -163,6 +199,7 @@ class Conductor(QObject):
             self._begin_trial(step, step.trial, step.clip)
             return
         self._watch.stop()
+        self._senses.rest()
         self._engine.load(None)
         self._window.head.say_condition(None)
         words = {Stage.CONSENT: consent_words, Stage.BREAK: break_words, Stage.DONE: end_words}[step.stage]
@@ -172,6 +209,7 @@ class Conductor(QObject):
         assert self._sitting is not None
         plan, view = self._sitting.plan, self._view
         self._attempt = Attempt(plan, self._clock, self._sitting.classes)
+        self._missing = None
         if step.former is not None:
             self._attempt.restore(step.former)
         self._window.head.say_condition(trial.condition)
@@ -181,19 +219,16 @@ class Conductor(QObject):
         view.clip.picture.set_region(FaceRegion.FULL if step.tracks else clip.face_region)
         view.undo.setEnabled(step.progress.taken)
         self._hands.take(self._attempt)
-        self._show_trial()
+        self._window.show_trial()
         self._engine.load(clip, trial.condition)
         self._engine.prefetch(*step.following or (None, None))
         self._refresh()
         self.shown.emit(trial)
-        self._engine.play()
+        self.perceive()
+        if not self._attempt.barred:
+            self._engine.play()
         if plan.clip.time_out is not None:
             self._watch.start()
-
-    def _show_trial(self) -> None:
-        assert self._sitting is not None
-        self._window.show_trial()
-        self._window.foot.say_keys(keys_of(self._sitting.plan, len(self._sitting.classes)))
 
     def _show_words(self, page: Page) -> None:
         self._window.words.say(page.title, page.words, page.choices)
@@ -228,6 +263,7 @@ class Conductor(QObject):
         if step is not None and former is not None and (step.stage, step.trial) != (former.stage, former.trial):
             self._take(step)
         else:
+            self.perceive()
             self._refresh()
 
     def _go_on(self, name: str, work: Callable[[Sitting], Any], then: Callable[[Step], None] | None = None) -> None:
@@ -265,6 +301,7 @@ class Conductor(QObject):
             self._take(step)
         else:
             self._busy, self._held = False, step
+            self._window.foot.say_keys([("Enter", "next clip"), ("?", "keys")])
             self._view.say_feedback(feedback_words(submitted.feedback), right=submitted.feedback.right)
         self.stored.emit(submitted)
 
@@ -310,7 +347,7 @@ class Conductor(QObject):
 
     def _close_prompt(self) -> None:
         self._view.close_prompt()
-        self._show_trial()
+        self._window.show_trial()
         self._refresh()
 
     def _interrupt(self) -> None:
@@ -368,6 +405,7 @@ class Conductor(QObject):
         extent = self._engine.extent
         if state is PlayerState.PLAYING and self._attempt is not None and extent is not None:
             self._attempt.start(extent.start, extent.end)
+        self.perceive()
         self._refresh()
 
     def _on_position(self, position: float) -> None:
@@ -393,10 +431,11 @@ class Conductor(QObject):
         attempt, sitting = self._attempt, self._sitting
         if attempt is None or sitting is None or self._held is not None or self._paused or self._busy:
             return
-        state = _STATES.get(self._engine.state, ClipState.PAUSED)
+        state = _STATES.get(self._engine.state, ClipState.PAUSED) if self._missing is None else self._missing[0]
         problem = problem_of(attempt.answer(), sitting.plan, sitting.classes) or ""
         self._view.show_attempt(attempt, state, problem)
+        self._window.foot.say_keys(keys_of(attempt, len(sitting.classes)))
 
     def _say_saved(self, step: Step) -> None:
-        words = numbers.counted(step.progress.done, "answer", "answers")
+        words = numbers.counted(step.progress.done, "trial", "trials")
         self._window.foot.saved.say(f"{words} saved, last {datetime.now():%H:%M:%S}", "better")

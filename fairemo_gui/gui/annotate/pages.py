@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from fairemo_gui.core.rating_plan import RatingPlan
 from fairemo_gui.core.records import Condition
+from fairemo_gui.gui.annotate.attempt import Attempt
 from fairemo_gui.gui.annotate.bars import WORDS
 from fairemo_gui.gui.annotate.screens import Choice
-from fairemo_gui.gui.controls import numbers
+from fairemo_gui.gui.annotate.words import DIMENSION_KEYS
+from fairemo_gui.gui.key_sheet import ANNOTATE
 from fairemo_gui.services.annotation.sitting import Feedback, SittingProgress, Stage
 
 _LEAVE = Choice("leave", "Leave", "Esc")
@@ -34,6 +36,12 @@ def consent_words(plan: RatingPlan, progress: SittingProgress) -> Page:
     return Page("Before you begin", plan.sitting.consent.strip(), choices)
 
 
+def welcome_words(progress: SittingProgress) -> Page:
+    """Where a sitting goes on."""
+    words = f"{_done(progress)} You go on with trial {progress.done + 1}; everything you answered is kept."
+    return Page("Welcome back", words, (Choice("go_on", "Go on", "Enter"), _LEAVE))
+
+
 def break_words(plan: RatingPlan, progress: SittingProgress) -> Page:
     """A break that is due."""
     words = f"{_done(progress)} Rest your eyes and ears for as long as you like.\n\n{_NOTHING_LOST}"
@@ -49,7 +57,7 @@ def pause_words(progress: SittingProgress) -> Page:
 def end_words(plan: RatingPlan, progress: SittingProgress) -> Page:
     """Thanks, and what happens to the ratings."""
     words = (
-        f"That was the last clip: {numbers.counted(progress.done, 'answer is', 'answers are')} saved on this "
+        f"That was the last trial: {progress.done} of {progress.total} are done, and your answers are saved on this "
         "computer.\n\nIf somebody else collects the ratings, save the bundle and give them the file. It holds ratings "
         "and codes, no sound and no picture. They add it with “Merge ratings of others”, and nothing is counted twice."
     )
@@ -91,18 +99,40 @@ def feedback_words(feedback: Feedback) -> str:
     return f"Right: {answer}." if feedback.right else f"The answer to this one is {answer}."
 
 
-def keys_of(plan: RatingPlan, classes: int) -> list[tuple[str, str]]:
-    """The keys that repeat, for the bar below."""
+def keys_of(attempt: Attempt, classes: int) -> list[tuple[str, str]]:
+    """The keys that do something in a trial and repeat, for the bar below."""
+    if attempt.barred:
+        return [("S", "skip"), ("Esc", "pause"), ("?", "keys")]
+    plan, left = attempt.plan, attempt.replays_left
     keys = [(f"1–{min(classes, 9)}", "emotion")] if plan.answers.emotions and classes > 1 else []
-    keys += [("1–9" if plan.answers.points >= 9 else f"1–{plan.answers.points}", "point")] if not keys else []
+    keys += [] if keys else [(f"1–{min(plan.answers.points, 9)}", "point")]
     if plan.answers.intensity:
         keys.append(("←–→", "intensity"))
-    return [*keys, ("Space", "replay"), ("Enter", "submit"), ("?", "keys")]
+    if left is None or left > 0:
+        keys.append(("Space", "replay"))
+    elif attempt.plays and attempt.may_play:
+        keys.append(("Space", "play"))
+    return [*keys, ("Enter", "submit"), ("?", "keys")]
+
+
+def sheet_of(plan: RatingPlan, classes: int) -> list[tuple[str, str]]:
+    """The keys that a plan gives something to do, for the key sheet."""
+    asked = plan.answers
+    lacking = {"T"} if not asked.free_text else set()
+    lacking |= set() if asked.intensity or plan.trace else {"Left", "Right"}
+    lacking |= set() if asked.confidence else {"Shift+1"}
+    lacking |= {key for name, key in DIMENSION_KEYS.items() if name not in asked.dimensions}
+    words = {"1": f"Answer, 1 to {min(classes if asked.emotions else asked.points, 9)}"}
+    if plan.clip.replays == 0:
+        words["Space"] = "Play, after a pause"
+    if not asked.intensity:
+        words |= {"Left": f"Less {plan.trace}, while it plays", "Right": f"More {plan.trace}, while it plays"}
+    return [(key, words.get(key, said)) for key, said in ANNOTATE if key not in lacking]
 
 
 def _done(progress: SittingProgress) -> str:
     left = _time_left(progress)
-    return f"{progress.done} of {progress.total} clips are done{', ' + left if left else ''}."
+    return f"{progress.done} of {progress.total} trials are done{', ' + left if left else ''}."
 
 
 def _time_left(progress: SittingProgress) -> str:

@@ -19,11 +19,10 @@ from fairemo_gui.gui.annotate.scales import ConfidenceRow, DimensionRow, Intensi
 from fairemo_gui.gui.annotate.screens import WIDTH, scrolled
 from fairemo_gui.gui.annotate.tiles import AnswerTiles
 from fairemo_gui.gui.annotate.trace_scale import TraceScale
-from fairemo_gui.gui.annotate.words import CONFIDENCE, ENDS, QUESTIONS, SEVERAL
+from fairemo_gui.gui.annotate.words import CONFIDENCE, DIMENSION_KEYS, ENDS, QUESTIONS, SEVERAL
 from fairemo_gui.gui.controls.key_button import KeyButton
 from fairemo_gui.gui.tone_label import ToneLabel
 
-DIMENSION_KEYS = {"activation": "A", "valence": "V", "dominance": "D"}
 BUTTON = 32
 _MARGIN, _GAP = 24, 20
 # Space between the rows, px, in a window that is high enough and in a low one.

@@ -14,6 +14,7 @@ SEVERAL = {
     Condition.FACE: "Which emotions do you see?",
     Condition.AV: "Which emotions do you see and hear?",
 }
+DIMENSION_KEYS = {"activation": "A", "valence": "V", "dominance": "D"}
 ENDS = {
     "activation": ("calm", "excited"),
     "valence": ("unpleasant", "pleasant"),
@@ -25,4 +26,7 @@ REASONS = (
     "The sound or picture is faulty",
     "More than one person, or not clear whom to rate",
     "I would rather not rate this clip",
+    "I cannot hear or see it on this computer",
 )
+TAKEN_UP = "connect one, and the clip plays by itself; or skip it with S, or leave with Esc."
+SOUND_OFF = "The sound is off: turn it up with Ctrl+Up, and the clip plays by itself; or skip it with S."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.gui import settings as remembered
 from fairemo_gui.gui.annotate.attempt import Clock
 from fairemo_gui.gui.annotate.conductor import Conductor
-from fairemo_gui.gui.annotate.pages import plan_words
+from fairemo_gui.gui.annotate.pages import plan_words, sheet_of
 from fairemo_gui.gui.annotate.screens import Choice
 from fairemo_gui.gui.annotate.step import Step, step_of
 from fairemo_gui.gui.annotate.window import AnnotateWindow
+from fairemo_gui.gui.annotate.words import SOUND_OFF, TAKEN_UP
 from fairemo_gui.gui.controls.switch import Option
 from fairemo_gui.gui.jobs import JobRunner, Lane
 from fairemo_gui.gui.key_sheet import ANNOTATE, KeySheet
@@ -45,6 +46,8 @@ class Annotating(QObject):
 
     Args:
         clock: Tells the time by which answers are measured, seconds.
+        audible: Whether what is played can be heard; by default what the player knows of sound device and loudness.
+            Without it no clip that is to be heard can be rated. Only tests that need no sound say otherwise.
 
     Signals:
         opened(): Nothing but the Annotate window can be seen or heard any more.
@@ -62,10 +65,11 @@ class Annotating(QObject):
         settings: QSettings,
         parent: QObject | None = None,
         clock: Clock = time.monotonic,
+        audible: Callable[[], bool] | None = None,
     ) -> None:
         super().__init__(parent)
         self._feed, self._runner, self._messages, self._settings = feed, runner, messages, settings
-        self.clock = clock
+        self.clock, self.audible = clock, audible or self._is_audible
         self.window: AnnotateWindow | None = None
         self.engine: PlayerEngine | None = None
         self.conductor: Conductor | None = None
@@ -93,6 +97,9 @@ class Annotating(QObject):
             return
         self._visits += 1
         window = self._made()
+        assert self.engine is not None
+        # It may have been changed in the player meanwhile.
+        self.engine.set_volume(remembered.volume(self._settings) / 100)
         self._hide_others(window)
         window.head.rater.setText("")
         window.head.say_condition(None)
@@ -137,8 +144,7 @@ class Annotating(QObject):
             return self.window
         self.window = window = AnnotateWindow()
         self.engine = PlayerEngine(self, Latencies(self._settings))
-        self.engine.set_volume(remembered.volume(self._settings) / 100)
-        self.conductor = Conductor(window, self.engine, lambda: self.clock(), self._store, self)
+        self.conductor = Conductor(window, self.engine, lambda: self.clock(), self._store, self._silence, self)
         window.keys.pressed.connect(self._on_key)
         window.keys.number.connect(self.conductor.press_number)
         window.keys.sure.connect(self.conductor.press_sure)
@@ -153,6 +159,19 @@ class Annotating(QObject):
         assert application is not None
         application.aboutToQuit.connect(self.close)
         return window
+
+    def _is_audible(self) -> bool:
+        assert self.engine is not None
+        return not self.engine.silence and remembered.volume(self._settings) > 0
+
+    def _silence(self) -> str:
+        """Why nothing can be heard, and what to do; empty where something can."""
+        assert self.engine is not None
+        if self.audible():
+            return ""
+        # Without a device it is of no use to turn the sound up.
+        reason = self.engine.silence.partition(":")[0]
+        return f"{reason}: {TAKEN_UP}" if reason else SOUND_OFF
 
     def _hide_others(self, window: AnnotateWindow) -> None:
         """Hide every other window and take it from the desktop, so that no list, preview or reader finds it."""
@@ -287,7 +306,7 @@ class Annotating(QObject):
         assert conductor is not None
         assert engine is not None
         if name == "keys":
-            KeySheet({"Annotate": ANNOTATE}, window).open()
+            KeySheet({"Annotate": self._sheet()}, window).open()
         elif name in _LOUDER:
             self._change_volume(engine, _LOUDER[name])
         elif window.screen_shown is not window.start:
@@ -297,9 +316,18 @@ class Annotating(QObject):
         elif name in {"enter", "escape"}:
             window.start.press("Enter" if name == "enter" else "Esc")
 
+    def _sheet(self) -> Sequence[tuple[str, str]]:
+        """The keys of the plan chosen; all there are before one is."""
+        plan, corpus = self._plan, self._feed.corpus
+        if plan is None or corpus is None:
+            return ANNOTATE
+        return sheet_of(plan, len(plan.answers.classes or corpus.scheme.classes))
+
     def _change_volume(self, engine: PlayerEngine, by: int) -> None:
         assert self.window is not None
         volume = min(max(remembered.volume(self._settings) + by, 0), 100)
         remembered.set_volume(self._settings, volume)
         engine.set_volume(volume / 100)
         self.window.foot.saved.say(f"Loudness {volume} %")
+        if self.conductor is not None:
+            self.conductor.perceive()

@@ -122,6 +122,21 @@ class PlayerEngine(QObject):
         return self._loop
 
     @property
+    def silence(self) -> str:
+        """Why there is no sound device to play to, in words; empty where there is, or where that is not known yet."""
+        return self._playhead.silence
+
+    @property
+    def lacks(self) -> frozenset[Condition]:
+        """What the clip's file has not, or not whole: `voice`, `face`; known once it is loaded."""
+        if self._reel is None or self._extent is None or self._state is PlayerState.LOADING:
+            return frozenset()
+        wanted, pictures = self._reel.wanted, self._reel.pictures
+        mute = wanted.sound and self._reel.take(self._speed, self._selection) is None
+        blank = wanted.pictures and (pictures is None or (pictures.broken and not pictures.bytes))
+        return frozenset(({Condition.VOICE} if mute else set()) | ({Condition.FACE} if blank else set()))
+
+    @property
     def settled(self) -> bool:
         """Whether everything that was asked for has arrived and no thread is at work."""
         return self._library.idle and self._state is not PlayerState.LOADING
@@ -231,6 +246,10 @@ class PlayerEngine(QObject):
         """Whether the end is followed by the beginning, without a gap."""
         self._loop = loop
         self._playhead.set_loop(loop)
+
+    def look_for_sound(self) -> None:
+        """See whether there is a sound device now; `silenced` tells when that has changed."""
+        self._playhead.look_for_device()
 
     def set_volume(self, volume: float) -> None:
         """Loudness 0–1, linear in amplitude."""

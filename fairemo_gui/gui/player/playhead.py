@@ -48,6 +48,11 @@ class Playhead(QObject):
         """Whether the sound device tells the time now."""
         return self.running and self._silent is None
 
+    @property
+    def silence(self) -> str:
+        """Why there is no sound, in words; empty where there is, or where that is not known yet."""
+        return self._said
+
     def look_for_device(self) -> None:
         """Find out, in another thread, whether there is a sound device, until there is one."""
         if not self._has_device:
@@ -123,6 +128,8 @@ class Playhead(QObject):
             self.silenced.emit(reason)
 
     def _on_lost(self, reason: str) -> None:
+        # Another device, or the same again, may be there when it is looked for next.
+        self._has_device = None
         self._say(f"{reason}: playing silently")
         if self.audible:
             self.output.stop()

@@ -41,8 +41,9 @@ def make_desk(
     theme.apply(qapp, theme.DARK)
     made: list[Desk] = []
 
-    def make(clock: Callable[[], float] | None = None) -> Desk:
-        made.append(Desk(qtbot, folder, clock))
+    def make(clock: Callable[[], float] | None = None, audible: Callable[[], bool] | None = None) -> Desk:
+        # On a simulated clock nothing sounds, and that does not matter.
+        made.append(Desk(qtbot, folder, clock, audible or (None if clock is None else lambda: True)))
         return made[-1]
 
     yield make

@@ -96,7 +96,13 @@ class Desk:
         keys: What was pressed.
     """
 
-    def __init__(self, bot: Waits, folder: Path, clock: Callable[[], float] | None = None) -> None:
+    def __init__(
+        self,
+        bot: Waits,
+        folder: Path,
+        clock: Callable[[], float] | None = None,
+        audible: Callable[[], bool] | None = None,
+    ) -> None:
         self.bot, self.folder = bot, folder
         self.main = QMainWindow()
         self.main.setWindowTitle(SECRET)
@@ -106,8 +112,9 @@ class Desk:
         self.runner, self.feed = JobRunner(self.main), WorkspaceFeed(self.main)
         self.settings = QSettings(str(folder.parent / "settings.ini"), QSettings.Format.IniFormat)
         self.messages = Messages(self.main)
-        more = () if clock is None else (clock,)
-        self.annotating = Annotating(self.feed, self.runner, self.messages, self.settings, self.main, *more)
+        self.annotating = Annotating(
+            self.feed, self.runner, self.messages, self.settings, self.main, clock or time.monotonic, audible
+        )
         self.workspace = Workspace(folder)
         self.feed.open(self.workspace)
         corpus = corpora.corpora(self.workspace)[0]
@@ -144,6 +151,8 @@ class Desk:
         self.press(Qt.Key.Key_Return)
         self.bot.waitUntil(lambda: self.conductor.step is not None or bool(self.window.start.problem.text()))
         assert self.window.start.problem.text() == ""
+        if self.window.words.isVisible() and self.window.words.title.text() == "Welcome back":
+            self.go_on(Qt.Key.Key_Return)
         if self.step.stage is Stage.CONSENT:
             self.go_on(Qt.Key.Key_Return)
 
