@@ -115,4 +115,6 @@ def _pairs(attribute: str, value: str | None) -> list[tuple[str, str | None]]:
 
 
 def _quoted(value: str) -> str:
-    return f'"{value}"' if re.search(r"[\s,()]", value) else value
+    """A value as the filter language takes it; one that is called unknown is not taken for what is not known."""
+    doubled = value.replace('"', '""')
+    return f'"{doubled}"' if re.search(r'[\s,()"]', value) or value.lower() == "unknown" else value

@@ -81,7 +81,7 @@ FLAG.4: /(wrong|correct|flagged|rated|predicted)(?=[\s()]|$)/i
 NUMBER_KEY.4: /(p(\([a-z+]+\))?|duration|age)(?=\s*[<>=])/i
 KEY.3: /[a-z_]+:/i
 COMPARE: /<=|>=|<|>|=/
-STRING: /"[^"]*"/
+STRING: /"([^"]|"")*"/
 WORD: /[^\s,()"]+/
 _COMMA: ","
 _OPEN: "("
@@ -206,7 +206,7 @@ class _Reading:
 
     def _text(self, token: Token) -> Mask:
         if token.type == "STRING":
-            return self._columns.transcripts.rows_with(token[1:-1])
+            return self._columns.transcripts.rows_with(_plain(token))
         return self._columns.codes.rows_with(token) | self._columns.transcripts.rows_with(token)
 
     def _number(self, key: Token, compare: Token, value: Token) -> Mask:
@@ -347,7 +347,7 @@ def _explained(token: Token, mask: Callable[[], Mask]) -> Mask:
 
 
 def _plain(token: Token) -> str:
-    return token[1:-1] if token.type == "STRING" else str(token)
+    return token[1:-1].replace('""', '"') if token.type == "STRING" else str(token)
 
 
 def _float(token: Token, example: str) -> float:
@@ -370,10 +370,14 @@ def _categories(columns: FilterColumns) -> dict[str, Categories]:
 
 
 def _among(column: Categories, value: Token, stands_for: str | None = None) -> Mask:
-    text = (stands_for or _plain(value)).lower()
-    if text == _UNKNOWN:
+    text = stands_for or _plain(value)
+    if text.lower() == _UNKNOWN and not (value.type == "STRING" and text in column.values):
         return column.rows_of([False] * len(column.values), unknown=True)
-    wanted = [text == each.lower() for each in column.values]
+    # As it is written where two values differ in their case alone.
+    wanted = [text == each for each in column.values]
+    if not any(wanted):
+        text = text.lower()
+        wanted = [text == each.lower() for each in column.values]
     if not any(wanted) and not stands_for:
         near = difflib.get_close_matches(text, [each.lower() for each in column.values], 1)
         hint = f"did you mean “{near[0]}”?" if near else _listing(column.values)

@@ -11,6 +11,7 @@ import pytest
 from fairemo_gui.core.emotions import CREMA_D, ClassSelection
 from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.services.filter_columns import (
+    Categories,
     FilterColumns,
     Mask,
     load_columns,
@@ -81,6 +82,17 @@ def test_terms_mean_what_they_say(text: str, expected: Callable[[FilterColumns],
     found = compile_filter(text, COLUMNS)
     np.testing.assert_array_equal(found, expected(COLUMNS))
     assert text in {"", "eleven orchard"} or 0 < found.sum() < len(COLUMNS)
+
+
+@pytest.mark.parametrize("value", ['5" disc', '"', "D1", "d1", "Unknown", "a,b", "(x)", "or", "not", "-z", 'end"'])
+def test_the_term_of_any_value_finds_that_value_alone(value: str) -> None:
+    names = sorted({value, "D1", "d1", "Unknown", '5" disc'})
+    codes = np.arange(len(COLUMNS), dtype=np.int32) % (len(names) + 1) - 1
+    columns = replace(COLUMNS, dialogues=Categories(codes, tuple(names)))
+    found = compile_filter(f"wrong or {group_term('dialogue', value)}", columns)
+    np.testing.assert_array_equal(found, columns.wrong | (codes == names.index(value)))
+    unknown = compile_filter(group_term("dialogue", None), columns)
+    np.testing.assert_array_equal(unknown, codes == -1)
 
 
 def test_an_unknown_fold_can_be_asked_for() -> None:
