@@ -17,6 +17,7 @@ from fairemo_gui.cli import (
     plans,
     progress,
     ratings,
+    slices,
     sweep,
     thresholds,
     what_if,
@@ -30,8 +31,8 @@ app = typer.Typer(
     add_completion=False,
 )
 for family in (
-    demo, corpora, plans, ratings, progress, nets, what_if, sweep, charts, thresholds, comparison, agreement, exports,
-    doctor,
+    demo, corpora, plans, ratings, progress, nets, what_if, sweep, charts, slices, thresholds, comparison, agreement,
+    exports, doctor,
 ):  # fmt: skip
     family.register(app)
 

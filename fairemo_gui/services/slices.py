@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 from itertools import combinations
 
@@ -12,7 +14,7 @@ import numpy.typing as npt
 
 from fairemo_gui.evaluation.arrays import Check, Float, Int, distinct, no_check
 from fairemo_gui.evaluation.intervals import Interval, IntervalPlan
-from fairemo_gui.evaluation.looks import Contrasts, adjusted, contrasts, joined, multipliers
+from fairemo_gui.evaluation.looks import LEVEL, Contrasts, adjusted, contrasts, joined, multipliers
 from fairemo_gui.evaluation.partition import CROSS
 from fairemo_gui.evaluation.slices import Figure, Parts, Slices, crossed, interval_of_slice, parts_of, slices_of
 from fairemo_gui.services.samples import Samples
@@ -21,6 +23,15 @@ from fairemo_gui.store.corpora import UtteranceTable
 
 _MOST_SEARCHED = 24
 """Attributes of more values are not searched: their slices are too small to say anything."""
+
+
+class Verdict(StrEnum):
+    """What the evidence says of a slice."""
+
+    WORSE = "worse"
+    BETTER = "better"
+    NONE = "no evidence"
+    UNTESTED = "not tested"
 
 
 @dataclass(frozen=True)
@@ -326,6 +337,15 @@ def figures_of(classes: Sequence[str]) -> tuple[Figure, ...]:
     every = ("macro_f1", "uar", "accuracy", "error_rate", "brier", "ece_width")
     of_one = (Figure(name, k) for name in ("f1", "recall") for k in range(len(classes)))
     return (*(Figure(name) for name in every), *of_one)
+
+
+def verdict_of(row: SliceRow, figure: Figure) -> Verdict:
+    """What the evidence says, corrected for every look."""
+    if math.isnan(row.p):
+        return Verdict.UNTESTED
+    if row.p > LEVEL:
+        return Verdict.NONE
+    return Verdict.WORSE if (row.difference > 0) == figure.less_is_better else Verdict.BETTER
 
 
 def _crossed(attributes: Sequence[Attribute], grain: _Grain) -> tuple[Int, Int]:

@@ -15,10 +15,10 @@ from fairemo_gui.evaluation.slices import Figure
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controllers.slices import SlicesController
 from fairemo_gui.gui.dashboards.slices.chart import SlicesChart
-from fairemo_gui.gui.dashboards.slices.rows import SlicesModel, Sort, Verdict, lines_of, verdict_of
+from fairemo_gui.gui.dashboards.slices.rows import SlicesModel, Sort, lines_of
 from fairemo_gui.gui.dashboards.slices.strip import SliceChoice, SliceStrip
 from fairemo_gui.gui.main_window import MainWindow
-from fairemo_gui.services.slices import SliceRow, SlicesView, figures_of
+from fairemo_gui.services.slices import SliceRow, SlicesView, Verdict, figures_of, verdict_of
 from fairemo_gui.store import corpora
 from fairemo_gui.store.workspace import Workspace
 from tests.gui.drive import click, press

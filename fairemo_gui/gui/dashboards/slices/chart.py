@@ -25,7 +25,6 @@ from fairemo_gui.gui.dashboards.slices.rows import (
     Line,
     SlicesModel,
     Sort,
-    Verdict,
     counted_looks,
     figure_word,
     head_card,
@@ -35,12 +34,11 @@ from fairemo_gui.gui.dashboards.slices.rows import (
     row_words,
     slice_name,
     title_of,
-    verdict_of,
 )
 from fairemo_gui.gui.dashboards.slices.strip import SliceStrip
 from fairemo_gui.gui.dashboards.words import provisional_words
 from fairemo_gui.gui.theme import Tokens
-from fairemo_gui.services.slices import SliceRow
+from fairemo_gui.services.slices import SliceRow, Verdict, verdict_of
 
 _SIDE, _TOP, _HEAD, _BETWEEN = 12.0, 48.0, 20.0, 10.0
 _LEAST_PITCH, _MOST_PITCH = 21.0, 26.0

@@ -13,7 +13,7 @@ from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.card import Card
 from fairemo_gui.gui.dashboards.model import Provisional
 from fairemo_gui.gui.dashboards.words import size_of
-from fairemo_gui.services.slices import SliceRow, SlicesView
+from fairemo_gui.services.slices import SliceRow, SlicesView, Verdict, verdict_of
 
 ATTRIBUTE_WORDS = {
     "gender": "Gender",
@@ -39,15 +39,6 @@ class Sort(StrEnum):
     SIZE = "size"
     NAME = "name"
     WIDTH = "width"
-
-
-class Verdict(StrEnum):
-    """What the evidence says of a slice."""
-
-    WORSE = "worse"
-    BETTER = "better"
-    NONE = "no evidence"
-    UNTESTED = "not tested"
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,15 +95,6 @@ def _rank(line: Line, sort: Sort, figure: Figure, searched: bool) -> tuple[float
         tie = line.place if searched else row.value * good
         return (row.p if worse else last if math.isnan(row.p) else 2 - row.p, tie)
     return (last if math.isnan(row.value) else row.value * good, line.name)
-
-
-def verdict_of(row: SliceRow, figure: Figure) -> Verdict:
-    """What the evidence says, corrected for every look."""
-    if math.isnan(row.p):
-        return Verdict.UNTESTED
-    if row.p > LEVEL:
-        return Verdict.NONE
-    return Verdict.WORSE if (row.difference > 0) == figure.less_is_better else Verdict.BETTER
 
 
 def slice_name(row: SliceRow) -> str:
