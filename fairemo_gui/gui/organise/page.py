@@ -19,7 +19,7 @@ from fairemo_gui.gui.organise.rater_chart import RaterChart
 from fairemo_gui.gui.organise.raters_table import RaterModel, RaterTable
 from fairemo_gui.gui.organise.totals import totals_table
 from fairemo_gui.gui.tone_label import ToneLabel
-from fairemo_gui.services.campaign.records import CampaignView, RaterFigures
+from fairemo_gui.services.campaign.records import MINIMUM_N, CampaignView, RaterFigures
 
 RATERS, ITEMS, ADJUDICATE = "raters", "items", "adjudicate"
 _WARNING = "For the organiser: this page shows what raters answered. Keep it from people who still rate."
@@ -90,7 +90,7 @@ class OrganisePage(QWidget):
             return
         self.totals.set_table(totals_table(view))
         self.items.set_items(view.items)
-        self.titles["raters"].set_detail(numbers.count(len(view.raters)))
+        self.titles["raters"].set_detail(_raters_words(view))
         selection = self.raters.selectionModel()
         selection.blockSignals(True)
         self.model.show(view.raters)
@@ -214,6 +214,13 @@ def _facts_of(view: CampaignView) -> str:
     parts = [numbers.counted(len(view.raters), "rater", "raters"), numbers.counted(given, "vote", "votes")]
     plans = ", ".join(f"{name} {version}" for name, version in view.plans)
     return " · ".join([*parts, f"plan {plans}" if plans else "no rating plan"])
+
+
+def _raters_words(view: CampaignView) -> str:
+    words = f"{numbers.count(len(view.raters))}, grey with fewer than {MINIMUM_N} answers"
+    if view.looks > 1:
+        words += f"; “agrees less” or “more” corrected for looking at {numbers.count(view.looks)} (Holm)"
+    return words
 
 
 def _column(widget: QWidget) -> QVBoxLayout:

@@ -28,7 +28,7 @@ from fairemo_gui.gui.organise.rater_words import (
     kappa_card,
 )
 from fairemo_gui.services.campaign.drift import QUARTERS, Drift
-from fairemo_gui.services.campaign.records import RaterFigures
+from fairemo_gui.services.campaign.records import RaterFigures, few
 
 _SIDE, _ROW, _HEAD, _SCALED, _PANEL = 12.0, 22.0, 30.0, 46.0, 74.0
 _NAME, _VALUE = 46.0, 118.0
@@ -97,7 +97,8 @@ class RaterCanvas(Canvas):
         _heading(painter, self._facts() - _HEAD, "Facts", self.width())
         for box, fact in zip(self._rows(self._facts()), facts(rater), strict=False):
             draw_text(painter, box, fact.name, tokens.text2, theme.font(theme.SMALL))
-            draw_text(painter, box, fact.value, tokens.text, theme.font(theme.SMALL, 500), RIGHT)
+            colour = tokens.text3 if fact.few else tokens.text
+            draw_text(painter, box, fact.value, colour, theme.font(theme.SMALL, 500), RIGHT)
 
     def _draw_scale(
         self, painter: QPainter, top: float, span: tuple[float, float], words: Sequence[tuple[float, str]]
@@ -117,7 +118,7 @@ class RaterCanvas(Canvas):
     def _draw_estimate(
         self, painter: QPainter, box: QRectF, name: str, found: Agreement, span: tuple[float, float]
     ) -> None:
-        """Name, point with interval, number; filled where a difference leaves zero out."""
+        """Name, point with interval, number; grey and hollow with few answers, filled where a difference is evident."""
         tokens = theme.current()
         plot = self._plot(box)
         difference = span[0] == -span[1]
@@ -131,17 +132,20 @@ class RaterCanvas(Canvas):
             painter.drawLine(QPointF(pixel(tick), plot.top()), QPointF(pixel(tick), plot.bottom()))
         ends, middle = found.interval, box.center().y()
         evident = ends is not None and not ends.low <= 0 <= ends.high
-        colour = tokens.text if not difference or evident else tokens.text2
+        colour = tokens.text3 if few(found.ratings) else tokens.text if not difference or evident else tokens.text2
         value = QRectF(box.right() - _VALUE, box.top(), _VALUE, box.height())
         words = _value(found, signed=difference)
-        words += "" if ends is not None else f", n = {numbers.count(found.ratings)}"
+        if few(found.ratings) or ends is None:
+            number = numbers.signed(found.value, 2) if difference else numbers.rate(found.value, 2)
+            words = f"{number}, n = {numbers.count(found.ratings)}"
         draw_text(painter, value, words, colour, theme.font(theme.SMALL, 500), RIGHT)
         if found.value != found.value:
             return
         if ends is not None:
             painter.setPen(pen(colour, 2))
             painter.drawLine(QPointF(pixel(ends.low), middle), QPointF(pixel(ends.high), middle))
-        _dot(painter, QPointF(pixel(found.value), middle), colour, filled=not difference or evident)
+        filled = not few(found.ratings) and (not difference or evident)
+        _dot(painter, QPointF(pixel(found.value), middle), colour, filled=filled)
 
     def _kappas(self) -> float:
         return 54 + _SCALED
@@ -247,7 +251,8 @@ def _draw_drift(painter: QPainter, box: QRectF, name: str, words: str, drift: Dr
             plot.left() + plot.width() * k / (QUARTERS - 1),
             plot.bottom() - (value - low) / max(high - low, 1e-9) * plot.height(),
         )
-        _dot(painter, at, tokens.text, filled=True)
+        colour = tokens.text3 if few(drift.n) else tokens.text
+        _dot(painter, at, colour, filled=not few(drift.n))
         number = f"{value:.1f} s" if name == "response" else numbers.rate(value, 2)
         draw_text(painter, QRectF(at.x() - 30, plot.bottom() + 3, 60, 15), number, tokens.text2, small, CENTRE)
 

@@ -8,9 +8,9 @@ from fairemo_gui.core.records import Condition
 from fairemo_gui.evaluation.agreement import Agreement
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.card import Card
-from fairemo_gui.gui.organise.raters_table import seen, share
+from fairemo_gui.gui.organise.raters_table import figure, seen, share
 from fairemo_gui.services.campaign.drift import Drift
-from fairemo_gui.services.campaign.records import CAMPAIGN_DEFINITIONS, RaterFigures
+from fairemo_gui.services.campaign.records import CAMPAIGN_DEFINITIONS, RaterFigures, few
 
 CONDITIONS = {Condition.VOICE: "Voice", Condition.FACE: "Face", Condition.AV: "AV"}
 STUDENTISED = "95 %, speakers drawn, studentised"
@@ -19,11 +19,16 @@ STRAIGHT = "95 %, t with HC1 standard error"
 
 @dataclass(frozen=True)
 class Fact:
-    """A line: what, how much, and its card."""
+    """A line: what, how much, and its card.
+
+    Attributes:
+        few: It rests on too few answers to judge by.
+    """
 
     name: str
     value: str
     card: Card
+    few: bool = False
 
 
 def headline(rater: RaterFigures) -> str:
@@ -34,23 +39,31 @@ def headline(rater: RaterFigures) -> str:
 
 def facts(rater: RaterFigures) -> list[Fact]:
     """Everything that is one number."""
-    again, (passed, met) = rater.consistency, rater.checks
-    ends = _ends(again)
-    time = f"{rater.response:.1f} s" if rater.response == rater.response else numbers.ABSENT
+    again, (passed, met), timed = rater.consistency, rater.checks, rater.drifts["response"].n
+    same = f"{round(again.value * again.ratings)} of {again.ratings}" if again.ratings else "none met"
+    if not few(again.ratings):
+        same = f"{numbers.rate(again.value)} {_ends(again)}".strip()
+    time = f"{rater.response:.1f} s" if timed else numbers.ABSENT
     done, served = numbers.count(rater.done), numbers.count(rater.done + rater.left)
+    quiet = few(rater.given)
     return [
         Fact(
             "Done", f"{done} of {served} served" if any(share.plan for share in rater.shares) else done, _plans(rater)
         ),
-        Fact("Same answer again", f"{numbers.rate(again.value)} {ends}".strip(), _card("consistency", again)),
+        Fact("Same answer again", same, _card("consistency", again), few(again.ratings)),
         Fact("Attention checks", f"{passed} of {met}" if met else "none met", Card("Attention checks passed, and met")),
-        Fact("Time to answer", time, Card("Median time from the clip's end to the answer")),
-        Fact("Answers per minute", numbers.rate(rater.pace, 1), _card("pace")),
-        Fact("Plays per clip", numbers.rate(rater.plays, 2), Card("Mean number of plays, the first among them")),
-        Fact("Changes of mind", share(rater.changed, rater.given), _card("changed", n=rater.given)),
-        Fact("Undone", share(rater.undone, rater.given), _card("undone", n=rater.given)),
+        Fact(
+            "Time to answer", figure(time, timed), Card("Median time from the clip's end to the answer"), few(timed)
+        ),
+        Fact("Answers per minute", figure(numbers.rate(rater.pace, 1), rater.given), _card("pace"), quiet),
+        Fact(
+            "Plays per clip", figure(numbers.rate(rater.plays, 2), rater.given),
+            Card("Mean number of plays, the first among them"), quiet,
+        ),
+        Fact("Changes of mind", share(rater.changed, rater.given), _card("changed", n=rater.given), quiet),
+        Fact("Undone", share(rater.undone, rater.given), _card("undone", n=rater.given), quiet),
         Fact("Skipped, flagged", f"{rater.skips}, {rater.flags}", Card("Trials skipped; flags set with a note")),
-    ]
+    ]  # fmt: skip
 
 
 def kappa_card(condition: Condition, found: Agreement) -> Card:
@@ -64,6 +77,7 @@ def drift_card(name: str, drift: Drift) -> Card:
     """Behind a number over the sitting."""
     definition = CAMPAIGN_DEFINITIONS["drift"]
     lines = tuple(f"quarter {k}: n = {n}" for k, n in enumerate(drift.sizes, 1))
+    lines = (*lines, f"p = {numbers.probability(drift.p)}, Holm over all raters {numbers.probability(drift.p_holm)}")
     interval = STRAIGHT if drift.interval else "fewer than eight answers"
     return Card(
         f"{name} over the sitting", definition.definition, definition.formula, definition.source, lines, interval
@@ -72,8 +86,8 @@ def drift_card(name: str, drift: Drift) -> Card:
 
 def drift_line(name: str, drift: Drift) -> str:
     """How a number moves, in words."""
-    if drift.interval is None:
-        return "too few answers to say"
+    if few(drift.n) or drift.interval is None:
+        return f"too few answers to say, n = {drift.n}"
     low, high = drift.interval.low, drift.interval.high
     if name == "response":
         change, low, high = ((2**value - 1) * 100 for value in (drift.change, low, high))

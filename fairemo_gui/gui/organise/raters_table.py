@@ -15,7 +15,7 @@ from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.cells import MARKER, dress_table
 from fairemo_gui.gui.organise.cells import PROGRESS, TREND, MarksDelegate, Track
 from fairemo_gui.services.campaign.drift import Drift
-from fairemo_gui.services.campaign.records import CAMPAIGN_DEFINITIONS, RaterFigures
+from fairemo_gui.services.campaign.records import CAMPAIGN_DEFINITIONS, MINIMUM_N, RaterFigures, few
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -25,8 +25,8 @@ _HEADER = (
     "Undone", "Last seen",
 )  # fmt: skip
 _WIDTHS = {
-    PROGRESSED: 146, DONE: 44, LEFT: 40, VOICE: 54, FACE: 52, AV: 48, AGAIN: 50, CHECKS: 52, TIME: 46, PACE: 54,
-    DRIFT: 138, UNDONE: 56, SEEN: 94,
+    PROGRESSED: 146, DONE: 44, LEFT: 40, VOICE: 86, FACE: 86, AV: 86, AGAIN: 48, CHECKS: 52, TIME: 46, PACE: 54,
+    DRIFT: 134, UNDONE: 56, SEEN: 82,
 }  # fmt: skip
 _KAPPAS = {VOICE: Condition.VOICE, FACE: Condition.FACE, AV: Condition.AV}
 _LETTERS = {Condition.VOICE: "V", Condition.FACE: "F", Condition.AV: "A"}
@@ -38,12 +38,15 @@ _HINTS = {
     PROGRESSED: "Share done of what was served, voice, face and AV.",
     DONE: "Utterances and conditions with a standing answer.",
     LEFT: "Served by a sitting that is not over, and not answered or skipped.",
-    **dict.fromkeys(_KAPPAS, CAMPAIGN_DEFINITIONS["rest"].definition),
-    AGAIN: CAMPAIGN_DEFINITIONS["consistency"].definition,
+    **dict.fromkeys(
+        _KAPPAS, f"{CAMPAIGN_DEFINITIONS['rest'].definition} Grey, with their number: fewer than {MINIMUM_N} answers."
+    ),
+    AGAIN: "Repeated items that got the same answer as the first time, of those met.",
     CHECKS: "Attention checks passed, of those met.",
     TIME: "Median time from the clip's end to the answer.",
     PACE: CAMPAIGN_DEFINITIONS["pace"].definition,
-    DRIFT: "Agreement with the others by quarter of the sitting; words where the line's 95 % interval excludes 0.",
+    DRIFT: "Agreement with the others by quarter of the sitting; “agrees less” or “more” where p ≤ .05 after Holm's "
+    f"correction over all raters with {MINIMUM_N} answers or more.",
     UNDONE: CAMPAIGN_DEFINITIONS["undone"].definition,
     SEEN: "When the last answer or event came in.",
 }
@@ -112,14 +115,14 @@ def cell_words(rater: RaterFigures, column: int) -> str:
     """What stands in a cell."""
     if column in _KAPPAS:
         found = rater.agreement.get(_KAPPAS[column])
-        return numbers.rate(None if found is None else found.value, 2)
+        return numbers.ABSENT if found is None else figure(numbers.rate(found.value, 2), found.ratings)
     passed, met = rater.checks
     again = rater.consistency
     words = {
         WHO: rater.code,
         DONE: numbers.count(rater.done),
         LEFT: numbers.count(rater.left) if rater.left else "",
-        AGAIN: numbers.rate(again.value, 2),
+        AGAIN: f"{round(again.value * again.ratings)}/{again.ratings}" if again.ratings else numbers.ABSENT,
         CHECKS: f"{passed}/{met}" if met else numbers.ABSENT,
         TIME: f"{rater.response:.1f} s" if rater.response == rater.response else numbers.ABSENT,
         PACE: numbers.rate(rater.pace, 1),
@@ -130,10 +133,17 @@ def cell_words(rater: RaterFigures, column: int) -> str:
     return words.get(column, "")
 
 
+def figure(words: str, n: int) -> str:
+    """A figure, with the number of answers it rests on where they are too few to judge by."""
+    return f"{words}, n = {n}" if few(n) else words
+
+
 def drift_words(drift: Drift) -> str:
     """Which way agreement moves, in words and never in colour alone."""
+    if few(drift.n):
+        return f"too few, n = {drift.n}"
     if drift.interval is None:
-        return "too few"
+        return "unknown"
     if not drift.evident:
         return "no evidence"
     return "▼ agrees less" if drift.change < 0 else "▲ agrees more"
@@ -155,15 +165,19 @@ def cell_sentence(rater: RaterFigures, column: int) -> str:
     if column == DRIFT:
         drift = rater.drifts["agreement"]
         ends = numbers.interval(drift.interval.low, drift.interval.high, sign=True) if drift.interval else ""
+        change = f"{numbers.signed(drift.change)} {ends}".strip()
         return (
-            f"{rater.code}, agreement from the first to the last answer: {numbers.signed(drift.change)} {ends}".strip()
+            f"{rater.code}, agreement from the first to the last answer: {change}, n = {drift.n}, "
+            f"Holm p = {numbers.probability(drift.p_holm)}"
         )
     return f"{rater.code}, {_HEADER[column]}: {cell_words(rater, column)}"
 
 
 def share(part: int, whole: int) -> str:
-    """A share in per cent."""
-    return f"{100 * part / whole:.0f} %" if whole else numbers.ABSENT
+    """A share in per cent, or as it was counted where there is little to count."""
+    if few(whole):
+        return f"{part} of {whole}" if whole else numbers.ABSENT
+    return f"{100 * part / whole:.0f} %"
 
 
 def seen(moment: float) -> str:
@@ -188,10 +202,14 @@ def _colour(rater: RaterFigures, column: int) -> QColor | None:
     if column == DRIFT:
         drift = rater.drifts["agreement"]
         worse = drift.evident and drift.change < 0
-        return QColor(tokens.worse if worse else tokens.better if drift.evident else tokens.text2)
+        quiet = tokens.text3 if few(drift.n) else tokens.text2
+        return QColor(tokens.worse if worse else tokens.better if drift.evident else quiet)
     if column == CHECKS and passed < met:
         return QColor(tokens.warn)
-    return None if column in {WHO, *_KAPPAS, DONE} else QColor(tokens.text2)
+    if column in _KAPPAS:
+        found = rater.agreement.get(_KAPPAS[column])
+        return QColor(tokens.text3) if found is None or few(found.ratings) else None
+    return None if column in {WHO, DONE} else QColor(tokens.text3 if few(rater.given) else tokens.text2)
 
 
 class RaterTable(QTableView):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -14,8 +15,8 @@ from fairemo_gui.evaluation.bootstrap import Check, no_check
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.rater_effects import Quantity, RaterRow, rater_effects, single_raters
 from fairemo_gui.services.campaign.columns import Campaign
-from fairemo_gui.services.campaign.drift import drift
-from fairemo_gui.services.campaign.records import CampaignView, ConditionFigures, RaterFigures
+from fairemo_gui.services.campaign.drift import Drift, corrected, drift
+from fairemo_gui.services.campaign.records import MINIMUM_N, CampaignView, ConditionFigures, RaterFigures
 from fairemo_gui.store.campaign import Log
 
 _ORDER = tuple(Condition)
@@ -28,7 +29,7 @@ def measure_campaign(
     only: str | None = None,
     intervals: IntervalPlan | None = None,
     totals: IntervalPlan | None = None,
-    minimum_n: int = 20,
+    minimum_n: int = MINIMUM_N,
     check: Check = no_check,
 ) -> CampaignView:
     """Measure a campaign.
@@ -38,7 +39,7 @@ def measure_campaign(
         only: Code of the one rater to look at, with what is known of women and men, without totals; None = everybody.
         intervals: How intervals of raters are made; None = none.
         totals: How intervals of all raters together are made; None = none.
-        minimum_n: Answers a rate by gender needs for an interval.
+        minimum_n: Answers a rater needs for a verdict, and a rate by gender for an interval.
         check: Called between raters; raises to cancel.
 
     Raises:
@@ -52,6 +53,7 @@ def measure_campaign(
         tuple(measure.raters(only)),
         tuple(measure.condition(k, totals) for k in conditions),
         campaign.items,
+        minimum_n,
     )
 
 
@@ -66,15 +68,36 @@ class _Measure:
 
     def raters(self, only: str | None) -> Iterator[RaterFigures]:
         """Everybody who gave an answer or was given a sitting."""
-        order = np.argsort(self.of.log.rater, kind="stable")
-        bounds = np.searchsorted(self.of.log.rater[order], np.arange(len(self.of.log.people) + 1))
-        for k, person in enumerate(self.of.log.people):
-            rows = order[bounds[k] : bounds[k + 1]]
-            if person.kind in {RaterKind.ADJUDICATED, RaterKind.SELF} or only not in {None, person.code}:
-                continue
-            if len(rows) or person.code in self.of.sittings.served_to:
+        for k, rows in self.shown.items():
+            if only in {None, self.of.log.people[k].code}:
                 self.check()
                 yield self._rater(k, rows, alone=only is not None)
+
+    @cached_property
+    def shown(self) -> Mapping[int, Int]:
+        """Entries of everybody who is a rater, by their number in the log."""
+        order = np.argsort(self.of.log.rater, kind="stable")
+        bounds = np.searchsorted(self.of.log.rater[order], np.arange(len(self.of.log.people) + 1))
+        return {
+            k: order[bounds[k] : bounds[k + 1]]
+            for k, person in enumerate(self.of.log.people)
+            if person.kind not in {RaterKind.ADJUDICATED, RaterKind.SELF}
+            and (bounds[k] < bounds[k + 1] or person.code in self.of.sittings.served_to)
+        }
+
+    @cached_property
+    def drifts(self) -> Mapping[int, Mapping[str, Drift]]:
+        """How agreement and times move over sittings, corrected for looking at all raters."""
+        log, agrees = self.of.log, self.of.agrees
+        votes = {k: rows[self.of.counted[rows]] for k, rows in self.shown.items()}
+        timed = {k: rows[~np.isnan(log.response[rows])] for k, rows in votes.items()}
+        agreement = [drift(self.of.place[rows], agrees[rows], log.condition[rows]) for rows in votes.values()]
+        response = [
+            drift(self.of.place[rows], _log2(log.response[rows]), log.condition[rows], medians=True)
+            for rows in timed.values()
+        ]
+        pairs = zip(corrected(agreement, self.minimum_n), corrected(response, self.minimum_n), strict=True)
+        return {k: {"agreement": one, "response": two} for k, (one, two) in zip(votes, pairs, strict=True)}
 
     def condition(self, k: int, plan: IntervalPlan | None) -> ConditionFigures:
         """All raters in one condition."""
@@ -113,10 +136,7 @@ class _Measure:
             response=_median(log.response[timed]),
             gap=_median(_gaps(log, votes)),
             plays=float(log.plays[votes].mean()) if len(votes) else float("nan"),
-            drifts={
-                "agreement": drift(self.of.place[votes], self.of.agrees[votes], log.condition[votes]),
-                "response": drift(self.of.place[timed], _log2(log.response[timed]), log.condition[timed], medians=True),
-            },
+            drifts=self.drifts[k],
             genders={c: row for c, mine in by_condition.items() for row in self._genders(mine)} if alone else {},
         )  # fmt: skip
 

@@ -17,6 +17,8 @@ from fairemo_gui.evaluation.rater_effects import Effect, RaterRow
 from fairemo_gui.evaluation.records import plain
 from fairemo_gui.services.campaign.drift import DRIFT_DEFINITION, Drift
 
+MINIMUM_N = 20
+"""Answers that a rater is judged by at least, as groups elsewhere."""
 CAMPAIGN_DEFINITIONS = {
     "rest": Definition(
         "κ with the others",
@@ -47,6 +49,11 @@ CAMPAIGN_DEFINITIONS = {
     "undone": Definition("Undone", "Share of submitted answers that the rater took back.", "–", "–"),
     "drift": DRIFT_DEFINITION,
 }
+
+
+def few(n: int) -> bool:
+    """Whether a figure rests on too few answers to judge a rater by."""
+    return n < MINIMUM_N
 
 
 @dataclass(frozen=True)
@@ -203,6 +210,7 @@ class CampaignView:
         plans: Names and versions of the plans sittings were drawn by.
         raters: In order of code.
         conditions: Those that have votes.
+        minimum_n: Figures that rest on fewer answers are no verdict.
     """
 
     corpus: str
@@ -210,6 +218,12 @@ class CampaignView:
     raters: tuple[RaterFigures, ...]
     conditions: tuple[ConditionFigures, ...]
     items: Items
+    minimum_n: int = MINIMUM_N
+
+    @property
+    def looks(self) -> int:
+        """Raters whose drift was tested, which the correction is for."""
+        return sum(rater.drifts["agreement"].p_holm == rater.drifts["agreement"].p_holm for rater in self.raters)
 
     def rater(self, code: str) -> RaterFigures | None:
         """One rater by code."""
@@ -222,6 +236,8 @@ class CampaignView:
             "corpus": self.corpus,
             "plans": [{"name": name, "version": version} for name, version in self.plans],
             "target": self.items.target,
+            "minimum_n": self.minimum_n,
+            "correction": "holm",
             "raters": [rater.to_json() for rater in self.raters],
             "conditions": [found.to_json() for found in self.conditions],
             "items": {"n": len(self.items.ids), "under_target": under},
