@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from fairemo_gui.evaluation.definitions import Definition
+from fairemo_gui.evaluation.intervals import Intervals
 from fairemo_gui.evaluation.records import Calibration, Evaluation, Fairness, GroupResult
 from fairemo_gui.evaluation.sheet import Path
 from fairemo_gui.gui import theme
@@ -184,17 +185,19 @@ def _difference(evaluation: Evaluation, setting: Setting, groups: Sequence[Group
     if fairness is None or fairness.signed is None or first is None or second is None:
         return None
     start: Path = ("fairness", setting.by, "signed", "confusion")
-    low, high = _interval_matrices(evaluation, start, fairness.signed.confusion.shape)
-    return DifferenceMatrix(first, second, fairness.signed.confusion, _excludes_zero(low, high), low, high)
+    values = fairness.signed.confusion
+    if evaluation.intervals is None:
+        return DifferenceMatrix(first, second, values, np.zeros(values.shape, dtype=bool))
+    low, high = _interval_matrices(evaluation.intervals, start, values.shape)
+    return DifferenceMatrix(first, second, values, _excludes_zero(low, high), low, high)
 
 
-def _interval_matrices(evaluation: Evaluation, start: Path, shape: tuple[int, ...]) -> tuple[Values, Values]:
+def _interval_matrices(intervals: Intervals, start: Path, shape: tuple[int, ...]) -> tuple[Values, Values]:
     low, high = np.full(shape, np.nan), np.full(shape, np.nan)
-    if evaluation.intervals is not None:
-        for place in np.ndindex(*shape):
-            found = evaluation.intervals.at(*start, *place)
-            if found is not None:
-                low[place], high[place] = found.low, found.high
+    for place in np.ndindex(*shape):
+        found = intervals.at(*start, *place)
+        if found is not None:
+            low[place], high[place] = found.low, found.high
     return low, high
 
 

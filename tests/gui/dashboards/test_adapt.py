@@ -70,8 +70,11 @@ def test_histogram_counts_every_probability(crema_d: Evaluation) -> None:
 
 def test_without_intervals_nothing_is_called_evidence() -> None:
     found = evaluate(made_up_sample())
-    difference = adapt.confusion_model(found, VOICE).difference
+    model = adapt.confusion_model(found, VOICE)
+    difference = model.difference
     assert difference is not None
+    assert difference.low is None, "or the footnote would explain a mark that there is not"
+    assert model.footnote.startswith("F1: macro")
     assert not difference.evidence.any()
     assert adapt.interval_words(found) == ""
     assert not any(e.excludes_zero for e in adapt.fairness_model(found, VOICE).sp)
