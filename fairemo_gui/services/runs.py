@@ -71,6 +71,7 @@ class Question:
         mode: How truth is read; None = as its kind suggests.
         ids: Only these utterances; None = all.
         plan: How intervals are made; None = none.
+        gold: Name of adjudicated labels that count as true.
     """
 
     workspace: Workspace
@@ -81,6 +82,7 @@ class Question:
     ids: npt.NDArray[np.int64] | None = None
     plan: IntervalPlan | None = None
     table: UtteranceTable | None = None
+    gold: str | None = None
 
 
 def seed_clouds(nets: Sequence[NetRow]) -> list[tuple[NetRow, ...]]:
@@ -107,7 +109,7 @@ def standing_of(question: Question, predictor: Predictor, check: Callable[[], No
     try:
         view = evaluate_predictor(
             q.workspace, q.corpus, q.truth, predictor, (q.by,),
-            mode=q.mode, ids=q.ids, intervals=q.plan, table=q.table, check=check,
+            mode=q.mode, ids=q.ids, intervals=q.plan, table=q.table, gold=q.gold, check=check,
         )  # fmt: skip
     except UserError as error:
         return Standing(reason=str(error), intervals=q.plan is not None)
@@ -132,8 +134,9 @@ def standing_over_seeds(
     q = question
     try:
         runs = evaluate_seeds(
-            q.workspace, q.corpus, q.truth, cloud, (q.by,), mode=q.mode, ids=q.ids, intervals=q.plan, check=check
-        ).runs
+            q.workspace, q.corpus, q.truth, cloud, (q.by,),
+            mode=q.mode, ids=q.ids, intervals=q.plan, gold=q.gold, check=check,
+        ).runs  # fmt: skip
     except UserError as error:
         return Standing(reason=str(error), intervals=q.plan is not None)
     figures: dict[str, Figure] = {}

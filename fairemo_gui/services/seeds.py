@@ -98,6 +98,7 @@ def evaluate_seeds(
     ids: npt.NDArray[np.int64] | None = None,
     intervals: IntervalPlan | None = None,
     minimum_n: int = 20,
+    gold: str | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> SeedsView:
     """Evaluate nets that differ in their seed on the utterances all of them have a held-out prediction of.
@@ -108,7 +109,7 @@ def evaluate_seeds(
     """
     table = corpora.table(workspace, corpus.id)
     found = [
-        build_sample(workspace, corpus, truth, NetPredictor(net.id), by, mode=mode, ids=ids, table=table)
+        build_sample(workspace, corpus, truth, NetPredictor(net.id), by, mode=mode, ids=ids, table=table, gold=gold)
         for net in chosen
     ]
     common = reduce(np.intersect1d, [each.ids for each in found])

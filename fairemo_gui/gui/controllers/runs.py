@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fairemo_gui.core.records import Changes, Condition, Truth
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.sample import Mode
-from fairemo_gui.gui.controllers.choices import TRUTH_WORDS
+from fairemo_gui.gui.controllers.choices import truth_words
 from fairemo_gui.gui.dashboards.runs.adapt import Setting, Standings, runs_model
 from fairemo_gui.gui.dashboards.runs.chart import RunsChart
 from fairemo_gui.gui.dashboards.runs.model import RunsModel
@@ -222,9 +222,10 @@ class RunsController(QObject):
             several = self._selection.selected if len(self._selection.selected) > 1 else ()
             ids = np.array(several, dtype=np.int64) if several else self._view.shown_ids()
         scope = "" if ids is None else str(hash(ids.tobytes()))
-        self._question = f"{corpus.id}/{choice.truth}/{choice.soft}/{choice.group}/{scope}"
+        self._question = f"{corpus.id}/{choice.truth}/{choice.gold}/{choice.soft}/{choice.group}/{scope}"
         mode = Mode.SOFT if choice.soft else None
-        return Question(workspace, corpus, choice.truth, choice.group, mode, ids, self.plan, self._feed.table)
+        table, gold = self._feed.table, choice.gold or None
+        return Question(workspace, corpus, choice.truth, choice.group, mode, ids, self.plan, table, gold)
 
     def _everyone(self) -> Iterator[_Who]:
         facts, truth = self._feed.facts, self._context.choice.truth
@@ -251,7 +252,7 @@ class RunsController(QObject):
         nets = self._feed.facts.nets
         classes = len(nets[0].classes.names) if nets else len(corpus.scheme)
         setting = Setting(
-            corpus, choice.truth, TRUTH_WORDS[choice.truth], self._score, self._gap, choice.group, choice.predictor,
+            corpus, choice.truth, truth_words(choice), self._score, self._gap, choice.group, choice.predictor,
             self._published, classes,
         )  # fmt: skip
         self._chart.set_model(self._with_curves(runs_model(found, setting)))

@@ -326,6 +326,10 @@ def test_adjudicated_labels_can_be_the_truth_of_charts_and_filters(qtbot: QtBot,
     settle(qtbot, window)
     assert window.analyse.charts.thresholds.rule is not None
     assert window.analyse.charts.thresholds.rule.model.truth == "AV label, gold"
+    window.analyse.charts.show_chart("runs")
+    settle(qtbot, window)
+    counted = {standing.n for (asked, _), standing in window.dashboards.runs._known.items() if "/gold/" in asked}
+    assert counted == {12}
     window.filters.set_query("true:sad")
     assert window.analyse.utterances.model.rowCount() == 12
     bar.softness.segment("hard").click()
