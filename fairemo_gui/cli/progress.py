@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from fairemo_gui.cli.options import CorpusOption, SeedOption, WorkspaceOption
 from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
+from fairemo_gui.core.numbers import counted, rate, short
 from fairemo_gui.core.records import Condition
 from fairemo_gui.errors import UserError
 
 if TYPE_CHECKING:
+    from fairemo_gui.evaluation.agreement import Agreement
     from fairemo_gui.services.campaign.drift import Drift
     from fairemo_gui.services.campaign.records import CampaignView, RaterFigures
 
@@ -63,45 +66,76 @@ def _print(view: CampaignView) -> None:
         say(f"Plan {plan} {version}")
     for found in view.conditions:
         under = int(view.items.under(found.condition).sum())
-        say(
-            f"{found.condition}: {found.ratings:,} votes on {found.items:,} utterances, {under:,} under "
-            f"{view.items.target}; Krippendorff α {_number(found.alpha.value)}"
-        )
-    kappas = " ".join(f"{condition.value:>5}" for condition in Condition)
-    headings = ("done", "left", f"κ {kappas}", "again", "checks", "time", "/min", "drift", "last seen")
-    table = Table(box=None, padding=(0, 1), collapse_padding=True, pad_edge=False)
-    table.add_column("rater", overflow="fold")
-    for heading in headings:
-        table.add_column(heading, justify="right", no_wrap=True)
-    for rater in view.raters:
-        table.add_row(*_cells(rater))
+        votes = f"{counted(found.ratings, 'vote')} on {counted(found.items, 'utterance')}"
+        alpha = f"Krippendorff α {rate(found.alpha.value, 2)}, n = {found.alpha.utterances:,}"
+        say(f"{found.condition}: {votes}, {under:,} under {view.items.target}; {alpha}")
     if view.raters:
-        out.print(table)
+        out.print(_table(view.raters))
+        for line in _legend(view):
+            say(line)
     for rater in view.raters:
+        if rater.genders:
+            say(f"{rater.code}: {rate(rater.pace, 1)} answers per minute, n = {rater.given:,}")
         for condition, row in rater.genders.items():
             n = f"n = {row.female.ratings} + {row.male.ratings}"
             say(
-                f"{rater.code}, {condition}: agrees with the others on {_number(row.female.value)} of women, "
-                f"{_number(row.male.value)} of men; {n}"
+                f"{rater.code}, {condition}: agrees with the others on {rate(row.female.value, 2)} of women, "
+                f"{rate(row.male.value, 2)} of men; {n}"
             )
 
 
-def _cells(rater: RaterFigures) -> list[str]:
-    found = (rater.agreement.get(condition) for condition in Condition)
-    kappas = ["–" if kappa is None else _number(kappa.value) for kappa in found]
+def _table(raters: tuple[RaterFigures, ...]) -> Table:
+    """One row each; 80 characters hold codes of seven."""
+    digits = max(
+        len(f"{found.ratings}") for rater in raters for found in (*rater.agreement.values(), rater.consistency)
+    )
+    kappas = " ".join(f"{f'κ {condition}':>{5 + digits}}" for condition in Condition)
+    table = Table(box=None, padding=(0, 1), collapse_padding=True, pad_edge=False)
+    table.add_column("rater", overflow="fold")
+    for heading in ("done", "left", kappas, "again", "checks", "time", "drift", "last seen"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for rater in raters:
+        table.add_row(*_cells(rater, digits))
+    return table
+
+
+def _cells(rater: RaterFigures, digits: int) -> list[str | Text]:
     passed, met = rater.checks
+    again, timed = rater.consistency, rater.drifts["response"].n
+    same = round(again.value * again.ratings) if again.ratings else 0
     return [
-        rater.code, f"{rater.done:,}", f"{rater.left:,}", " ".join(f"{kappa:>5}" for kappa in kappas),
-        _number(rater.consistency.value), f"{passed}/{met}" if met else "–",
-        "–" if isnan(rater.response) else f"{rater.response:.1f} s", _number(rater.pace, 1),
+        rater.code, f"{rater.done:,}", f"{rater.left:,}",
+        Text(" ").join(_kappa(rater.agreement.get(condition), digits) for condition in Condition),
+        f"{same}/{again.ratings}" if again.ratings else "–", f"{passed}/{met}" if met else "–",
+        Text("–" if isnan(rater.response) else f"{rater.response:.1f} s", _tone(timed)),
         _drift(rater.drifts["agreement"]),
         f"{datetime.fromtimestamp(rater.last_seen).astimezone():%Y-%m-%d}" if rater.last_seen else "–",
     ]  # fmt: skip
+
+
+def _kappa(found: Agreement | None, digits: int) -> Text:
+    if found is None:
+        return Text(f"{'–':>{5 + digits}}", "dim")
+    return Text(f"{short(rate(found.value, 2)):>4} {found.ratings:>{digits}}", _tone(found.ratings))
+
+
+def _tone(n: int) -> str:
+    from fairemo_gui.services.campaign.records import few
+
+    return "dim" if few(n) else ""
 
 
 def _drift(drift: Drift) -> str:
     return ("less" if drift.change < 0 else "more") if drift.evident else "–"
 
 
-def _number(value: float, digits: int = 2) -> str:
-    return "–" if isnan(value) else f"{value:.{digits}f}"
+def _legend(view: CampaignView) -> list[str]:
+    return [
+        "κ: agreement with the other raters, and the answers it rests on;",
+        f"   under {view.minimum_n} answers it is grey and judges nobody.",
+        "again: repeated items answered the same way, of those met.",
+        "checks: attention checks passed, of those met.",
+        "time: median from the clip's end to the answer.",
+        "drift: agrees less or more with the others towards the end of sittings, where",
+        f"   p ≤ .05 after Holm's correction for {counted(view.looks, 'rater')} with {view.minimum_n} answers or more.",
+    ]

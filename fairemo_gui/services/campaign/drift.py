@@ -23,8 +23,8 @@ DRIFT_DEFINITION = Definition(
     "Drift",
     "How far a number moves from the first to the last answer of a sitting, by the straight line that fits best within "
     "conditions, so that a condition that comes later is not taken for a drift; answers count alike, and several "
-    "sittings are laid over one another. A change is told only where p ≤ .05 after Holm's correction for looking at all "
-    "raters with enough answers.",
+    "sittings are laid over one another. A change is told only where p ≤ .05 after Holm's correction for looking at "
+    "all raters with enough answers.",
     "slope of least squares on the place 0…1, both less their condition's mean, ± t(n − C − 1) · HC1 standard error; "
     "p of answers shuffled within conditions, by their exact mean and variance",
     "MacKinnon & White 1985, Journal of Econometrics 29; Strasser & Weber 1999, Math. Methods of Statistics 8",
@@ -132,7 +132,7 @@ def _line(x: Float, y: Float, group: Int) -> tuple[float, Interval | None, float
 
 
 def _shuffled(x: Float, y: Float, group: Int) -> float:
-    """p of a sum of products no nearer to zero when values are shuffled within groups: no change makes all alike.
+    """Chance of a sum of products as far from zero when values are shuffled within groups.
 
     HC1's own p is far too small in its tail, where a correction over many raters looks. Both less their group's mean.
     """

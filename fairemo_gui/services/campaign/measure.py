@@ -54,6 +54,7 @@ def measure_campaign(
         tuple(measure.condition(k, totals) for k in conditions),
         campaign.items,
         minimum_n,
+        measure.looks,
     )
 
 
@@ -98,6 +99,11 @@ class _Measure:
         ]
         pairs = zip(corrected(agreement, self.minimum_n), corrected(response, self.minimum_n), strict=True)
         return {k: {"agreement": one, "response": two} for k, (one, two) in zip(votes, pairs, strict=True)}
+
+    @property
+    def looks(self) -> int:
+        """Raters whose agreement was tested for drift."""
+        return sum(not np.isnan(found["agreement"].p_holm) for found in self.drifts.values())
 
     def condition(self, k: int, plan: IntervalPlan | None) -> ConditionFigures:
         """All raters in one condition."""

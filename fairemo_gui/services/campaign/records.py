@@ -211,6 +211,7 @@ class CampaignView:
         raters: In order of code.
         conditions: Those that have votes.
         minimum_n: Figures that rest on fewer answers are no verdict.
+        looks: Raters whose agreement was tested for drift, those not asked for among them; the correction is for these.
     """
 
     corpus: str
@@ -218,12 +219,8 @@ class CampaignView:
     raters: tuple[RaterFigures, ...]
     conditions: tuple[ConditionFigures, ...]
     items: Items
-    minimum_n: int = MINIMUM_N
-
-    @property
-    def looks(self) -> int:
-        """Raters whose drift was tested, which the correction is for."""
-        return sum(rater.drifts["agreement"].p_holm == rater.drifts["agreement"].p_holm for rater in self.raters)
+    minimum_n: int
+    looks: int
 
     def rater(self, code: str) -> RaterFigures | None:
         """One rater by code."""
@@ -237,7 +234,7 @@ class CampaignView:
             "plans": [{"name": name, "version": version} for name, version in self.plans],
             "target": self.items.target,
             "minimum_n": self.minimum_n,
-            "correction": "holm",
+            "correction": {"method": "holm", "raters": self.looks},
             "raters": [rater.to_json() for rater in self.raters],
             "conditions": [found.to_json() for found in self.conditions],
             "items": {"n": len(self.items.ids), "under_target": under},

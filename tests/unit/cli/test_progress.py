@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.text import Text
 
+from fairemo_gui.cli.progress import _drift, _kappa
 from fairemo_gui.core.trials import Answer
+from fairemo_gui.evaluation.agreement import Agreement
+from fairemo_gui.evaluation.intervals import Interval
+from fairemo_gui.services.campaign.drift import Drift
 from tests.unit.cli.test_ratings import run, run_json
 from tests.unit.services.campaign.builders import Clock, answer_all, campaign, sit
 
@@ -41,6 +46,26 @@ def test_who_has_done_what(workspace: Path) -> None:
     assert said.exit_code == 0
     assert all(len(line) <= 80 for line in said.stdout.splitlines() if line.startswith("R0"))
     assert "R03" in said.stdout
+    for word in ("κ:", "again:", "checks:", "time:", "drift:"):
+        assert any(line.startswith(word) for line in said.stdout.splitlines())
+
+
+def test_every_kappa_has_its_n_and_few_answers_are_grey(workspace: Path) -> None:
+    found = run_json("progress", "-w", workspace)
+    assert (found["minimum_n"], found["correction"]["method"]) == (20, "holm")
+    n = found["raters"][2]["agreement"]["voice"]["ratings"]
+    assert n < 20
+    row = next(line for line in run("progress", "-w", workspace).stdout.splitlines() if line.startswith("R03"))
+    assert row.split()[4] == str(n)
+    assert _kappa(Agreement("cohen", -0.29, 3, 3, 2, None, None), 2) == Text("−.29  3", "dim")
+    assert _kappa(Agreement("cohen", 0.61, 34, 34, 9, None, None), 2) == Text(" .61 34")
+    assert _drift(Drift((0.9, 0.1), (2, 1), -0.8, Interval(-0.9, -0.7), 0.001)) == "–"
+
+
+def test_a_look_at_one_rater_is_corrected_for_all(workspace: Path) -> None:
+    every, one = run_json("progress", "-w", workspace), run_json("progress", "-w", workspace, "--rater", "R01")
+    assert one["correction"] == every["correction"]
+    assert one["raters"][0]["drift"] == every["raters"][0]["drift"]
 
 
 def test_one_rater_with_intervals(workspace: Path) -> None:
