@@ -104,7 +104,7 @@ class LiveRanks:
 
     def _merged(self, rows: Ordered, new: Ordered) -> Ordered:
         """One group's rows of one class in order: without those that moved, with the new ones."""
-        moved = self._moved[rows.row]
+        moved = self._moved.take(rows.row)
         if moved.any():
             rows = rows.take(~moved)
         return rows.merge(new) if len(new.row) else rows

@@ -106,18 +106,15 @@ def split(
 def at_places(parts: list[Float], places: Int) -> Float:
     """The values that stand at these places when several ascending arrays are put in order together."""
     samples = np.sort(np.concatenate([part[::_STRIDE] for part in parts]))
-    return np.array([_at_place(parts, samples, place) for place in places.tolist()])
-
-
-def _at_place(parts: list[Float], samples: Float, place: int) -> float:
-    """One value: below the c-th sample lie at most c · stride rows, and at least (c − parts) · stride."""
-    first, last = place // _STRIDE - 1, -(-place // _STRIDE) + len(parts)
-    low = float(samples[first]) if first >= 0 else -np.inf
-    high = float(samples[last]) if last < len(samples) else np.inf
-    starts = [int(np.searchsorted(part, low, side="right")) for part in parts]
-    ends = [int(np.searchsorted(part, high, side="left")) for part in parts]
-    place -= sum(starts)
-    between = np.concatenate([part[a : max(a, b)] for part, a, b in zip(parts, starts, ends, strict=True)])
-    if place < 0:
-        return low
-    return float(np.partition(between, place)[place]) if place < len(between) else high
+    fences = np.concatenate([[-np.inf], samples, [np.inf]])
+    # Below the c-th sample lie at most c · stride rows, and at least (c − parts) · stride.
+    low = fences[places // _STRIDE]
+    high = fences[np.minimum(-(-places // _STRIDE) + len(parts) + 1, len(fences) - 1)]
+    starts = np.array([part.searchsorted(low, side="right") for part in parts])
+    ends = np.maximum([part.searchsorted(high) for part in parts], starts)
+    values, columns = np.empty(len(places)), zip(starts.T.tolist(), ends.T.tolist(), strict=True)
+    for k, (place, column) in enumerate(zip((places - starts.sum(axis=0)).tolist(), columns, strict=True)):
+        between = np.concatenate([part[a:b] for part, a, b in zip(parts, *column, strict=True)])
+        inside = 0 <= place < len(between)
+        values[k] = np.partition(between, place)[place] if inside else low[k] if place < 0 else high[k]
+    return values

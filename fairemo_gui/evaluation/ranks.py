@@ -161,7 +161,7 @@ def _pooled_edges(parts: list[Float]) -> Float:
     """Edges over several ascending arrays together."""
     n = sum(map(len, parts))
     low, beyond = _edge_places(n)
-    below, above = at_places(parts, low), at_places(parts, np.minimum(low + 1, n - 1))
+    below, above = np.split(at_places(parts, np.concatenate([low, np.minimum(low + 1, n - 1)])), 2)
     return np.asarray(below + (above - below) * beyond)
 
 

@@ -113,13 +113,13 @@ class LiveFigures:
             self._live, self._rows = None, self._read()
             self._histograms = _histograms(self._rows, self._about.by)
             return self._rows
-        after = before
-        if len(places := _places(before, relabelled)):
-            after = read_labels_again(self._workspace, after, places, self._about.truth, predictor)
-        if isinstance(predictor, NetPredictor) and len(others := _places(before, answered)):
-            after = read_answers_again(self._workspace, after, others, predictor)
+        after, labels, answers = before, _places(before, relabelled), _places(before, answered)
+        if len(labels):
+            after = read_labels_again(self._workspace, after, labels, self._about.truth, predictor)
+        if len(answers) and isinstance(predictor, NetPredictor):
+            after = read_answers_again(self._workspace, after, answers, predictor)
         if after is not before:
-            self._adjust(before, after, _places(before, relabelled | answered))
+            self._adjust(before, after, np.union1d(labels, answers))
         self._rows = after
         return after
 
@@ -157,7 +157,9 @@ class LiveFigures:
 
 
 def _places(rows: Rows, ids: set[int]) -> npt.NDArray[np.int64]:
-    return np.flatnonzero(np.isin(rows.ids, np.fromiter(ids, np.int64, len(ids)), kind="table" if ids else None))
+    if not ids:
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(np.isin(rows.ids, np.fromiter(ids, np.int64, len(ids)), kind="table"))
 
 
 def _some(rows: Rows, at: npt.NDArray[np.int64]) -> Rows:
