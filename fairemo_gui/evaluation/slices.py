@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from fairemo_gui.evaluation.arrays import Check, Float, Int, distinct, no_check
+from fairemo_gui.evaluation.arrays import Bool, Check, Float, Int, distinct, no_check
 from fairemo_gui.evaluation.bootstrap import SAME, bounded_ends
 from fairemo_gui.evaluation.definitions import DEFINITIONS, Definition
 from fairemo_gui.evaluation.intervals import Draws, Interval, IntervalPlan, Replicates
@@ -136,6 +136,12 @@ class Slices:
     def speakers(self) -> Int:
         """Speakers of each slice, shape (slices,)."""
         return np.diff(self.bounds)
+
+    def some(self, kept: Bool) -> Slices:
+        """Some of the slices, shape (slices,), numbered anew."""
+        inside = np.flatnonzero(kept[self.of])
+        place = np.cumsum(kept) - 1
+        return Slices(place[self.of[inside]], self.speaker[inside], self.n[inside], self.parts.rows(inside))
 
     def totals(self) -> Parts:
         """Sums of each slice."""

@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from fairemo_gui.evaluation.arrays import Check, Float, Int, distinct, no_check
+from fairemo_gui.evaluation.arrays import Bool, Check, Float, Int, distinct, no_check
 from fairemo_gui.evaluation.intervals import Interval, IntervalPlan
 from fairemo_gui.evaluation.looks import LEVEL, Contrasts, adjusted, contrasts, joined, multipliers
 from fairemo_gui.evaluation.partition import CROSS
@@ -170,8 +170,8 @@ class Slicer:
         if plan is not None:
             rows = [_with_interval(row, slices, k, figure, plan, check) for k, row in enumerate(rows)]
             tested = np.array([not row.small and row.values is not None for row in rows], dtype=bool)
-            chosen = contrasts(slices, self._everyone(slices), multipliers(self._speakers, plan.seed), check)
-            rows, looks = _with_evidence(rows, chosen, np.where(tested, chosen.z, np.nan))
+            everyone, drawn = self._everyone(slices), multipliers(self._speakers, plan.seed)
+            rows, looks = _with_evidence(rows, slices, tested, contrasts(slices.some(tested), everyone, drawn, check))
         return self._view(figure, by, rows, slices.parts, looks, len(rows), minimum_n, plan)
 
     def worst(
@@ -373,7 +373,11 @@ def _with_interval(row: SliceRow, slices: Slices, k: int, figure: Figure, plan: 
     return replace(row, interval=interval, reason=reason)
 
 
-def _with_evidence(rows: Sequence[SliceRow], found: Contrasts, z: Float) -> tuple[list[SliceRow], int]:
-    p = adjusted(z, found.drawn).tolist()
-    columns = zip(rows, found.rest.tolist(), found.difference.tolist(), p, strict=True)
-    return [replace(row, rest=r, difference=d, p=each) for row, r, d, each in columns], int(np.isfinite(z).sum())
+def _with_evidence(
+    rows: Sequence[SliceRow], slices: Slices, tested: Bool, found: Contrasts
+) -> tuple[list[SliceRow], int]:
+    p, whole = np.full(len(rows), np.nan), slices.parts.summed(np.zeros_like(slices.of), 1)
+    p[tested] = adjusted(found.z, found.drawn)
+    columns = zip(rows, whole.less(slices.totals()).values().tolist(), p.tolist(), strict=True)
+    held = [replace(row, rest=rest, difference=row.value - rest, p=each) for row, rest, each in columns]
+    return held, int(np.isfinite(found.z).sum())

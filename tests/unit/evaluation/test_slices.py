@@ -67,6 +67,9 @@ def test_sums_are_those_of_the_rows() -> None:
     codes[:50] = -1
     parts = parts_of(data.decisions, Figure())
     slices = slices_of(codes, data.speakers, np.ones(len(data), dtype=np.int64), parts)
+    kept = slices.some(np.array([False, True]))
+    assert kept.of.tolist() == [0] * int(slices.speakers()[1])
+    np.testing.assert_array_equal(kept.totals().numerator, slices.totals().numerator[1:])
     assert np.bincount(slices.of, slices.n).tolist() == [int((codes == k).sum()) for k in (0, 1)]
     assert slices.speakers().tolist() == [len(np.unique(data.speakers[codes == k])) for k in (0, 1)]
     np.testing.assert_allclose(slices.totals().numerator[1], parts.numerator[codes == 1].sum(axis=0))
