@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
-from fairemo_gui.cli.options import CorpusOption, WorkspaceOption
+from fairemo_gui.cli.options import CorpusOption, WorkspaceOption, one_of
 from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
 from fairemo_gui.core.records import Truth
 from fairemo_gui.services.exports.plan import ExportPlan, Format, Level
+
+_PROGRAMS = {"elan": "eaf", "praat": "textgrid", "fairlearn": "fairness", "aequitas": "fairness"}
+"""Formats by the programs that read them."""
 
 
 def register(app: typer.Typer) -> None:
@@ -22,7 +25,13 @@ def register(app: typer.Typer) -> None:
 def export(
     workspace: WorkspaceOption,
     to: Annotated[Path, typer.Option("--out", help="The folder to write; it must not be there yet, or be empty.")],
-    form: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.CSV,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="csv, parquet, json, audformat, eaf (or elan), textgrid (or praat), crema-d, fairness (or fairlearn).",
+        ),
+    ] = "csv",
     corpus: CorpusOption = None,
     level: Annotated[Level, typer.Option(help="Every rating, what they add up to, or both.")] = Level.BOTH,
     where: Annotated[str, typer.Option(help="Filter, as in the utterance table: gender:f voice:anger.")] = "",
@@ -36,7 +45,8 @@ def export(
     from fairemo_gui.store import corpora
     from fairemo_gui.store.workspace import Workspace
 
-    plan = ExportPlan(form, level, where, standing, truth)
+    chosen_form = Format(one_of("--format", _PROGRAMS.get(form, form), tuple(Format)))
+    plan = ExportPlan(chosen_form, level, where, standing, truth)
     with Workspace(workspace) as opened:
         chosen = corpora.corpus(opened, corpus)
         report = run(lambda ctx: export_corpus(ctx, opened, chosen, plan, to, force=force))

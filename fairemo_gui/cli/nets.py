@@ -14,7 +14,7 @@ from rich.table import Table
 
 from fairemo_gui.cli.comparison import print_comparison
 from fairemo_gui.cli.options import CorpusOption, NetOption, SeedOption, WorkspaceOption
-from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
+from fairemo_gui.cli.output import JsonOption, err, guarded, print_json, run, say
 from fairemo_gui.cli.tables import print_table
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.process import ComputeProcess
@@ -132,13 +132,16 @@ def train(
     as_json: JsonOption = False,
 ) -> None:
     """Train a net; missing faces and features are made first."""
-    from fairemo_gui.services.training import TrainPlan
+    from fairemo_gui.services.training import TrainPlan, lesson_of
     from fairemo_gui.services.training import train as fit
 
     plan = TrainPlan(recipe, labels, classes, key_values(settings), folds, group, seed)
     with open_lab(workspace, corpus) as lab:
+        warnings = lesson_of(lab, plan).warnings
+        for sentence in warnings:
+            err.print(sentence, soft_wrap=True)
         net = run(lambda ctx: fit(ctx, lab, plan))
-    _show_net(net, workspace, as_json=as_json)
+    _show_net(net, workspace, warnings, as_json=as_json)
 
 
 @guarded
@@ -209,13 +212,13 @@ def _value(text: str) -> object:
     return {"true": True, "false": False}.get(text.lower(), text)
 
 
-def _show_net(net: NetRow, workspace: Path, *, as_json: bool) -> None:
+def _show_net(net: NetRow, workspace: Path, warnings: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
                 "net": net.id, "recipe": net.recipe, "labels": net.labels, "classes": net.classes.names,
                 "folds": net.folds, "seed": net.seed, "config": net.config, "sha256": net.sha256,
-                "seconds": net.seconds,
+                "seconds": net.seconds, "warnings": warnings,
             }
         )  # fmt: skip
     else:

@@ -11,6 +11,7 @@ import typer
 
 from fairemo_gui.cli.options import CorpusOption, SkipBadOption, WorkspaceOption
 from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
+from fairemo_gui.core.numbers import counted
 from fairemo_gui.core.records import Condition
 from fairemo_gui.errors import UserError
 
@@ -40,12 +41,22 @@ def import_ratings(
     from fairemo_gui.store.workspace import Workspace
 
     with Workspace(workspace) as opened:
-        read, _ = add(opened, corpora.corpus(opened, corpus), file, condition, skip_bad=skip_bad)
+        added, _ = add(opened, corpora.corpus(opened, corpus), file, condition, skip_bad=skip_bad)
+    read = added.file
     if as_json:
-        problems = [str(problem) for problem in read.problems]
-        print_json({"ratings": len(read.ratings), "vote_rows": len(read.vote_counts), "problems": problems})
+        print_json(
+            {
+                "ratings": len(read.ratings), "new": added.new, "vote_rows": len(read.vote_counts),
+                "new_vote_rows": added.new_votes, "problems": [str(problem) for problem in read.problems],
+            }
+        )  # fmt: skip
         return
-    say(f"{len(read.ratings)} ratings and {len(read.vote_counts)} rows of counted votes from {read.name}.")
+    parts = []
+    if read.ratings or not read.vote_counts:
+        parts.append(f"{counted(len(read.ratings), 'rating')}, {added.new:,} new")
+    if read.vote_counts:
+        parts.append(f"{counted(len(read.vote_counts), 'row')} of counted votes, {added.new_votes:,} new")
+    say(f"From {read.name}: {'; '.join(parts)}.")
     for problem in read.problems:
         say(f"• {problem}")
 
@@ -70,7 +81,7 @@ def export_ratings(
     if as_json:
         print_json({"file": str(file), "corpus": chosen.name, "ratings": written})
         return
-    say(f"{written} ratings of {chosen.name} are in {file}.")
+    say(f"{counted(written, 'rating')} of {chosen.name} {'is' if written == 1 else 'are'} in {file}.")
 
 
 @ratings.command("merge")
@@ -92,7 +103,7 @@ def merge_ratings(
         print_json({"bundles": rows, "added": sum(m.added for m in done)})
         return
     for merged in done:
-        say(f"{merged.file}: {merged.added} of {merged.ratings} ratings are new in {merged.corpus}.")
+        say(f"{merged.file}: {merged.added} of {counted(merged.ratings, 'rating')} new in {merged.corpus}.")
 
 
 @ratings.command("adjudicate")

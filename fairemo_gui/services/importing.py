@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
-from fairemo_gui.core.records import Changes, Condition, CorpusBundle, Problem
+from fairemo_gui.core.records import Changes, Condition, CorpusBundle, Problem, VoteCounts
 from fairemo_gui.corpora.importer import importer
 from fairemo_gui.corpora.ratings import RatingsFile, read_ratings
 from fairemo_gui.corpora.report import ImportReport, listed, refuse
@@ -16,6 +17,9 @@ from fairemo_gui.store import corpora, labels, ratings
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.reimport import Update, update_bundle
 from fairemo_gui.store.workspace import Workspace
+
+Shipped: TypeAlias = Mapping[tuple[int, str], Mapping[str, tuple[int, ...]]]
+"""Counted votes per utterance and condition, by the file they came from."""
 
 
 def import_corpus(
@@ -81,9 +85,24 @@ def told(update: Update) -> str:
     return " ".join(sentences)
 
 
+@dataclass(frozen=True, slots=True)
+class AddedRatings:
+    """What became of a file of ratings.
+
+    Attributes:
+        file: What it held.
+        new: Single ratings that were not here before.
+        new_votes: Rows of counted votes that were not here before, or stand in the place of others.
+    """
+
+    file: RatingsFile
+    new: int
+    new_votes: int
+
+
 def import_ratings(
     workspace: Workspace, corpus: CorpusRow, file: Path, condition: Condition, *, skip_bad: bool = False
-) -> tuple[RatingsFile, Changes]:
+) -> tuple[AddedRatings, Changes]:
     """Add a file of single ratings or of counted votes to a corpus. Reading the same file again adds nothing.
 
     Counted votes take the place of those that a file of the same name gave before; a copy under another name of votes
@@ -102,13 +121,16 @@ def import_ratings(
     ids = corpora.utterance_ids(workspace, corpus.id)
     read = read_ratings(file, corpus.scheme, ids.keys(), condition)
     refuse(read.problems, skip_bad)
+    new_votes = 0
     with workspace.transaction():
         if read.vote_counts:
-            read = _without_copies(read, labels.shipped(workspace, corpus.id), ids)
+            shipped = labels.shipped(workspace, corpus.id)
+            read = _without_copies(read, shipped, ids)
+            new_votes = sum(_before(v, shipped, ids).get(read.name) != v.counts for v in read.vote_counts)
         labels.insert_counts(workspace, [(ids[votes.utterance], votes) for votes in read.vote_counts])
         read = _as_added_here(workspace, read)
-        ratings.insert_all(workspace, read.raters, read.ratings, ids, corpus.scheme)
-    return read, Changes(frozenset({"ratings", "labels"}))
+        new = ratings.insert_all(workspace, read.raters, read.ratings, ids, corpus.scheme)
+    return AddedRatings(read, new, new_votes), Changes(frozenset({"ratings", "labels"}))
 
 
 def _as_added_here(workspace: Workspace, read: RatingsFile) -> RatingsFile:
@@ -128,11 +150,14 @@ def _as_added_here(workspace: Workspace, read: RatingsFile) -> RatingsFile:
     )
 
 
-def _without_copies(
-    read: RatingsFile, shipped: Mapping[tuple[int, str], Mapping[str, tuple[int, ...]]], ids: Mapping[str, int]
-) -> RatingsFile:
+def _before(votes: VoteCounts, shipped: Shipped, ids: Mapping[str, int]) -> Mapping[str, tuple[int, ...]]:
+    """Votes on the same utterance and condition that are here, by the file they came from."""
+    return shipped.get((ids[votes.utterance], votes.condition.value), {})
+
+
+def _without_copies(read: RatingsFile, shipped: Shipped, ids: Mapping[str, int]) -> RatingsFile:
     """Leave out votes that are here under another file's name, and say which take the place of others."""
-    said = [(v.counts, shipped.get((ids[v.utterance], v.condition.value), {})) for v in read.vote_counts]
+    said = [(v.counts, _before(v, shipped, ids)) for v in read.vote_counts]
     sources = {source for _, before in said for source in before} - {read.name}
     for source in sorted(sources):
         if all(before.get(source) == counts for counts, before in said):

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 import fairemo_gui
 from fairemo_gui.core import labels as rules
+from fairemo_gui.core import numbers
 from fairemo_gui.core.emotions import ClassSelection
 from fairemo_gui.core.records import Changes, Truth
 from fairemo_gui.core.splits import PARTS, check_disjoint, folds, split_speakers
@@ -30,6 +31,8 @@ from fairemo_gui.store.nets import NetRow
 
 ENCODERS = {"audio": "mfcc", "text": "words", "video": "hog"}
 """Encoder per modality unless another is chosen: none of these needs a download."""
+_MANY_OF_ONE = 10
+"""Utterances per sentence from which on a text says little."""
 _HELD_OUT_FOLD = "out of fold"
 
 
@@ -89,6 +92,21 @@ class Lesson:
         """Utterances that have a label per part or fold."""
         known = np.flatnonzero(~np.isnan(self.targets).any(axis=1))
         return dict(Counter(str(self.parts[row]) for row in known))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What whoever trains should know before: that the text is the same few sentences over and over."""
+        if "text" not in self.encoders:
+            return ()
+        known = np.flatnonzero(~np.isnan(self.targets).any(axis=1)).tolist()
+        said = [text.strip().casefold() for row in known if (text := self.table.transcripts[row])]
+        sentences = len(set(said))
+        if len(said) < _MANY_OF_ONE * max(sentences, 1):
+            return ()
+        return (
+            f"Text is among the modalities, but {numbers.counted(len(said), 'utterance')} speak only "
+            f"{numbers.counted(sentences, 'different sentence')}: words can hardly tell emotions apart here.",
+        )
 
     def division(self) -> dict[str, str | int]:
         """Part or fold per speaker."""

@@ -89,7 +89,7 @@ class Files(QObject):
 
         def read(ctx: TaskContext) -> tuple[int, Changes]:
             found, changes = import_ratings(workspace, corpus, Path(chosen), Condition.AV)
-            return len(found.ratings) + len(found.vote_counts), changes
+            return len(found.file.ratings) + len(found.file.vote_counts), changes
 
         self._runner.submit("Import ratings", read, Lane.STORE, on_end=self._on_ratings)
 

@@ -247,9 +247,9 @@ def _tell_plan(ctx: TaskContext, lab: Lab, plan: TrainPlan) -> None:
     division = f"{plan.folds} folds" if plan.folds > 1 else "one split"
     speakers = numbers.counted(len(lesson.table.speakers), "speaker", "speakers")
     parts = f"{speakers} in {division}, none in two parts"
-    ctx.emit(
-        {"plan": f"{plan.recipe} · {labels} · {' + '.join(lesson.encoders.values())} · {parts} · seed {plan.seed}"}
-    )
+    encoders = " + ".join(lesson.encoders.values())
+    facts = (plan.recipe, labels, encoders, parts, f"seed {plan.seed}", *lesson.warnings)
+    ctx.emit({"plan": " · ".join(facts)})
 
 
 def _extract(encoder: str, ctx: TaskContext, lab: Lab) -> extraction.Extraction:

@@ -32,6 +32,13 @@ def test_every_format(folder: Path, tmp_path: Path, form: str) -> None:
     assert sum(found["files"].values()) > 0
 
 
+@pytest.mark.parametrize(("program", "form"), [("elan", "eaf"), ("praat", "textgrid"), ("fairlearn", "fairness")])
+def test_a_format_can_be_called_by_its_program(folder: Path, tmp_path: Path, program: str, form: str) -> None:
+    asked = ("-w", folder, "--out", tmp_path / "out", "--labels", "voice")
+    assert run("export", "--format", program, *asked).exit_code == 0
+    assert json.loads((tmp_path / "out/about.json").read_text("utf-8"))["format"] == form
+
+
 def test_people_are_told_what_was_written_and_left_out(folder: Path, tmp_path: Path) -> None:
     result = run("export", "-w", folder, "--out", tmp_path / "out", "--where", "gender:f", "--level", "consensus")
     assert result.exit_code == 0
@@ -44,6 +51,7 @@ def test_people_are_told_what_was_written_and_left_out(folder: Path, tmp_path: P
     [
         (("--where", "gendr:f"), "did you mean “gender:”?"),
         (("--corpus", "other"), "no corpus “other”"),
+        (("--format", "excel"), "--format excel is unknown; choose one of csv, parquet"),
         (("--format", "eaf", "--where", "code:lost"), "locate its media first"),
     ],
 )

@@ -54,7 +54,7 @@ def test_export_and_merge(workspace: Path, tmp_path: Path) -> None:
         assert (found["ratings"], found["corpus"]) == (2, "tiny")
     assert run_json("ratings", "merge", *files, "-w", workspace)["added"] == 3
     again = run("ratings", "merge", files[1], "-w", workspace)
-    assert "0 of 2 ratings are new in tiny" in again.stdout
+    assert "0 of 2 ratings new in tiny" in again.stdout
     settled = run_json("ratings", "adjudicate", "-w", workspace)
     assert settled == {
         "corpus": "tiny", "condition": "av", "gold": "gold", "settled": 1, "no_agreement": 0, "changed": 1, "kept": 0,
@@ -118,3 +118,12 @@ def test_a_share_that_makes_no_sense_is_refused_at_once(workspace: Path, share: 
     result = run("ratings", "adjudicate", f"--share={share}", "-w", workspace)
     assert result.exit_code == 2
     assert "--share" in result.stderr
+
+
+def test_a_file_read_again_says_that_nothing_is_new(workspace: Path, tmp_path: Path) -> None:
+    table = tmp_path / "r.csv"
+    table.write_text("utterance_id,condition,rater,emotion\nu1,av,zoe,sad\n", "utf-8")
+    told = [run("ratings", "import", table, "-w", workspace).stdout for _ in range(2)]
+    assert [line.splitlines()[0] for line in told] == ["From r.csv: 1 rating, 1 new.", "From r.csv: 1 rating, 0 new."]
+    found = run_json("ratings", "import", table, "-w", workspace)
+    assert (found["ratings"], found["new"], found["vote_rows"], found["new_vote_rows"]) == (1, 0, 0, 0)

@@ -131,6 +131,7 @@ def test_errors_name_the_place_and_what_could_stand_there(text: str, position: i
         compile_filter(text, COLUMNS)
     assert caught.value.position == position
     assert words in str(caught.value)
+    assert "?." not in str(caught.value)
 
 
 def test_a_word_inside_quotation_marks_is_never_a_keyword() -> None:

@@ -48,12 +48,16 @@ def votes(workspace: Workspace) -> list[list[int]]:
 def test_counted_votes_count_once_whatever_the_file_is_called(workspace: Workspace, tmp_path: Path) -> None:
     corpus = corpora.corpus(workspace)
     first = [[4, 1, 0, 0, 0, 0], [0, 3, 0, 0, 0, 0]]
+    again = False
     for name in ("votes.csv", "votes.csv", "copy.csv"):
         read, _ = import_ratings(workspace, corpus, counted(tmp_path / name, 4), Condition.AV)
         assert votes(workspace) == first
-    assert "the same votes are here already, from votes.csv" in str(read.problems[-1])
+        assert read.new_votes == (2 if name == "votes.csv" and not again else 0)
+        again = True
+    assert "the same votes are here already, from votes.csv" in str(read.file.problems[-1])
     read, _ = import_ratings(workspace, corpus, counted(tmp_path / "votes.csv", 6), Condition.AV)
-    assert "1 rows take the place of other numbers" in str(read.problems[-1])
+    assert read.new_votes == 1
+    assert "1 rows take the place of other numbers" in str(read.file.problems[-1])
     assert votes(workspace) == [[6, 1, 0, 0, 0, 0], [0, 3, 0, 0, 0, 0]]
 
 

@@ -100,6 +100,19 @@ def test_the_command(folder: Path) -> None:
     assert "without text" in plain.stdout
 
 
+def test_a_workspace_that_may_not_be_written_is_asked_all_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Workspace, "writable", False)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    asked = ["what-if", "--net", "1", "--utterance", "s01_02", "-w", str(folder)]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0, done.output
+    assert "(0.000)" in done.stdout
+    assert "-0.000" not in done.stdout
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [

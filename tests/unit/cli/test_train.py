@@ -1,0 +1,55 @@
+"""`fairemo train`: what is said before it begins."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fairemo_gui.services import training
+from fairemo_gui.services.lab import Lab
+from fairemo_gui.store import nets
+from fairemo_gui.store.nets import NetRow
+from tests.unit.cli.test_real_corpora import run
+
+SENTENCE = "60 utterances speak only 3 different sentences"
+
+
+def workspace(folder: Path, sentences: int) -> Path:
+    """Sixty utterances of six speakers, without media."""
+    rows = ["utterance_id,media,speaker,gender,emotion,transcript"]
+    for k in range(60):
+        emotion = ("sad", "happy")[k // 6 % 2]
+        rows.append(f"u{k},{k}.wav,s{k % 6},{'fm'[k % 2]},{emotion},Sentence {k % sentences}.")
+    (folder / "m.csv").write_text("\n".join(rows), "utf-8")
+    assert run("import", "manifest", folder / "m.csv", "-w", folder / "w.fairemo").exit_code == 0
+    return folder / "w.fairemo"
+
+
+@pytest.fixture
+def untrained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is learnt: the net is entered as it would be."""
+
+    def train(ctx: object, lab: Lab, plan: training.TrainPlan) -> NetRow:
+        net_id, _ = nets.add_net(lab.workspace, training._new_net(lab, plan, training.lesson_of(lab, plan)))
+        return nets.net(lab.workspace, net_id)
+
+    monkeypatch.setattr(training, "train", train)
+
+
+@pytest.mark.usefixtures("untrained")
+def test_few_sentences_are_warned_of(tmp_path: Path) -> None:
+    asked = ("train", "--set", "modalities=text", "--json", "-w", workspace(tmp_path, 3))
+    told = run(*asked)
+    assert told.exit_code == 0, told.output
+    assert SENTENCE in told.stderr
+    (warning,) = json.loads(told.stdout)["warnings"]
+    assert SENTENCE in warning
+
+
+@pytest.mark.usefixtures("untrained")
+def test_words_of_their_own_are_not(tmp_path: Path) -> None:
+    told = run("train", "--set", "modalities=text", "--json", "-w", workspace(tmp_path, 60))
+    assert told.exit_code == 0, told.output
+    assert (told.stderr, json.loads(told.stdout)["warnings"]) == ("", [])
