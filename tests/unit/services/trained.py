@@ -23,7 +23,7 @@ def many_speakers(folder: Path, speakers: int = 24, each: int = 10) -> Workspace
     workspace = Workspace(folder / "w.fairemo", create=True)
     people = tuple(Speaker(f"s{k:02d}", Gender.MALE if k % 2 else Gender.FEMALE) for k in range(speakers))
     utterances = tuple(
-        Utterance(code=f"s{k:02d}_{i:02d}", speaker=f"s{k:02d}", intended=(i + k) % 3)
+        Utterance(f"s{k:02d}_{i:02d}", f"s{k:02d}", audio="any.mp4", video="any.mp4", intended=(i + k) % 3)
         for k in range(speakers)
         for i in range(each)
     )
