@@ -14,15 +14,16 @@ from fairemo_gui.gui.controls.key_cap import KeyCap
 
 _COLUMNS = 4
 _HEADING = 2
-_WIDEST, _TALLEST = 1240, 690
+_WIDEST, _TALLEST, _WORDS = 1240, 690, 184
 _TABLE = (
     ("Up", "Previous utterance"), ("Down", "Next utterance"), ("Return", "Play"), ("Ctrl+A", "Select all"),
     ("Home", "First"), ("End", "Last"), ("Shift+F10", "Menu of a column"),
 )  # fmt: skip
 _CHARTS = (
     ("Tab", "Next control"), ("Left", "Previous mark"), ("Right", "Next mark"), ("Return", "Filter by the mark"),
-    ("F1", "Definition of the number"), ("Ctrl+Return", "Keep the new net"),
+    ("F1", "Definition of the number"),
 )  # fmt: skip
+_COMPARE = (("Ctrl+Return", "Keep the new net"),)
 
 ANNOTATE = (
     ("Space", "Play, replay"), ("1", "Answer, 1 to 9"), ("Left", "Less intense"), ("Right", "More intense"),
@@ -46,13 +47,14 @@ class KeySheet(QDialog):
         self.setObjectName("key_sheet")
         body = QWidget()
         row = QHBoxLayout(body)
-        row.setContentsMargins(20, 16, 20, 16)
-        row.setSpacing(32)
+        row.setContentsMargins(16, 16, 16, 16)
+        row.setSpacing(20)
+        cap = max((KeyCap(key).sizeHint().width() for rows in sections.values() for key, _ in rows), default=0)
         for names in columns(sections):
             column = QVBoxLayout()
             column.setSpacing(16)
             for name in names:
-                column.addWidget(_section(name, sections[name]))
+                column.addWidget(_section(name, sections[name], cap))
             column.addStretch(1)
             row.addLayout(column)
         area = QScrollArea()
@@ -62,7 +64,8 @@ class KeySheet(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
-        self.resize(body.sizeHint().boundedTo(QSize(_WIDEST, _TALLEST)))
+        wanted = body.sizeHint() + QSize(area.verticalScrollBar().sizeHint().width(), 0)
+        self.resize(wanted.boundedTo(QSize(_WIDEST, _TALLEST)))
 
 
 def sections(actions: Actions) -> dict[str, list[tuple[str, str]]]:
@@ -74,6 +77,7 @@ def sections(actions: Actions) -> dict[str, list[tuple[str, str]]]:
             found.setdefault(menu, []).append((key, action.text().removesuffix("…")))
     found["In the table"] = list(_TABLE)
     found["In a chart"] = list(_CHARTS)
+    found["In Compare"] = list(_COMPARE)
     found["In Annotate"] = list(ANNOTATE)
     return found
 
@@ -94,7 +98,7 @@ def _key(action: QAction) -> str:
     return action.shortcut().toString(QKeySequence.SequenceFormat.PortableText)
 
 
-def _section(name: str, rows: Sequence[tuple[str, str]]) -> QWidget:
+def _section(name: str, rows: Sequence[tuple[str, str]], cap_width: int) -> QWidget:
     holder = QWidget()
     column = QVBoxLayout(holder)
     column.setContentsMargins(0, 0, 0, 0)
@@ -104,14 +108,23 @@ def _section(name: str, rows: Sequence[tuple[str, str]]) -> QWidget:
     column.addWidget(title)
     for key, text in rows:
         row = QHBoxLayout()
-        row.setSpacing(10)
+        row.setSpacing(8)
         cap = QWidget()
-        cap.setFixedWidth(96)
+        cap.setFixedWidth(cap_width)
         inside = QHBoxLayout(cap)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.addWidget(KeyCap(key))
         inside.addStretch(1)
         row.addWidget(cap)
-        row.addWidget(QLabel(text), 1)
+        row.addWidget(_words(text), 1)
         column.addLayout(row)
     return holder
+
+
+def _words(text: str) -> QLabel:
+    """What a key does; what is long goes over two lines, or the last column would not be seen."""
+    label = QLabel(text)
+    if label.sizeHint().width() > _WORDS:
+        label.setWordWrap(True)
+        label.setFixedSize(_WORDS, label.heightForWidth(_WORDS))
+    return label
