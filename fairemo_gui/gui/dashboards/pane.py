@@ -6,7 +6,7 @@ The chart around it writes all words itself, so that every label stands where th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -64,6 +64,21 @@ class Curve:
     colour: str
     width: float = 1.6
     dash: tuple[float, ...] = ()
+
+
+BEYOND = "The interval goes on beyond the axis."
+
+
+def within(mark: Mark, span: tuple[float, float]) -> list[Mark]:
+    """A mark along x with what lies beyond the axis put at its end; arrow heads tell an interval that goes on."""
+    low, high = mark.low, mark.high
+    heads = []
+    if low is not None and low < span[0]:
+        low, heads = span[0], [Mark(span[0], mark.y, mark.colour, symbol="t3", size=7)]
+    if high is not None and high > span[1]:
+        high = span[1]
+        heads.append(Mark(span[1], mark.y, mark.colour, symbol="t2", size=7))
+    return [*heads, replace(mark, x=min(max(mark.x, span[0]), span[1]), low=low, high=high)]
 
 
 class Pane(pg.PlotWidget):  # type: ignore[misc]

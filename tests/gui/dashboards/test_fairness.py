@@ -11,7 +11,7 @@ from fairemo_gui.evaluation.records import Evaluation
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.dashboards import adapt, scale
 from fairemo_gui.gui.dashboards.adapt import Setting
-from fairemo_gui.gui.dashboards.fairness.chart import FairnessChart
+from fairemo_gui.gui.dashboards.fairness.chart import FairnessCanvas, FairnessChart
 from fairemo_gui.gui.dashboards.fairness.rows import lines_of
 from fairemo_gui.gui.dashboards.model import Estimate, FairnessModel, Provisional
 from tests.gui.dashboards.conftest import made_up_sample
@@ -113,6 +113,22 @@ def test_zero_keeps_room_for_the_words_on_both_sides() -> None:
     assert -low / (high - low) >= 0.27
     low, high = scale.signed_range([-0.5, 0.01])
     assert high / (high - low) >= 0.27
+
+
+@pytest.mark.parametrize("size", [(366, 310), (860, 200)])
+def test_the_axis_is_symmetric_and_labelled_on_both_sides_of_zero(
+    chart: FairnessChart, model: FairnessModel, size: tuple[int, int]
+) -> None:
+    sure = tuple(Estimate(0.3, 0.1, 0.52) for _ in model.classes)
+    chart.resize(*size)
+    chart.set_model(replace(model, sp=sure, eo=sure))
+    canvas = chart.canvas
+    assert isinstance(canvas, FairnessCanvas)
+    canvas.places()
+    labelled = canvas.labelled_ticks(model.signed)
+    assert 0.0 in labelled
+    assert len(labelled) >= 3
+    assert labelled == sorted(-tick for tick in labelled)
 
 
 def test_labels_of_ticks_never_touch() -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from fairemo_gui.core.emotions import CREMA_D, ClassSelection
 from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.gui.compare.model import LearningCurve, LearningLine
+from fairemo_gui.gui.dashboards.pane import BEYOND
 from fairemo_gui.gui.dashboards.runs.adapt import GAP, SCORE, Setting, Standings, runs_model
 from fairemo_gui.gui.dashboards.runs.chart import CURVES, PARETO, TABLE, RunsChart
 from fairemo_gui.gui.dashboards.runs.model import MarkKind, RunsModel
@@ -144,6 +145,18 @@ def test_marks_lie_within_the_axes_and_far_papers_are_counted(chart: RunsChart, 
     assert beyond > 0 and f"{beyond} beyond the axes" in canvas._note(model)
     ours = {mark.name for mark in model.marks if mark.kind is not MarkKind.PUBLISHED}
     assert ours <= {mark.name for mark in canvas._marks}
+
+
+def test_an_interval_beyond_the_axes_ends_in_an_arrow_and_its_card_says_so(model: RunsModel, chart: RunsChart) -> None:
+    def cards() -> dict[str, bool]:
+        places = [p for p in chart.parts.pareto.places() if p.payload and p.card]
+        return {str(p.payload): BEYOND in p.card().lines for p in places if p.card is not None}
+
+    assert not any(cards().values())
+    net = next(k for k, mark in enumerate(model.marks) if mark.key == "net:2")
+    wide = replace(model.marks[net], gap=replace(model.marks[net].gap, high=0.9))
+    chart.set_model(replace(model, marks=(*model.marks[:net], wide, *model.marks[net + 1 :])))
+    assert [key for key, said in cards().items() if said] == ["net:2"]
 
 
 def test_smaller_gaps_lie_to_the_left_and_higher_scores_above(chart: RunsChart) -> None:

@@ -14,8 +14,9 @@ from fairemo_gui.evaluation.intervals import Interval, IntervalPlan
 from fairemo_gui.evaluation.slices import Figure
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controllers.slices import SlicesController
+from fairemo_gui.gui.dashboards.pane import BEYOND, Mark, within
 from fairemo_gui.gui.dashboards.slices.chart import SlicesChart
-from fairemo_gui.gui.dashboards.slices.rows import SlicesModel, Sort, lines_of
+from fairemo_gui.gui.dashboards.slices.rows import SlicesModel, Sort, counted_looks, lines_of
 from fairemo_gui.gui.dashboards.slices.strip import SliceChoice, SliceStrip
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.services.slices import SliceRow, SlicesView, Verdict, figures_of, verdict_of
@@ -59,6 +60,25 @@ def chart(qtbot: QtBot, model: SlicesModel) -> SlicesChart:
     made.show()
     qtbot.waitExposed(made)
     return made
+
+
+def test_an_interval_that_goes_on_has_arrow_heads_and_its_card_says_so(chart: SlicesChart) -> None:
+    mark = Mark(0.5, 1.0, "#123456", 0.1, 0.9)
+    assert within(mark, (0.0, 1.0)) == [mark]
+    left, right, cut = within(mark, (0.2, 0.8))
+    assert (left.symbol, left.x, right.symbol, right.x) == ("t3", 0.2, "t2", 0.8)
+    assert (cut.low, cut.high, cut.x) == (0.2, 0.8, 0.5)
+    assert within(replace(mark, x=0.95), (0.2, 0.8))[-1].x == 0.8
+    cards = {p.words.split(":")[0]: p.card() for p in chart.canvas.places() if isinstance(p.payload, int) and p.card}
+    assert BEYOND in cards["Women · 30–49"].lines
+    assert BEYOND not in cards["Men · 30–49"].lines
+
+
+def test_that_nothing_can_be_tested_is_said_in_one_reading(model: SlicesModel) -> None:
+    many, one = (replace(model, view=replace(model.view, looks=0, found=n)) for n in (6, 1))
+    needs = "5 speakers and 20 clips, inside and outside it"
+    assert counted_looks(many) == f"None of these 6 slices can be tested: each needs {needs}"
+    assert counted_looks(one) == f"This slice cannot be tested: it needs {needs}"
 
 
 @pytest.mark.parametrize(

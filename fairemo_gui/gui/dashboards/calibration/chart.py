@@ -25,7 +25,7 @@ from fairemo_gui.gui.dashboards.words import minimum_words, provisional_words, s
 # An interval over nearly the whole axis says nothing.
 _SAYS_NOTHING = 0.9
 _TOP, _LEFT, _RIGHT, _AXIS, _GAP = 66.0, 34.0, 12.0, 34.0, 22.0
-_HISTOGRAM, _SMALLEST, _LARGEST = 30.0, 96.0, 190.0
+_HISTOGRAM, _SMALLEST, _LARGEST = 30.0, 84.0, 190.0
 _LABELS, _COLUMN, _WIDEST, _LINE = 78.0, 54.0, 76.0, 20.0
 _TICKS = (0.0, 0.5, 1.0)
 BinKey = tuple[str | None, float, float]

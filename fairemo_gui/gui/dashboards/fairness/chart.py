@@ -20,7 +20,7 @@ from fairemo_gui.gui.dashboards.canvas import Canvas, Place
 from fairemo_gui.gui.dashboards.chart import Chart, Row
 from fairemo_gui.gui.dashboards.fairness.rows import Entry, Line, lines_of
 from fairemo_gui.gui.dashboards.model import Estimate, FairnessModel, Group, Headline
-from fairemo_gui.gui.dashboards.pane import Mark, Pane, Segment
+from fairemo_gui.gui.dashboards.pane import Pane, Segment, within
 from fairemo_gui.gui.dashboards.words import minimum_words, provisional_words, size_of
 
 _TOP, _TICKS, _PITCH = 64.0, 22.0, 27.0
@@ -93,7 +93,7 @@ class FairnessCanvas(Canvas):
             return
         for which, column in enumerate(self._columns):
             self._draw_titles(painter, self._model, which, column)
-            self._draw_ticks(painter, self._model, column)
+            self._draw_ticks(painter, self._model.signed, column)
         for k, line in enumerate(self._lines):
             self._draw_line(painter, k, line)
         self._draw_headline(painter, self._model)
@@ -125,7 +125,7 @@ class FairnessCanvas(Canvas):
         for k, line in enumerate(self._lines):
             y = self._top - self._middle(k)
             for entry in line.entries[which : which + 1]:
-                marks += [_placed(mark, y, span) for mark in entry.marks]
+                marks += [part for mark in entry.marks for part in within(replace(mark, y=y), span)]
                 if entry.spread is not None:
                     segments.append(Segment((entry.spread[0], y), (entry.spread[1], y), tokens.cline, 2))
         pane.set_segments(segments)
@@ -145,17 +145,21 @@ class FairnessCanvas(Canvas):
         draw_text(painter, left, f"◂ {_lower(model.first)}", tokens.text3, small, RIGHT)
         draw_text(painter, right, f"{_lower(model.second)} ▸", tokens.text3, small, LEFT)
 
-    def _draw_ticks(self, painter: QPainter, model: FairnessModel, column: Column) -> None:
-        small = theme.font(theme.SMALL)
-        signed = model.signed
-        at = scale.ticks(self._span, 6 if signed else 3)
-        labelled = scale.spaced(
-            at, lambda t: _pixel(column.plot, self._span, t), lambda t: width_of(scale.tick_words(t, signed), small)
+    def labelled_ticks(self, signed: bool) -> list[float]:
+        """The ticks whose labels do not touch."""
+        small, plot = theme.font(theme.SMALL), self._columns[0].plot
+        return scale.spaced(
+            scale.ticks(self._span, 6 if signed else 3),
+            lambda tick: _pixel(plot, self._span, tick),
+            lambda tick: width_of(scale.tick_words(tick, signed), small),
         )
-        for tick in labelled:
+
+    def _draw_ticks(self, painter: QPainter, signed: bool, column: Column) -> None:
+        for tick in self.labelled_ticks(signed):
             centre = _pixel(column.plot, self._span, tick)
             box = QRectF(centre - 30, column.plot.bottom() + 1, 60, self._ticks - 6)
-            draw_text(painter, box, scale.tick_words(tick, signed), theme.current().text3, small, CENTRE)
+            words = scale.tick_words(tick, signed)
+            draw_text(painter, box, words, theme.current().text3, theme.font(theme.SMALL), CENTRE)
 
     def _draw_line(self, painter: QPainter, k: int, line: Line) -> None:
         tokens, small = theme.current(), theme.font(theme.SMALL)
@@ -297,18 +301,11 @@ def _pixel(plot: QRectF, span: scale.Range, value: float) -> float:
     return plot.left() + (value - span[0]) / (span[1] - span[0]) * plot.width()
 
 
-def _placed(mark: Mark, y: float, span: scale.Range) -> Mark:
-    """A mark in its row, its interval cut at the axis: early intervals may be wider than any rate."""
-    low = None if mark.low is None else max(mark.low, span[0])
-    high = None if mark.high is None else min(mark.high, span[1])
-    return replace(mark, y=y, low=low, high=high)
-
-
 def _span_of(model: FairnessModel, lines: Sequence[Line]) -> scale.Range:
     marks = [mark for line in lines for entry in line.entries for mark in entry.marks]
     values = [v for mark in marks for v in (mark.x, mark.low, mark.high) if v is not None]
     if model.signed:
-        return scale.signed_range(values)
+        return scale.signed_range(values, share=0.5)
     return (0.0, min(1.0, max([*values, 0.1]) * 1.06))
 
 

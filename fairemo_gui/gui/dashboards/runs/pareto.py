@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from fairemo_gui.gui import theme
@@ -16,12 +17,14 @@ from fairemo_gui.gui.controls.painting import CENTRE, RIGHT, draw_text, marker_p
 from fairemo_gui.gui.dashboards import scale
 from fairemo_gui.gui.dashboards.canvas import Canvas, Place
 from fairemo_gui.gui.dashboards.model import Estimate
+from fairemo_gui.gui.dashboards.pane import BEYOND
 from fairemo_gui.gui.dashboards.runs.model import MarkKind, RunMark, RunsModel
 from fairemo_gui.gui.dashboards.runs.placing import leader, place_names
 from fairemo_gui.gui.theme import Tokens
 
 TOGGLE = "published"
 _LEFT, _RIGHT, _TOP, _FOOT, _NOTE = 44.0, 16.0, 42.0, 40.0, 18.0
+_HEAD = 7.0
 _CROSS, _FARTHER, _ROOMY = 0.4, 1.5, (480, 150)
 _SHAPES = {MarkKind.RATERS: "▲", MarkKind.PUBLISHED: "◆", MarkKind.CLOUD: "■"}
 _SIZES = {MarkKind.NET: 10.0, MarkKind.SEED: 5.0, MarkKind.CLOUD: 9.5, MarkKind.RATERS: 10.0, MarkKind.PUBLISHED: 7.0}
@@ -151,7 +154,11 @@ class ParetoCanvas(Canvas):
 
     def _mark_place(self, model: RunsModel, mark: RunMark) -> Place:
         rect = _square(self._centre(mark), max(_size(mark) + 4, 12))
-        return Place(rect, partial(_mark_words, model, mark), mark.key or None, lambda: mark.card)
+        return Place(rect, partial(_mark_words, model, mark), mark.key or None, partial(self._card, mark))
+
+    def _card(self, mark: RunMark) -> Card:
+        goes_on = mark.stands_alone and self._heads(mark)
+        return replace(mark.card, lines=(*mark.card.lines, BEYOND)) if goes_on else mark.card
 
     def _note_places(self, model: RunsModel) -> list[Place]:
         if not model.note:
@@ -238,7 +245,23 @@ class ParetoCanvas(Canvas):
             painter.setPen(pen(_mark_colour(mark, theme.current()), 2 if mark.chosen else 1.4))
             for start, end in _ends(mark):
                 painter.drawLine(self._pixel(*start), self._pixel(*end))
+            painter.setBrush(QColor(_mark_colour(mark, theme.current())))
+            painter.setPen(Qt.PenStyle.NoPen)
+            for head in self._heads(mark):
+                painter.drawPolygon(head)
         painter.restore()
+
+    def _heads(self, mark: RunMark) -> list[QPolygonF]:
+        """Arrow heads where an interval goes on beyond the axes."""
+        plot, at, found = self._plot, self._centre(mark), []
+        for end in (self._pixel(*end) for ends in _ends(mark) for end in ends):
+            if plot.adjusted(-1, -1, 1, 1).contains(end):
+                continue
+            tip = QPointF(min(max(end.x(), plot.left()), plot.right()), min(max(end.y(), plot.top()), plot.bottom()))
+            along = QPointF(_sign(tip.x() - at.x()), _sign(tip.y() - at.y())) * _HEAD
+            across = QPointF(along.y(), along.x()) * 0.6
+            found.append(QPolygonF([tip, tip - along + across, tip - along - across]))
+        return found
 
     def _draw_mark(self, painter: QPainter, mark: RunMark) -> None:
         tokens, centre, size = theme.current(), self._centre(mark), _size(mark)
@@ -312,6 +335,10 @@ def _ends(mark: RunMark) -> list[tuple[tuple[float, float], tuple[float, float]]
     if score.low is not None and score.high is not None:
         found.append(((gap.value, score.low), (gap.value, score.high)))
     return found
+
+
+def _sign(way: float) -> int:
+    return (way > 0) - (way < 0)
 
 
 def _square(centre: QPointF, side: float) -> QRectF:

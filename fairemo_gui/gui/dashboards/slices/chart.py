@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -20,7 +20,7 @@ from fairemo_gui.gui.controls.painting import CENTRE, LEFT, RIGHT, draw_text, dr
 from fairemo_gui.gui.dashboards import scale
 from fairemo_gui.gui.dashboards.canvas import Canvas, Place
 from fairemo_gui.gui.dashboards.chart import Chart, Row
-from fairemo_gui.gui.dashboards.pane import Mark, Pane, Segment
+from fairemo_gui.gui.dashboards.pane import BEYOND, Mark, Pane, Segment, within
 from fairemo_gui.gui.dashboards.slices.rows import (
     Line,
     SlicesModel,
@@ -154,7 +154,8 @@ class SlicesCanvas(Canvas):
             segments.append(Segment((model.view.overall, -height), (model.view.overall, 0), tokens.zero, 1.5))
         self._pane.set_segments(segments)
         lines = [(k, line) for k, line in enumerate(self._lines) if not math.isnan(line.row.value)]
-        self._pane.set_marks([_mark(line, -(k + 0.5) * self._pitch, self._span, tokens) for k, line in lines])
+        marks = (_mark(line, -(k + 0.5) * self._pitch, tokens) for k, line in lines)
+        self._pane.set_marks([part for mark in marks for part in within(mark, self._span)])
 
     def _draw_titles(self, painter: QPainter, model: SlicesModel) -> None:
         tokens, small, strong = theme.current(), theme.font(theme.SMALL), theme.font(12, 600)
@@ -250,7 +251,10 @@ class SlicesCanvas(Canvas):
 
     def _card(self, line: Line) -> Card:
         assert self._model is not None
-        return row_card(line, self._model, self.selected(line.place))
+        found, ends = row_card(line, self._model, self.selected(line.place)), line.row.interval
+        if ends is None or (self._span[0] <= ends.low and ends.high <= self._span[1]):
+            return found
+        return replace(found, lines=(*found.lines, BEYOND))
 
 
 class SlicesChart(Chart):
@@ -317,18 +321,15 @@ def _rest_words(row: SliceRow, model: SlicesModel) -> str:
     return "" if math.isnan(row.difference) else numbers.signed(row.difference)
 
 
-def _mark(line: Line, y: float, span: scale.Range, tokens: Tokens) -> Mark:
-    """A slice's point; what lies beyond the axis is put at its end."""
-    row, at = line.row, min(max(line.row.value, span[0]), span[1])
-    ends: tuple[float | None, float | None] = (None, None)
-    if row.interval is not None:
-        ends = max(row.interval.low, span[0]), min(row.interval.high, span[1])
+def _mark(line: Line, y: float, tokens: Tokens) -> Mark:
+    row = line.row
+    low, high = (None, None) if row.interval is None else (row.interval.low, row.interval.high)
     if line.verdict is Verdict.WORSE:
-        return Mark(at, y, tokens.worse, *ends, symbol="t", size=9.5)
+        return Mark(row.value, y, tokens.worse, low, high, symbol="t", size=9.5)
     if line.verdict is Verdict.BETTER:
-        return Mark(at, y, tokens.better, *ends, symbol="t1", size=9.5)
+        return Mark(row.value, y, tokens.better, low, high, symbol="t1", size=9.5)
     colour = tokens.line if row.small or row.values is None else tokens.zero
-    return Mark(at, y, colour, *ends, filled=False)
+    return Mark(row.value, y, colour, low, high, filled=False)
 
 
 def _span_of(model: SlicesModel) -> scale.Range:

@@ -123,9 +123,11 @@ def counted_looks(model: SlicesModel) -> str:
     view = model.view
     if view.plan is None:
         return f"{numbers.counted(view.found, 'slice', 'slices')}; computing intervals and evidence"
-    looks = f"{numbers.counted(view.looks, 'slice', 'slices')} of {numbers.count(view.found)} tested"
     if not view.looks:
-        return f"{looks}: none has {LEAST_SPEAKERS} speakers and {view.minimum_n} clips with as many beside it"
+        which = f"None of these {numbers.count(view.found)} slices can be" if view.found > 1 else "This slice cannot be"
+        needs = f"{LEAST_SPEAKERS} speakers and {view.minimum_n} clips, inside and outside it"
+        return f"{which} tested: {'each' if view.found > 1 else 'it'} needs {needs}"
+    looks = f"{numbers.counted(view.looks, 'slice', 'slices')} of {numbers.count(view.found)} tested"
     said = [verdict_of(row, view.figure) for row in view.rows]
     worse, better = said.count(Verdict.WORSE), said.count(Verdict.BETTER)
     found = f"{worse} worse, {better} better than the rest" if view.by else f"{worse} of these worse than the rest"

@@ -83,10 +83,8 @@ def height(shown: Sequence[Item]) -> float:
 
 
 def panel() -> QColor:
-    """Ground of words that stand on a plot."""
-    colour = QColor(theme.current().panel)
-    colour.setAlphaF(0.86)
-    return colour
+    """Ground of words that stand on a plot: no curve shines through and strikes them out."""
+    return QColor(theme.current().panel)
 
 
 def draw(painter: QPainter, table: QRectF, shown: Sequence[Item], rule: Rule, note: str) -> None:
