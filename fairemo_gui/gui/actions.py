@@ -84,10 +84,10 @@ class Actions(QObject):
 
     def _make_view(self) -> None:
         self.analyse = self._add(VIEW, "analyse", "Analyse", "Ctrl+1", checkable=True)
-        self.compare = self._add(VIEW, "compare", "Compare", "Ctrl+2", checkable=True)
+        self.annotate = self._add(VIEW, "annotate", "Annotate", "Ctrl+2", "ear")
         self.organise = self._add(VIEW, "organise", "Organise ratings", "Ctrl+3", "users", checkable=True)
-        self._group(self.analyse, self.compare, self.organise)
-        self.annotate = self._add(VIEW, "annotate", "Annotate", "Ctrl+4", "ear")
+        self.compare = self._add(VIEW, "compare", "Compare", "Ctrl+4", checkable=True)
+        self._group(self.analyse, self.organise, self.compare)
         self._rule(VIEW)
         self.charts_layout = self._add(
             VIEW, "charts_layout", "Several charts, small player", "F8", "layout", checkable=True

@@ -15,14 +15,14 @@ from fairemo_gui.gui.job_view import JobView
 from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.utterances.chips import MenuButton
 
-ANALYSE, ANNOTATE, COMPARE, ORGANISE = "analyse", "annotate", "compare", "organise"
+ANALYSE, ANNOTATE, ORGANISE, COMPARE = "analyse", "annotate", "organise", "compare"
 
 
 class MainToolbar(QToolBar):
     """40 px at the top.
 
     Signals:
-        mode_chosen(str): `analyse`, `annotate` or `compare`.
+        mode_chosen(str): `analyse`, `annotate`, `organise` or `compare`.
         corpus_menu_wanted(QMenu): The menu of corpora and workspaces is about to open.
     """
 
@@ -40,8 +40,9 @@ class MainToolbar(QToolBar):
         self.mode = SegmentedSwitch(
             [
                 Option(ANALYSE, "Analyse", hint="Table, player, labels and charts (Ctrl+1)"),
-                Option(ANNOTATE, "Annotate", hint="Rate clips blind, with nothing else on the screen (Ctrl+4)"),
-                Option(COMPARE, "Compare", hint="Two nets side by side (Ctrl+2)"),
+                Option(ANNOTATE, "Annotate", hint="Rate clips blind, with nothing else on the screen (Ctrl+2)"),
+                Option(ORGANISE, "Organise", hint="How raters are doing, and what they disagree on (Ctrl+3)"),
+                Option(COMPARE, "Compare", hint="Two nets side by side (Ctrl+4)"),
             ],
             "Mode",
         )
@@ -56,10 +57,7 @@ class MainToolbar(QToolBar):
 
     def show_mode(self, mode: str) -> None:
         """Show which page is open; a page with a primary button of its own makes this one plain."""
-        if mode == ORGANISE:
-            self.mode.clear()
-        else:
-            self.mode.set_value(mode)
+        self.mode.set_value(mode)
         for action, on in self._retrain_actions:
             action.setVisible((mode == ANALYSE) == on)
 

@@ -42,7 +42,7 @@ def test_the_window_goes_and_comes_back(qtbot: QtBot, window: MainWindow) -> Non
 
     current, place = window.selection.current, window.geometry()
     assert told()
-    QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     page = window.annotating.window
     assert page is not None
     qtbot.waitUntil(page.isActiveWindow)

@@ -29,7 +29,7 @@ from fairemo_gui.gui import theme
 from fairemo_gui.gui.key_sheet import sections
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.settings import ThemeChoice, recent
-from fairemo_gui.gui.toolbar import ANALYSE, COMPARE, ORGANISE
+from fairemo_gui.gui.toolbar import ANALYSE, ANNOTATE, COMPARE, ORGANISE
 from fairemo_gui.store import corpora, details, notes, ratings
 from fairemo_gui.store.workspace import Workspace
 from tests.gui.main_window.conftest import NO_PREDICTION, settle, store
@@ -250,13 +250,28 @@ def test_a_folder_that_is_no_workspace_is_refused_in_words(
 
 def test_modes_have_keys_and_the_other_page_has_its_own_primary_button(qtbot: QtBot, window: MainWindow) -> None:
     assert window.mode() == ANALYSE
-    QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert window.mode() == COMPARE
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert (window.mode(), window.toolbar.mode.value()) == (ORGANISE, ORGANISE)
+    QTest.keyClick(window, Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)
+    assert (window.mode(), window.toolbar.mode.value()) == (COMPARE, COMPARE)
     qtbot.waitUntil(window.toolbar.retrain_plain.isVisible)
     assert not window.toolbar.retrain.isVisible()
     QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert window.mode() == ANALYSE
     qtbot.waitUntil(window.toolbar.retrain.isVisible)
+
+
+def test_the_keys_of_the_modes_follow_the_switch(window: MainWindow) -> None:
+    actions, switch = window.actions_, window.toolbar.mode
+    modes = {ANALYSE: actions.analyse, ANNOTATE: actions.annotate, ORGANISE: actions.organise, COMPARE: actions.compare}
+    segments = sorted((switch.segment(mode) for mode in modes), key=lambda segment: segment.x())
+    assert [segment.key for segment in segments] == list(modes)
+    for number, (mode, action) in enumerate(modes.items(), start=1):
+        assert action.shortcut().toString() == f"Ctrl+{number}"
+        assert switch.segment(mode).toolTip().endswith(f"(Ctrl+{number})")
+    for mode in (ORGANISE, COMPARE, ANALYSE):
+        switch.segment(mode).click()
+        assert (window.mode(), switch.value()) == (mode, mode)
 
 
 def test_layout_theme_and_workspace_are_remembered(
