@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,8 +11,10 @@ import typer
 from fairemo_gui.cli.options import CorpusOption
 from fairemo_gui.cli.output import JsonOption, guarded, print_json, say
 from fairemo_gui.core.rating_plan import RatingPlan, plan_text
+from fairemo_gui.core.records import Condition
 from fairemo_gui.errors import UserError
 
+WHOLE, PART = "whole", "in part"
 plans = typer.Typer(help="Rating plans: what raters are asked, about which clips, and how often.", no_args_is_help=True)
 
 PlanArgument = Annotated[str, typer.Argument(help="A plan's file, or the name of a shipped one, as crema-d.")]
@@ -40,10 +43,12 @@ def check_plan(
     if as_json:
         print_json(facts)
         return
-    say(f"{read.name}, version {read.version}, can be carried out (sha256 {read.sha256[:12]}…).")
-    if "items" in facts:
-        lacking = ", ".join(f"{n} without {c}" for c, n in facts["missing"].items())
-        say(f"In {facts['corpus']} it has {facts['items']} clips{f' ({lacking})' if lacking else ''}.")
+    said = f"{read.name}, version {read.version}, can be carried out"
+    if "corpus" in facts:
+        said += f" in {facts['corpus']}{'' if facts['verdict'] == WHOLE else ' only in part'}"
+    say(f"{said} (sha256 {read.sha256[:12]}…).")
+    for line in _lines(facts) if "corpus" in facts else ():
+        say(line)
 
 
 @plans.command("show")
@@ -89,12 +94,38 @@ def _plan(name: str) -> RatingPlan:
 
 def _on_corpus(plan: RatingPlan, workspace: Path, corpus: str | None) -> dict[str, Any]:
     """What the plan comes to on a corpus."""
-    from fairemo_gui.services.annotation.plans import prepare
+    from fairemo_gui.services.annotation.fit import fit
     from fairemo_gui.store import corpora
     from fairemo_gui.store.workspace import Workspace
 
     with Workspace(workspace, read_only=True) as opened:
         chosen = corpora.corpus(opened, corpus)
-        found = prepare(opened, chosen, plan)
-    missing = {condition.value: n for condition, n in found.missing.items()}
-    return {"corpus": chosen.name, "items": len(found.items), "missing": missing, "classes": found.classes}
+        found = fit(opened, chosen, plan)
+    available = _named(found.available)
+    return {
+        "corpus": chosen.name, "verdict": PART if found.lacking else WHOLE, "items": found.clips,
+        "available": available, "missing": {c: found.clips - n for c, n in available.items() if n < found.clips},
+        "asked": _named(found.asked), "given": _named(found.given), "lacking": found.lacking,
+        "dropped": [condition.value for condition in found.dropped],
+        "trials": found.trials, "not_offered": found.not_offered,
+    }  # fmt: skip
+
+
+def _named(counted: dict[Condition, int]) -> dict[str, int]:
+    return {condition.value: n for condition, n in counted.items()}
+
+
+def _lines(facts: dict[str, Any]) -> Iterator[str]:
+    """What the corpus leaves of the plan, for people."""
+    missing = ", ".join(f"{n} without {c}" for c, n in facts["missing"].items())
+    said = f"It has {facts['items']} clips{f' ({missing})' if missing else ''}"
+    yield f"{said}; a first sitting has {facts['trials']} trials, repeats, checks and practice among them."
+    if facts["lacking"]:
+        dropped = f"no clip can be given in {' and '.join(facts['dropped'])}: " if facts["dropped"] else ""
+        asked, given = (", ".join(f"{n} {c}" for c, n in facts[key].items()) for key in ("asked", "given"))
+        yield (
+            f"Not as planned: {dropped}{facts['lacking']} of a sitting's {sum(facts['asked'].values())} clips are "
+            f"lacking ({asked}); a sitting gets {given}."
+        )
+    for emotion, n in facts["not_offered"].items():
+        yield f"Warning: {n} clips are labelled “{emotion}”, which raters cannot choose; add it to “answers.classes”."

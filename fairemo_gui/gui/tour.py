@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from fairemo_gui.core.records import Condition, Gender, Truth
 from fairemo_gui.gui.annotate.conductor import Conductor
 from fairemo_gui.gui.annotate.step import Step
+from fairemo_gui.gui.annotate.words import REASONS
 from fairemo_gui.gui.controls.toast import Toast, Tone
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.organise.page import ADJUDICATE, RATERS
@@ -190,7 +191,7 @@ class Tour(QObject):
         yield self._complete
 
     def _annotate(self) -> Iterator[Wait]:
-        """Sit down as a rater with the shipped plan, and rate some clips by keys."""
+        """Sit down as a rater with the shipped plan, and rate by keys what can be heard and seen here."""
         window, annotating = self._window, self._window.annotating
         window.show_mode(ANNOTATE)
         page, conductor = annotating.window, annotating.conductor
@@ -208,11 +209,14 @@ class Tour(QObject):
             step = conductor.step
             assert step is not None
             assert step.trial is not None
-            yield lambda: page.trial.tiles is not None and page.trial.tiles.isEnabled()
-            for name in ("number_4", "more", "sure_4"):
+            yield lambda: (page.trial.tiles is not None and page.trial.tiles.isEnabled()) or conductor.barred
+            # Without a sound device only what is seen can be rated.
+            barred = conductor.barred
+            for name in () if barred else ("number_4", "more", "sure_4"):
                 page.keys.actions[name][0].trigger()
             self._picture(f"annotate-{step.trial.condition.value}-dark", page)
-            page.keys.actions["enter"][0].trigger()
+            for name in ("skip", f"number_{len(REASONS)}") if barred else ("enter",):
+                page.keys.actions[name][0].trigger()
             yield self._another(conductor, step)
         annotating.leave()
         yield lambda: not annotating.active and window.settled

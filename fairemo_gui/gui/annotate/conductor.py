@@ -104,6 +104,11 @@ class Conductor(QObject):
         """Whether something is being written."""
         return self._busy
 
+    @property
+    def barred(self) -> bool:
+        """Whether the clip cannot be heard or seen as it has to be, and so cannot be rated."""
+        return self._attempt is not None and self._attempt.barred
+
     def begin(self, workspace: Workspace, sitting: Sitting, step: Step) -> None:
         """Take up a sitting where it stands."""
         self._workspace, self._sitting = workspace, sitting

@@ -6,12 +6,13 @@ import math
 from dataclasses import dataclass
 
 from fairemo_gui.core.rating_plan import RatingPlan
-from fairemo_gui.core.records import Condition
 from fairemo_gui.gui.annotate.attempt import Attempt
 from fairemo_gui.gui.annotate.bars import WORDS
 from fairemo_gui.gui.annotate.screens import Choice
 from fairemo_gui.gui.annotate.words import DIMENSION_KEYS
+from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.key_sheet import ANNOTATE
+from fairemo_gui.services.annotation.fit import Fit
 from fairemo_gui.services.annotation.sitting import Feedback, SittingProgress, Stage
 
 _LEAVE = Choice("leave", "Leave", "Esc")
@@ -65,19 +66,38 @@ def end_words(plan: RatingPlan, progress: SittingProgress) -> Page:
     return Page("Thank you", words, choices)
 
 
-def plan_words(plan: RatingPlan) -> str:
-    """What a plan asks, as `60 clips · voice only, face only · one of 6 emotions, intensity · break after 30`."""
-    conditions = ", ".join(WORDS[each].lower() for each in Condition if each in plan.conditions)
+def plan_words(plan: RatingPlan, found: Fit | None = None) -> str:
+    """What a plan asks, as `60 trials · voice only, face only · one emotion, intensity · break after every 30`.
+
+    With what the corpus leaves of it, where that is known: only what will be given is promised.
+    """
+    dropped = () if found is None else found.dropped
+    conditions = ", ".join(WORDS[each].lower() for each in plan.conditions if each not in dropped)
     asked = plan.answers
     kinds = ["one or several emotions" if asked.several else "one emotion"] if asked.emotions else []
     kinds += ["intensity"] if asked.intensity else []
     kinds += [*asked.dimensions, *(["confidence"] if asked.confidence else [])]
     kinds += [f"{plan.trace} while it plays"] if plan.trace else []
-    parts = [f"{plan.sitting.items} clips", conditions, ", ".join(kinds)]
+    parts = [*([] if found is None else [_trials(found)]), conditions, ", ".join(kinds)]
     if plan.sitting.break_every:
         parts.append(f"break after every {plan.sitting.break_every}")
-    told = " · ".join(parts)
-    return f"{plan.description.strip()}\n{told}" if plan.description.strip() else told
+    return "\n".join(filter(None, (plan.description.strip(), " · ".join(parts), _left_of(found))))
+
+
+def _trials(found: Fit) -> str:
+    """A rater's first sitting has practice on top."""
+    trials = numbers.counted(found.trials, "trial", "trials")
+    return f"{trials}, {found.trials - found.practice} after the first sitting" if found.practice else trials
+
+
+def _left_of(found: Fit | None) -> str:
+    """What the corpus cannot do of the plan."""
+    if found is None or not found.lacking:
+        return ""
+    there = ", ".join(f"{WORDS[each].lower()} {numbers.count(n)}" for each, n in found.available.items() if n)
+    left_out = " and ".join(WORDS[each].lower() for each in found.dropped)
+    said = f"This corpus has no clip for {left_out}: left out. " if left_out else ""
+    return f"{said}Clips that can be given: {there}."
 
 
 def progress_words(progress: SittingProgress, stage: Stage) -> tuple[str, float, str]:

@@ -28,5 +28,6 @@ REASONS = (
     "I would rather not rate this clip",
     "I cannot hear or see it on this computer",
 )
+MISFIT = "This plan does not fit this corpus: choose another, or start to read why."
 TAKEN_UP = "connect one, and the clip plays by itself; or skip it with S, or leave with Esc."
 SOUND_OFF = "The sound is off: turn it up with Ctrl+Up, and the clip plays by itself; or skip it with S."

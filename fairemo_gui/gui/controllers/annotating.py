@@ -22,7 +22,7 @@ from fairemo_gui.gui.annotate.pages import plan_words, sheet_of
 from fairemo_gui.gui.annotate.screens import Choice
 from fairemo_gui.gui.annotate.step import Step, step_of
 from fairemo_gui.gui.annotate.window import AnnotateWindow
-from fairemo_gui.gui.annotate.words import SOUND_OFF, TAKEN_UP
+from fairemo_gui.gui.annotate.words import MISFIT, SOUND_OFF, TAKEN_UP
 from fairemo_gui.gui.controls.switch import Option
 from fairemo_gui.gui.jobs import JobRunner, Lane
 from fairemo_gui.gui.key_sheet import ANNOTATE, KeySheet
@@ -31,6 +31,7 @@ from fairemo_gui.gui.player.engine import PlayerEngine
 from fairemo_gui.gui.player.latency import Latencies
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.jobs.task import Outcome, OutcomeKind
+from fairemo_gui.services.annotation.fit import USUAL, Fit, fits, suggested
 from fairemo_gui.services.annotation.plans import shipped_plans
 from fairemo_gui.services.annotation.sitting import Sitting
 from fairemo_gui.services.annotation.start import start
@@ -74,6 +75,8 @@ class Annotating(QObject):
         self.engine: PlayerEngine | None = None
         self.conductor: Conductor | None = None
         self._plans: dict[str, Path] = {}
+        self._fits: dict[str, Fit | None] = {}
+        self._chose = False
         self._plan: RatingPlan | None = None
         self._hidden: list[QWidget] = []
         self._changes: list[Changes] = []
@@ -149,7 +152,7 @@ class Annotating(QObject):
         window.keys.number.connect(self.conductor.press_number)
         window.keys.sure.connect(self.conductor.press_sure)
         window.start.chosen.connect(lambda name: self._start() if name == "start" else self.leave())
-        window.start.plan_chosen.connect(self._choose_plan)
+        window.start.plan_chosen.connect(self._on_plan_chosen)
         window.start.file_wanted.connect(self._open_plan)
         window.close_wanted.connect(self.leave)
         self.conductor.left.connect(self.leave)
@@ -187,12 +190,40 @@ class Annotating(QObject):
         window.activateWindow()
 
     def _show_plans(self, window: AnnotateWindow) -> None:
+        """The plans there are; which of them fit the corpus is looked up meanwhile."""
         last = remembered.rating_plan(self._settings)
-        self._plans = dict(shipped_plans())
+        self._plans, self._fits, self._chose = dict(shipped_plans()), {}, False
         if last and last not in self._plans and Path(last).is_file():
             self._plans[last] = Path(last)
-        chosen = last if last in self._plans else next(iter(self._plans))
-        self._list_plans(window, chosen)
+        self._list_plans(window, last if last in self._plans else USUAL)
+        self._look_for_fits(dict(self._plans), last)
+
+    def _look_for_fits(self, files: dict[str, Path], last: str) -> None:
+        workspace, corpus, shipped = self._feed.workspace, self._feed.corpus, shipped_plans()
+        if workspace is None or corpus is None:
+            return
+
+        def work() -> tuple[dict[str, Fit | None], str]:
+            found = fits(workspace, corpus, files)
+            ours = {key: each for key, each in found.items() if key in shipped}
+            return found, suggested(workspace, corpus, ours, last)
+
+        self._submit("Look which plans fit", work, self._on_fits, lambda _: None)
+
+    def _on_fits(self, found: tuple[dict[str, Fit | None], str]) -> None:
+        """Say what the corpus leaves of the plan; begin with a shipped one that fits, unless one was chosen."""
+        window = self.window
+        assert window is not None
+        self._fits |= found[0]
+        if window.screen_shown is not window.start or not window.start.buttons["start"].isEnabled():
+            return
+        if not self._chose and window.start.plans.value() in shipped_plans():
+            window.start.plans.set_value(found[1])
+        self._choose_plan()
+
+    def _on_plan_chosen(self) -> None:
+        self._chose = True
+        self._choose_plan()
 
     def _list_plans(self, window: AnnotateWindow, chosen: str) -> None:
         window.start.plans.set_options([Option(key, path.stem) for key, path in self._plans.items()])
@@ -209,15 +240,18 @@ class Annotating(QObject):
             screen.say_plan("")
             screen.say_problem("\n".join([error.message, *error.problems]))
         else:
-            screen.say_plan(plan_words(self._plan))
-            screen.say_problem("")
+            found = self._fits.get(screen.plans.value())
+            screen.say_plan(plan_words(self._plan, found))
+            screen.say_problem(MISFIT if found is None and screen.plans.value() in self._fits else "")
         screen.buttons["start"].setEnabled(self._plan is not None)
 
     def _open_plan(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self.window, "Open a rating plan", filter="Rating plans (*.toml)")
         if chosen and self.window is not None:
             self._plans[chosen] = Path(chosen)
+            self._chose = True
             self._list_plans(self.window, chosen)
+            self._look_for_fits({chosen: Path(chosen)}, "")
 
     def _start(self) -> None:
         """Take up the rater's sitting, or draw one."""

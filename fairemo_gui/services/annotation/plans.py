@@ -49,6 +49,12 @@ class Prepared:
         absent = {c: int((~self.playable[:, k]).sum()) for k, c in enumerate(Condition) if c in self.plan.conditions}
         return {condition: n for condition, n in absent.items() if n}
 
+    @property
+    def checks(self) -> list[tuple[Trial, int]]:
+        """Attention checks, each with the number of its speaker."""
+        place = {int(utterance): row for row, utterance in enumerate(self.table.ids)}
+        return [(trial, int(self.table.speaker_index[place[trial.utterance]])) for trial in self.attention]
+
 
 def shipped_plans() -> dict[str, Path]:
     """The plans that come with the program, by name."""

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from fairemo_gui.core.rating_plan import RatingPlan
 from fairemo_gui.core.records import Condition, Rater, RaterKind
-from fairemo_gui.core.trials import Trial
 from fairemo_gui.errors import UserError
 from fairemo_gui.services.annotation.plans import Prepared, prepare
 from fairemo_gui.services.annotation.queue import Pool, draw
@@ -93,7 +92,7 @@ def _drawn(workspace: Workspace, corpus: CorpusRow, prepared: Prepared, rater: R
     number = len(trials.sittings(workspace, corpus.id, rater.code, plan.name)) + 1
     pool = _pool(workspace, corpus, prepared, rater.code, now)
     seed = _seed(plan, rater.code, number)
-    drawn = draw(plan, pool, seed, prepared.practice if number == 1 else (), _attention(prepared))
+    drawn = draw(plan, pool, seed, prepared.practice if number == 1 else (), prepared.checks)
     if not drawn:
         raise UserError(
             f"{plan.name} has nothing left for {rater.code} in {corpus.name}: every clip has been rated enough, or by "
@@ -114,12 +113,6 @@ def _seed(plan: RatingPlan, rater: str, number: int) -> int:
     """The same for the same plan, rater and number of the sitting; below 2**53, so that JSON keeps it."""
     digest = hashlib.sha256(f"{plan.sha256} {rater} {number}".encode()).digest()
     return int.from_bytes(digest[:8], "big") >> 11
-
-
-def _attention(prepared: Prepared) -> list[tuple[Trial, int]]:
-    place = {int(utterance): row for row, utterance in enumerate(prepared.table.ids)}
-    speakers = prepared.table.speaker_index
-    return [(trial, int(speakers[place[trial.utterance]])) for trial in prepared.attention]
 
 
 def _pool(workspace: Workspace, corpus: CorpusRow, prepared: Prepared, rater: str, now: datetime) -> Pool:

@@ -81,3 +81,28 @@ def test_the_key_sheet_is_the_plans() -> None:
     assert {"V", "T", "Left", "Shift+1"} <= found.keys()
     assert not {"A", "D"} & found.keys()
     assert (found["1"], found["Right"]) == ("Answer, 1 to 5", "More valence, while it plays")
+
+
+def test_the_start_page_promises_what_the_corpus_can_do(
+    make_desk: Callable[..., Desk], simulated: SimulatedClock
+) -> None:
+    desk = make_desk(simulated)
+    with desk.workspace.transaction() as db:
+        db.execute("UPDATE utterance SET video = NULL")
+    desk.settings.setValue("annotate/plan", "crema-d")
+    desk.annotating.open()
+    start = desk.window.start
+    desk.bot.waitUntil(lambda: "trials" in start.summary.text())
+    assert start.plans.value() == "demo"
+    assert "26 trials · voice only · one emotion" in start.summary.text()
+    assert "no clip for face only and voice and face: left out. Clips that can be given: voice only 96" in (
+        start.summary.text()
+    )
+    start.plans.set_value("crema-d")
+    start.plan_chosen.emit()
+    assert "95 trials · voice only" in start.summary.text()
+    desk.bot.waitUntil(lambda: desk.window.isActiveWindow())
+    QTest.keyClicks(start.code, "R07")
+    desk.go_on(Qt.Key.Key_Return)
+    desk.go_on(Qt.Key.Key_Return)
+    assert desk.window.head.trial.text() == "Trial 1 of 95"

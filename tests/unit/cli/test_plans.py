@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from fairemo_gui.cli.app import app
 from fairemo_gui.core.plan_file import parse_plan, read_plan
+from fairemo_gui.core.records import MediaState
 from fairemo_gui.services.annotation.plans import shipped_plans
 from fairemo_gui.store import corpora
 from fairemo_gui.store.workspace import Workspace
@@ -62,3 +64,31 @@ def test_every_problem_is_a_line(tmp_path: Path) -> None:
     assert (result.exit_code, len(others)) == (2, 3)
     assert "clip.replay" in first and "bad.toml" in first
     assert all(str(file) in line for line in others)
+
+
+def test_what_a_corpus_cannot_do_of_a_plan_is_said(tmp_path: Path) -> None:
+    place = tmp_path / "w.fairemo"
+    bundle = clips(120)
+    heard = tuple(replace(each, video=None) for each in bundle.utterances)
+    with Workspace(place, create=True) as workspace:
+        corpora.add_bundle(workspace, replace(bundle, utterances=heard))
+    file = tmp_path / "p.toml"
+    file.write_text(
+        'name = "p"\nversion = "1"\n[answers]\nclasses = ["anger", "disgust", "fear", "happy", "sad"]\n'
+        "[items]\nconditions = { voice = 30, face = 30, av = 30 }\none_condition = true\n"
+        "[sitting]\nitems = 90\nrepeats = 5\n"
+    )
+    found = json.loads(run("plan", "check", file, "-w", place, "--json").stdout)
+    assert (found["verdict"], found["lacking"], found["dropped"]) == ("in part", 60, ["face", "av"])
+    assert found["asked"] == {"voice": 30, "face": 30, "av": 30}
+    assert found["available"] == {"voice": 120, "face": 0, "av": 0}
+    assert (found["given"], found["trials"]) == ({"voice": 90, "face": 0, "av": 0}, 95)
+    assert found["not_offered"] == {"neutral": 20}
+    said = run("plan", "check", file, "-w", place).stdout
+    assert "only in part" in said.splitlines()[0]
+    assert "no clip can be given in face and av: 60 of a sitting's 90 clips are lacking" in said
+    assert "20 clips are labelled “neutral”" in said
+    silent = tuple(replace(each, media_state=MediaState.MISSING) for each in heard)
+    with Workspace(tmp_path / "none.fairemo", create=True) as workspace:
+        corpora.add_bundle(workspace, replace(bundle, utterances=silent))
+    assert run("plan", "check", file, "-w", tmp_path / "none.fairemo").exit_code == 2
