@@ -11,6 +11,7 @@ from fairemo_gui.cli.charts import chosen_predictor
 from fairemo_gui.cli.options import CorpusOption, HumanOption, TruthOption, WorkspaceOption
 from fairemo_gui.cli.output import JsonOption, guarded, print_json, say
 from fairemo_gui.cli.tables import print_table
+from fairemo_gui.core import numbers
 
 _SHOWN = 0.05
 
@@ -51,6 +52,6 @@ def thresholds(
     lines = [(f"{found.sweep.thresholds[place]:.3f}", found.sweep.curve.at(place)) for place in at]
     for words, rates in [(f"{rule} (in force)", used), *lines]:
         figures = (rates.macro_f1, *rates.by_group, rates.dpd, rates.eod, rates.selected)
-        table.add_row(words, *(f"{float(value):.3f}" for value in figures))
+        table.add_row(words, *(numbers.rate(float(value)) for value in figures))
     print_table(table)
     say("Tried out on the very utterances they are judged by: the best threshold of this table flatters.")

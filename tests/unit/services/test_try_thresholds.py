@@ -45,6 +45,10 @@ def test_the_command(tmp_path: Path) -> None:
     plain = CliRunner().invoke(app, asked)
     assert "argmax (in force)" in plain.stdout
     assert "flatters" in plain.stdout
+    unknown = CliRunner().invoke(app, [*asked, "--by", "ethnicity"])
+    assert unknown.exit_code == 0
+    assert "–" in unknown.stdout
+    assert "nan" not in unknown.stdout
 
 
 def test_people_of_crema_d(tmp_path: Path, shared_data: Path) -> None:
