@@ -139,7 +139,7 @@ def _print_flips(view: ComparisonView, most: int) -> None:
         say("No utterance's prediction changed.")
         return
     counts = ", ".join(f"{n} {result}" for result, n in how.most_common())
-    table = Table(title=f"{len(found.flips)} flipped: {counts}", box=None, padding=(0, 2, 0, 0))
+    table = Table(title=f"{len(found.flips)} flipped: {counts}", box=None, padding=(0, 1, 0, 0))
     for heading in ("utterance", found.by, "truth", "old", "new", "result", "p(truth)"):
         table.add_column(heading, justify="right" if heading == "p(truth)" else "left")
     for flip in found.flips[:most]:
@@ -152,7 +152,7 @@ def _print_flips(view: ComparisonView, most: int) -> None:
 
 
 def _names(found: Comparison, labels: Sequence[int]) -> str:
-    return "+".join(found.classes[k] for k in labels) or "none"
+    return " + ".join(found.classes[k] for k in labels) or "none"
 
 
 def _signed(value: float, digits: int = 3) -> str:

@@ -40,13 +40,13 @@ class SignedRow:
 
 @dataclass(frozen=True)
 class ReliabilityCurve:
-    """Bins of one group: mean probability, observed rate, number of pairs."""
+    """Bins of one group: mean probability, observed rate and, where it has one, its interval."""
 
     group: str
     style: GroupStyle
     predicted: Sequence[float]
     observed: Sequence[float]
-    counts: Sequence[int]
+    intervals: Sequence[tuple[float, float] | None]
 
 
 @dataclass(frozen=True)
@@ -205,15 +205,16 @@ def _signed_point(axis: Axes, y: int, row: SignedRow, first: str, second: str) -
 
 
 def reliability(curves: Sequence[ReliabilityCurve]) -> str:
-    """One reliability diagram per group; points are bins, sized by how many pairs they hold."""
+    """One reliability diagram per group; points are bins, bars the intervals of the observed rates."""
     figure, axes = _figure((3.2, 3.2), len(curves))
     for axis, curve in zip(axes, curves, strict=True):
         axis.plot([0, 1], [0, 1], color=LIGHT.zero, linewidth=1)
-        counts = np.asarray(curve.counts, dtype=np.float64)
-        sizes = 12 + 48 * counts / max(counts.max(initial=1), 1)
-        axis.scatter(
-            curve.predicted, curve.observed, s=sizes, color=curve.style.colour, marker=_MARKERS[curve.style.symbol]
-        )
+        colour, marker = curve.style.colour, _MARKERS[curve.style.symbol]
+        for p, ends in zip(curve.predicted, curve.intervals, strict=True):
+            if ends is not None:
+                axis.plot([p, p], ends, color=colour, linewidth=1.2, alpha=0.55, clip_on=False)
+        # Not cut where a bin lies on the frame.
+        axis.scatter(curve.predicted, curve.observed, s=30, color=colour, marker=marker, clip_on=False, zorder=3)
         axis.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
         axis.set_xlabel("predicted probability", fontsize=9, color=LIGHT.text2)
         axis.set_title(group_word(curve.group), fontsize=10, loc="left", color=LIGHT.text)

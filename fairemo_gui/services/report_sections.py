@@ -52,7 +52,7 @@ def _section(found: Evaluation, by: str, fairness: Fairness) -> GroupSection:
         if shown
         else None,
         signed=_signed(found, by, fairness),
-        reliability=_reliability(shown, styles),
+        reliability=_reliability(found, shown, styles),
     )
 
 
@@ -73,19 +73,19 @@ def _signed(found: Evaluation, by: str, fairness: Fairness) -> str | None:
     return report_charts.signed_bars(panels, first=fairness.signed.minus, second=fairness.signed.plus)
 
 
-def _reliability(shown: Sequence[GroupResult], styles: dict[str, GroupStyle]) -> str | None:
-    curves = [
-        ReliabilityCurve(
-            str(group.value),
-            styles[str(group.value)],
-            [cell["mean_p"] for cell in bins],
-            [cell["observed"] for cell in bins],
-            [int(cell["n"]) for cell in bins],
-        )
-        for group in shown
-        if group.calibration is not None
-        for bins in (group.calibration.bins.to_json(),)
-    ]
+def _reliability(found: Evaluation, shown: Sequence[GroupResult], styles: dict[str, GroupStyle]) -> str | None:
+    curves = []
+    for place, group in enumerate(found.groups):
+        if group not in shown or group.calibration is None:
+            continue
+        bins, value = group.calibration.bins, str(group.value)
+        of_bin = ("calibration", "groups", place, "bins")
+        ends = [
+            None if found.intervals is None else found.intervals.at(*of_bin, k, "observed")
+            for k in range(len(bins.places))
+        ]
+        intervals = [None if each is None else (max(each.low, 0.0), min(each.high, 1.0)) for each in ends]
+        curves.append(ReliabilityCurve(value, styles[value], bins.mean_p.tolist(), bins.observed.tolist(), intervals))
     return report_charts.reliability(curves) if curves else None
 
 

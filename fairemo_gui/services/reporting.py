@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import jinja2
@@ -14,10 +15,12 @@ import numpy.typing as npt
 
 import fairemo_gui
 from fairemo_gui import paths
+from fairemo_gui.core import numbers
 from fairemo_gui.core.colours import LIGHT, group_word
 from fairemo_gui.core.records import Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.agreement_definitions import AGREEMENT_DEFINITIONS
+from fairemo_gui.evaluation.comparison import Comparison
 from fairemo_gui.evaluation.intervals import Interval, IntervalPlan
 from fairemo_gui.evaluation.records import Evaluation
 from fairemo_gui.evaluation.sample import Mode
@@ -162,7 +165,10 @@ def _page(
         loader=jinja2.FileSystemLoader(paths.resources()), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    environment.filters |= {"number": _number, "signed": _signed, "ends": _ends, "group": group_word, "count": _count}
+    environment.filters |= {
+        "number": numbers.rate, "signed": numbers.signed, "ends": _ends, "group": group_word, "count": _count,
+    }  # fmt: skip
+    environment.globals["digits_of"] = numbers.digits_of
     metrics: Mapping[str, Any] = found["metrics"]  # type: ignore[assignment]
     return environment.get_template("report.html.j2").render(
         found=found,
@@ -181,6 +187,7 @@ def _page(
         seed_chart=seed_chart(seeds.runs) if seeds else None,
         comparison=comparison,
         change_chart=change_chart(comparison.comparison) if comparison else None,
+        footnotes=footnotes(comparison.comparison) if comparison else {},
         flips_shown=_FLIPS_SHOWN,
         agreement=agreement,
         meant=AGREEMENT_DEFINITIONS,
@@ -212,21 +219,17 @@ def caveats(found: Evaluation) -> Iterator[str]:
         yield f"{ties:,} predictions share their greatest probability between classes; the first class is taken."
 
 
-def _number(value: float | None, digits: int = 3) -> str:
-    if value is None or value != value:
-        return "–"
-    text = f"{abs(value):.{digits}f}"
-    return f"−{text}" if value < 0 and float(text) else text
+def footnotes(found: Comparison) -> dict[str, str]:
+    """Why changes have no interval or no verdict, each with its mark: the same few reasons hold for many rows."""
+    rows = (*found.changes, *found.further, *found.per_class)
+    return dict(zip(dict.fromkeys(row.reason for row in rows if row.reason), ascii_lowercase, strict=False))
 
 
-def _signed(value: float | None) -> str:
-    text = _number(value)
-    return text if text[0] in "−–" or not float(text) else f"+{text}"
-
-
-def _ends(ends: Interval | tuple[float, float]) -> str:
+def _ends(ends: Interval | tuple[float, float], digits: int = 3) -> str:
     low, high = (ends.low, ends.high) if isinstance(ends, Interval) else ends
-    return "–" if low != low or high != high else f"[{_number(low)}, {_number(high)}]"
+    if low != low or high != high:
+        return numbers.ABSENT
+    return f"[{numbers.rate(low, digits)}, {numbers.rate(high, digits)}]"
 
 
 def _count(value: int) -> str:

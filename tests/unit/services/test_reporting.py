@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fairemo_gui.core.colours import LIGHT, group_style
 from fairemo_gui.core.records import Condition, Rating, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.evaluate import evaluate
@@ -17,6 +18,7 @@ from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.sample import Mode, Sample
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.evaluation import evaluate_predictor
+from fairemo_gui.services.report_charts import ReliabilityCurve, reliability
 from fairemo_gui.services.reporting import caveats, write_report
 from fairemo_gui.services.samples import HumanPredictor, NetPredictor, Predictor
 from fairemo_gui.store import corpora, nets, ratings
@@ -195,3 +197,28 @@ def test_a_report_that_cannot_be_written_says_so(workspace: Workspace, tmp_path:
         )
     assert not list(tmp_path.glob("*.part"))
     assert nets.nets(workspace)
+
+
+def test_reasons_are_footnotes_and_small_changes_have_their_decimals(workspace: Workspace) -> None:
+    old = add_net(workspace, 1)
+    new = add_net(workspace, 1, parent=old.id)
+    corpus = corpora.corpora(workspace)[0]
+    to = write_report(
+        TaskContext(), workspace, corpus, Truth.INTENDED, NetPredictor(new.id), workspace.folder / "r.html", plan=PLAN
+    )
+    text = to.read_text("utf-8")
+    reason = "every speaker changed by the same"
+    # Once below the headline numbers, once below those per class.
+    assert text.count(reason) == 2
+    assert text.count("<sup>a</sup></td>") > 10
+    assert "(where the difference is 0: nothing changed)" in text
+
+
+def test_a_bin_has_its_interval_and_is_drawn_whole() -> None:
+    style = group_style(LIGHT, "male", 1, 2)
+    curve = ReliabilityCurve("male", style, [0.2, 1.0], [0.3, 1.0], [(0.1, 0.4), None])
+    bare = ReliabilityCurve("male", style, [0.2, 1.0], [0.3, 1.0], [None, None])
+    drawn, without = reliability([curve]), reliability([bare])
+    assert drawn.count("<path") == without.count("<path") + 1
+    marks = [part for part in drawn.split("<g ") if "PathCollection" in part]
+    assert marks and not any("clip-path" in part for part in marks)
