@@ -105,9 +105,11 @@ def _finding(change: Change) -> Finding:
         name, words = theme.group_word(change.group), {Verdict.BETTER: "better", Verdict.WORSE: "worse"}
     verdict = words.get(change.verdict)
     measure = "" if change.gap else "macro-F1 "
-    ends = f" [{numbers.signed(change.low)}, {numbers.signed(change.high)}]" if change.low == change.low else ""
+    digits = numbers.digits_of(change.delta, change.low, change.high)
+    low, high = (numbers.signed(end, digits) for end in (change.low, change.high))
+    ends = f" [{low}, {high}]" if change.low == change.low else ""
     sentence = f"{name} {verdict}" if verdict else f"{name}: no evidence"
-    return Finding(sentence, f"{measure}{numbers.signed(change.delta)}{ends}", change.verdict)
+    return Finding(sentence, f"{measure}{numbers.signed(change.delta, digits)}{ends}", change.verdict)
 
 
 def _check_words(apart: bool) -> str:
@@ -139,8 +141,10 @@ def _change_row(comparison: Comparison, change: Change, groups: Sequence[Group])
         f"{g.word}: n = {numbers.count(g.n)}, {numbers.counted(g.speakers or 0, 'speaker', 'speakers')}" for g in groups
     ]
     p = f"p = {numbers.probability(change.p)}, Holm {numbers.probability(change.p_holm)}"
+    digits = numbers.digits_of(change.delta, change.low, change.high)
+    ends = numbers.interval(change.low, change.high, digits, sign=True)
     card = Card(
-        f"{label}: {numbers.signed(change.delta)} {numbers.interval(change.low, change.high, sign=True)}".rstrip(),
+        f"{label}: {numbers.signed(change.delta, digits)} {ends}".rstrip(),
         known.definition if known else "",
         known.formula if known else "",
         known.source if known else "",

@@ -147,12 +147,12 @@ class ForestCanvas(Canvas):
         box = QRectF(_SIDE, top, columns.label - _SIDE + 2, _ROW)
         draw_text(painter, box, row.label, tokens.text, theme.font())
         old = QRectF(columns.old - _VALUE, top, _VALUE, _ROW)
-        draw_text(painter, old, numbers.rate(row.old), tokens.text2, body, RIGHT)
+        draw_text(painter, old, numbers.rate(row.old, row.digits), tokens.text2, body, RIGHT)
         new = QRectF(columns.new - _VALUE, top, _VALUE, _ROW)
-        draw_text(painter, new, numbers.rate(row.new), tokens.text, strong, RIGHT)
+        draw_text(painter, new, numbers.rate(row.new, row.digits), tokens.text, strong, RIGHT)
         delta = QRectF(columns.delta - 52, top, 52, _ROW)
         colour, font = (tokens.text, strong) if evident else (tokens.text2, body)
-        draw_text(painter, delta, numbers.signed(row.delta.value), colour, font, RIGHT)
+        draw_text(painter, delta, numbers.signed(row.delta.value, row.digits), colour, font, RIGHT)
         self._draw_cuts(painter, top, row)
         draw_verdict_words(painter, QRectF(columns.evidence, top, _EVIDENCE, _ROW), row.verdict)
 
@@ -220,10 +220,12 @@ def _card_of(row: ChangeRow) -> Card:
 
 def row_words(row: ChangeRow, model: CompareModel) -> str:
     """A row as a sentence."""
-    ends = numbers.interval(row.delta.low, row.delta.high, sign=True) or row.delta.reason
+    digits = row.digits
+    ends = numbers.interval(row.delta.low, row.delta.high, digits, sign=True) or row.delta.reason
+    old, new = (numbers.rate(value, digits) for value in (row.old, row.new))
     return (
-        f"{row.label}: {model.old_name} {numbers.rate(row.old)}, {model.new_name} {numbers.rate(row.new)}, "
-        f"difference {numbers.signed(row.delta.value)} {ends}, {row.verdict}"
+        f"{row.label}: {model.old_name} {old}, {model.new_name} {new}, "
+        f"difference {numbers.signed(row.delta.value, digits)} {ends}, {row.verdict}"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairemo_gui.evaluation.comparison import FlipResult, Verdict
+from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.card import Card
 from fairemo_gui.gui.dashboards.model import Estimate, Group
 
@@ -34,6 +35,11 @@ class ChangeRow:
     delta: Estimate
     verdict: Verdict
     card: Card
+
+    @property
+    def digits(self) -> int:
+        """Decimals this row is written with."""
+        return numbers.digits_of(self.delta.value, self.delta.low, self.delta.high)
 
 
 @dataclass(frozen=True)

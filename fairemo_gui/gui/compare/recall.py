@@ -118,8 +118,9 @@ class RecallCanvas(Canvas):
         evident = pair.delta.excludes_zero
         font = theme.font(theme.SMALL, 600) if evident else small
         value = QRectF(box.left(), box.top(), 40, box.height())
-        draw_text(painter, value, numbers.signed(pair.delta.value, 2), _word_colour(pair, tokens), font, RIGHT)
-        ends = numbers.interval(pair.delta.low, pair.delta.high, 2, sign=True)
+        digits = numbers.digits_of(pair.delta.value, pair.delta.low, pair.delta.high, 2)
+        draw_text(painter, value, numbers.signed(pair.delta.value, digits), _word_colour(pair, tokens), font, RIGHT)
+        ends = numbers.interval(pair.delta.low, pair.delta.high, digits, sign=True)
         draw_text(
             painter, QRectF(box.left() + 45, box.top(), box.width() - 43, box.height()), ends, tokens.text2, small
         )
@@ -181,11 +182,12 @@ class RecallChart(Chart):
 
 def pair_words(column: RecallColumn, emotion: str, pair: RecallPair, model: CompareModel) -> str:
     """Old and new recall as a sentence."""
-    ends = numbers.interval(pair.delta.low, pair.delta.high, sign=True) or pair.delta.reason
+    digits = numbers.digits_of(pair.delta.value, pair.delta.low, pair.delta.high)
+    ends = numbers.interval(pair.delta.low, pair.delta.high, digits, sign=True) or pair.delta.reason
     verdict = "no evidence" if not pair.delta.excludes_zero else "better" if pair.delta.value > 0 else "worse"
     return (
         f"{column.group.word}, {emotion}: recall {model.old_name} {numbers.rate(pair.old)}, {model.new_name} "
-        f"{numbers.rate(pair.new)}, difference {numbers.signed(pair.delta.value)} {ends}, {verdict}"
+        f"{numbers.rate(pair.new)}, difference {numbers.signed(pair.delta.value, digits)} {ends}, {verdict}"
     )
 
 

@@ -16,7 +16,7 @@ from fairemo_gui.evaluation.sample import Mode
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.compare.adapt import Circumstances, compare_model
 from fairemo_gui.gui.compare.flips import CODE, PLAY, Filter
-from fairemo_gui.gui.compare.forest import span_of
+from fairemo_gui.gui.compare.forest import row_words, span_of
 from fairemo_gui.gui.compare.model import CompareModel, LabelRow, LearningCurve, LearningLine
 from fairemo_gui.gui.compare.page import ComparePage
 from fairemo_gui.gui.controls.cells import GLYPH, MARKER, SWATCH
@@ -152,6 +152,14 @@ def test_forest_draws_evidence_filled_and_no_evidence_hollow(page: ComparePage, 
         filled = point.brush().color().name() != theme.DARK.panel
         assert filled == (row.verdict is not Verdict.NO_EVIDENCE), row.label
         assert point.pos().x() == pytest.approx(row.delta.value)
+
+
+def test_a_small_change_with_evidence_does_not_read_as_none(model: CompareModel) -> None:
+    small = replace(model.changes[0], old=0.0936, new=0.0932, delta=Estimate(-0.0004, -0.0007, -0.0001))
+    words = row_words(small, model)
+    assert "net 12 0.0936, net 13 0.0932, difference −0.0004 [−.0007, −.0001]" in words
+    none = replace(small, delta=Estimate(-0.0004, -0.0007, 0.0002))
+    assert "net 12 0.094, net 13 0.093, difference 0.000 [−.001, .000]" in row_words(none, model)
 
 
 def test_one_wild_interval_does_not_flatten_the_others(model: CompareModel) -> None:
