@@ -213,7 +213,7 @@ class ParetoCanvas(Canvas):
         draw_text(painter, QRectF(self.width() - 12 - wide, top, wide, _NOTE), verb, tokens.accent, small, RIGHT)
 
     def _draw_front(self, painter: QPainter, model: RunsModel) -> None:
-        """A step line: along it a smaller gap costs score."""
+        """A step line, dashed lest it be taken for an interval: along it a smaller gap costs score."""
         if not model.front:
             return
         points = [self._centre(model.marks[k]) for k in model.front]
@@ -223,7 +223,7 @@ class ParetoCanvas(Canvas):
             path.lineTo(point.x(), path.currentPosition().y())
             path.lineTo(point)
         path.lineTo(self._plot.right(), path.currentPosition().y())
-        painter.setPen(pen(theme.current().text3, 1.4))
+        painter.setPen(pen(theme.current().text3, 1.4, (4, 3)))
         painter.drawPath(path)
 
     def _draw_clouds(self, painter: QPainter) -> None:
