@@ -158,11 +158,11 @@ def _agreement(found: Agreement | None, *, signed: bool = False) -> str:
 
 
 def _cell(value: float, interval: Interval | None, *, signed: bool = False) -> str:
-    number = _number(value, signed=signed)
     if interval is None or isnan(value):
-        return number
-    return f"{number}\n{numbers.interval(interval.low, interval.high, sign=signed)}"
+        return _number(value, signed=signed)
+    digits = numbers.digits_of(value, interval.low, interval.high)
+    return f"{_number(value, digits, signed=signed)}\n{numbers.interval(interval.low, interval.high, digits, signed)}"
 
 
-def _number(value: float, *, signed: bool = False) -> str:
-    return numbers.signed(value) if signed else numbers.rate(value)
+def _number(value: float, digits: int = 3, *, signed: bool = False) -> str:
+    return numbers.signed(value, digits) if signed else numbers.rate(value, digits)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from fairemo_gui.core import numbers
 from fairemo_gui.core.colours import (
     LIGHT,
     GroupStyle,
@@ -198,8 +199,9 @@ def _signed_point(axis: Axes, y: int, row: SignedRow, first: str, second: str) -
     axis.plot(
         [row.value], [y], _MARKERS[style.symbol] if sure else "o", color=colour, markerfacecolor=face, markersize=6
     )
+    digits = numbers.digits_of(row.value, *(row.interval or (None, None)))
     axis.annotate(
-        f"{row.value:+.3f}".replace("-", "−"), (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize=8,
+        numbers.signed(row.value, digits), (1.02, y), xycoords=("axes fraction", "data"), va="center", fontsize=8,
         color=LIGHT.text if sure else LIGHT.text2,
     )  # fmt: skip
 
