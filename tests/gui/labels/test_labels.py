@@ -278,7 +278,9 @@ def test_seven_classes_are_seen_without_scrolling(
     assert not area.verticalScrollBar().maximum()
     panel.resize(304, 240)
     qtbot.waitUntil(area.verticalScrollBar().isVisible)
-    qtbot.waitUntil(lambda: area.widget().width() <= area.viewport().width(), timeout=1000)
+    inside = area.widget()
+    assert inside is not None
+    qtbot.waitUntil(lambda: inside.width() <= area.viewport().width(), timeout=1000)
 
 
 def test_whose_votes_stay_hidden_is_told(
