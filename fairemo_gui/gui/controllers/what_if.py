@@ -30,7 +30,8 @@ from fairemo_gui.store.nets import NetRow
 _SETTLE_MS = 150
 _MOST_NEAR, _MOST_SAID, _MOST_KEPT = 6, 24, 512
 _CONDITIONS = {Truth.VOICE: "Voice", Truth.FACE: "Face", Truth.AV: "AV"}
-_HIDDEN = "Predictions are hidden while you rate."
+_HIDDEN = "Predictions are hidden (P shows them)."
+_SHOW = "Show predictions"
 _BLIND = "Votes are hidden until you have rated."
 _NO_NET = NetLine("No net yet", "", None, "train one to see what it would say without a modality")
 Key = tuple[str, int]
@@ -77,7 +78,7 @@ class WhatIfController(QObject):
         """Whether nets' answers may be told."""
         self._predictions_shown = shown
         if not shown:
-            self._say(_HIDDEN)
+            self._say(_HIDDEN, _SHOW)
         self._request()
 
     def set_blind(self, blind: bool) -> None:
@@ -103,7 +104,7 @@ class WhatIfController(QObject):
         if workspace is None or corpus is None or current is None:
             self._say("Choose an utterance to see what nets make of it.")
         elif not self._predictions_shown:
-            self._say(_HIDDEN)
+            self._say(_HIDDEN, _SHOW)
         else:
             found = read_labels(workspace, corpus, current, None)
             self._model = WhatIfModel(
@@ -117,9 +118,9 @@ class WhatIfController(QObject):
             self._look_around(current)
             self._draw(current)
 
-    def _say(self, sentence: str) -> None:
+    def _say(self, sentence: str, button: str = "") -> None:
         self._model = None
-        self._chart.show_empty(sentence)
+        self._chart.show_empty(sentence, button)
 
     def _draw(self, utterance: int) -> None:
         if self._model is not None:

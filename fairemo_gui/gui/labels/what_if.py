@@ -173,10 +173,12 @@ class WhatIfChart(Chart):
     Signals:
         jump_requested(int): A neighbour was clicked or entered: its id.
         off_changed(): Other modalities are off.
+        predictions_requested(): What is hidden is to be shown.
     """
 
     jump_requested = Signal(int)
     off_changed = Signal()
+    predictions_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._drawing, self.strip = WhatIfCanvas(), ModalityStrip()
@@ -185,6 +187,9 @@ class WhatIfChart(Chart):
         self._off: frozenset[str] = frozenset()
         self.strip.hide()
         self.strip.toggled.connect(self._on_toggled)
+        # The button shows what is hidden; it asks for nothing that other charts lack.
+        self.empty_state().fixed.disconnect(self.fix_requested)
+        self.empty_state().fixed.connect(self.predictions_requested)
         self._drawing.activated.connect(self._on_activated)
 
     @property

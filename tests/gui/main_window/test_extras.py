@@ -231,3 +231,17 @@ def test_what_if_tells_nothing_that_is_hidden(window_with_net: MainWindow, qtbot
     qtbot.waitUntil(lambda: made.settled and not chart.is_empty())
     made.set_predictions_shown(False)
     assert chart.is_empty()
+
+
+def test_the_button_shows_predictions_that_are_hidden(window_with_net: MainWindow, qtbot: QtBot) -> None:
+    window, area = window_with_net, window_with_net.analyse.charts
+    area.show_chart("what_if")
+    settle(qtbot, window)
+    window.actions_.predictions.setChecked(False)
+    empty = area.what_if.empty_state()
+    qtbot.waitUntil(area.what_if.is_empty)
+    assert (empty.sentence(), empty.button().text()) == ("Predictions are hidden (P shows them).", "Show predictions")
+    with qtbot.assertNotEmitted(area.fix_requested):
+        empty.button().click()
+    assert window.actions_.predictions.isChecked()
+    qtbot.waitUntil(lambda: not area.what_if.is_empty())
