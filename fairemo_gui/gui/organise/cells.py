@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem
 
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.cells import CellDelegate
@@ -17,6 +18,8 @@ PROGRESS = Qt.ItemDataRole.UserRole + 122
 """Role: several `Track`s, one above the other."""
 TREND = Qt.ItemDataRole.UserRole + 123
 """Role: values 0–1 of a small line from left to right (NaN = a gap), all rows on the same scale."""
+RULE = Qt.ItemDataRole.UserRole + 124
+"""Role: true on the first row of another part of the list, which a line sets apart."""
 
 _PAD = 6
 
@@ -31,6 +34,14 @@ class Track:
 
 class MarksDelegate(CellDelegate):
     """`CellDelegate` with bars and small lines; words stand right of them."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The cell, below the line that sets another part apart."""
+        super().paint(painter, option, index)
+        if index.data(RULE):
+            painter.fillRect(option.rect.left(), option.rect.top(), option.rect.width(), 2, theme.current().text3)
 
     def _paint_mark(self, painter: QPainter, rect: QRectF, index: QModelIndex | QPersistentModelIndex) -> float:
         stack, progress, trend = (index.data(role) for role in (STACK, PROGRESS, TREND))

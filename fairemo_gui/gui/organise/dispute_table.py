@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.cells import SWATCH, dress_table
-from fairemo_gui.gui.organise.cells import STACK, MarksDelegate
-from fairemo_gui.services.campaign.disputes import Dispute
+from fairemo_gui.gui.organise.cells import RULE, STACK, MarksDelegate
+from fairemo_gui.services.campaign.disputes import ENTROPY_DEFINITION, Dispute
 from fairemo_gui.store.labels import NO_AGREEMENT
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -20,6 +20,13 @@ _NOWHERE = QModelIndex()
 CODE, VOTES, BITS, DECISION = range(4)
 _HEADER = ("Utterance", "Votes", "Bits", "Decision")
 _WIDTHS = {VOTES: 84, BITS: 42, DECISION: 104}
+_HINTS = {
+    CODE: "Those without a majority come first, then, below the line, those with one; in both the least certain first.",
+    VOTES: "How the votes are divided over emotions, in their colours.",
+    BITS: f"Entropy of the votes, in bits. {ENTROPY_DEFINITION.definition}\n{ENTROPY_DEFINITION.formula}\n"
+    f"{ENTROPY_DEFINITION.source}",
+    DECISION: "What was decided; while it is open, whether more than half of the votes name one emotion.",
+}
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -66,6 +73,8 @@ class DisputeModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole and section == BITS:
             return _RIGHT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _HINTS[section]
         return _HEADER[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -73,8 +82,11 @@ class DisputeModel(QAbstractTableModel):
         dispute, column = self._rows[index.row()], index.column()
         tokens = theme.current()
         if role == Qt.ItemDataRole.DisplayRole:
-            decision = "" if dispute.decision is None else dispute.decision.replace("_", " ")
-            return {CODE: dispute.code, BITS: numbers.rate(dispute.entropy, 2), DECISION: decision}.get(column)
+            words = {CODE: dispute.code, BITS: numbers.rate(dispute.entropy, 2), DECISION: _state(dispute)}
+            return words.get(column)
+        if role == RULE:
+            row = index.row()
+            return row > 0 and dispute.majority and not self._rows[row - 1].majority
         if role == STACK and column == VOTES:
             total = sum(dispute.counts)
             shares = zip(dispute.counts, self._classes, strict=True)
@@ -82,7 +94,7 @@ class DisputeModel(QAbstractTableModel):
         if role == SWATCH and column == DECISION and dispute.decision not in {None, NO_AGREEMENT}:
             return theme.emotion_colour(tokens, str(dispute.decision), self._classes)
         if role == Qt.ItemDataRole.ForegroundRole and (column == BITS or (column == DECISION and not dispute.decided)):
-            return QColor(tokens.text2)
+            return QColor(tokens.text3 if column == DECISION and dispute.decision is None else tokens.text2)
         if role == Qt.ItemDataRole.TextAlignmentRole and column == BITS:
             return int(_RIGHT)
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
@@ -97,6 +109,12 @@ class DisputeModel(QAbstractTableModel):
             said = f"{dispute.decision.replace('_', ' ')} by {dispute.person or 'rule'}"
         split = "" if dispute.majority else ", no majority"
         return f"{dispute.code}: {votes}; entropy {numbers.rate(dispute.entropy, 2)} bits{split}; {said}"
+
+
+def _state(dispute: Dispute) -> str:
+    if dispute.decision is not None:
+        return dispute.decision.replace("_", " ")
+    return "majority" if dispute.majority else "no majority"
 
 
 def make_disputes(model: DisputeModel, parent: QWidget | None = None) -> QTableView:

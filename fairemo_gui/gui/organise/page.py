@@ -27,6 +27,11 @@ _READING = "Reading the ratings …"
 _NOTHING = (
     "Nobody has rated here yet. Make a rating plan and let raters sit down with it, or merge what they rated elsewhere."
 )
+_COUNTED = (
+    "Votes of this corpus came counted: it does not say who gave which, so there are no single raters to look at. "
+    "Whoever rates here, and ratings that are imported or merged, will be listed."
+)
+_NOBODY = "No single raters: votes came counted."
 
 
 class OrganisePage(QWidget):
@@ -63,7 +68,7 @@ class OrganisePage(QWidget):
         self.raters, self.rater = RaterTable(self.model), RaterChart()
         self.items, self.queue = ItemsView(), AdjudicationQueue()
         self.titles = {"totals": DockTitle("All raters"), "raters": DockTitle("Raters"), "rater": DockTitle("Rater")}
-        self._empty = EmptyState(_NOTHING, "Rating plan…")
+        self._empty, self._counted = EmptyState(_NOTHING, "Rating plan…"), EmptyState(_COUNTED)
         self._view: CampaignView | None = None
         self._assemble()
         self._connect_signals()
@@ -100,6 +105,9 @@ class OrganisePage(QWidget):
             self.raters.setCurrentIndex(self.model.index(place, 0))
         else:
             self.rater.set_rater(None)
+            self.rater.show_empty(_NOBODY)
+        self.raters.setVisible(bool(view.raters))
+        self._counted.setVisible(not view.raters)
 
     def show_reading(self) -> None:
         """Say that the figures are on their way, where there are none yet."""
@@ -134,6 +142,10 @@ class OrganisePage(QWidget):
     def empty(self) -> EmptyState:
         """What stands there while nobody has rated."""
         return self._empty
+
+    def counted(self) -> EmptyState:
+        """What stands in place of raters where votes came counted."""
+        return self._counted
 
     def shutdown(self) -> None:
         """Leave no thread behind."""
@@ -174,7 +186,16 @@ class OrganisePage(QWidget):
     def _raters_part(self) -> QWidget:
         left, right = QWidget(), QWidget()
         for pane, parts in (
-            (left, ((self.titles["totals"], 0), (self.totals, 0), (self.titles["raters"], 0), (self.raters, 1))),
+            (
+                left,
+                (
+                    (self.titles["totals"], 0),
+                    (self.totals, 0),
+                    (self.titles["raters"], 0),
+                    (self.raters, 1),
+                    (self._counted, 1),
+                ),
+            ),
             (right, ((self.titles["rater"], 0), (self.rater, 1))),
         ):
             pane.setAutoFillBackground(True)
@@ -217,6 +238,8 @@ def _facts_of(view: CampaignView) -> str:
 
 
 def _raters_words(view: CampaignView) -> str:
+    if not view.raters:
+        return ""
     words = f"{numbers.count(len(view.raters))}, grey with fewer than {MINIMUM_N} answers"
     if view.looks > 1:
         words += f"; “agrees less” or “more” corrected for looking at {numbers.count(view.looks)} (Holm)"

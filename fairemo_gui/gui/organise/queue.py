@@ -116,6 +116,8 @@ class AdjudicationQueue(QWidget):
         self.version_model.show(versions, self._classes)
         gone = sum(version.state in {State.REPLACED, State.TAKEN_BACK} for version in versions)
         words = numbers.counted(len(versions), "entry", "entries")
+        if not versions and self.current() is not None:
+            words = "none: votes came counted, not by single raters"
         self.titles["versions"].set_detail(f"{words}, {numbers.count(gone)} replaced or taken back" if gone else words)
 
     def current(self) -> Dispute | None:

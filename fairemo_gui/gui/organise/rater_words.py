@@ -48,7 +48,7 @@ def facts(rater: RaterFigures) -> list[Fact]:
     quiet = few(rater.given)
     return [
         Fact(
-            "Done", f"{done} of {served} served" if any(share.plan for share in rater.shares) else done, _plans(rater)
+            "Done", f"{done} of {served} clips" if any(share.plan for share in rater.shares) else done, _plans(rater)
         ),
         Fact("Same answer again", same, _card("consistency", again), few(again.ratings)),
         Fact("Attention checks", f"{passed} of {met}" if met else "none met", Card("Attention checks passed, and met")),
@@ -113,6 +113,12 @@ def _card(key: str, found: Agreement | None = None, n: int | None = None) -> Car
     return Card(title, definition.definition, definition.formula, definition.source, tuple(lines))
 
 
+_LEFT = (
+    "Clips by condition, each once: a rater's bar counts trials, which are more by practice, repeats and checks. "
+    "Left: given to a sitting that is not over."
+)
+
+
 def _plans(rater: RaterFigures) -> Card:
     lines = tuple(f"{s.plan or 'no plan'}, {s.condition}: {s.done} done, {s.left} left" for s in rater.shares)
-    return Card("Done and left by plan and condition", "Left: served by a sitting that is not over.", lines=lines)
+    return Card("Done and left by plan and condition", _LEFT, lines=lines)

@@ -25,8 +25,8 @@ _HEADER = (
     "Undone", "Last seen",
 )  # fmt: skip
 _WIDTHS = {
-    PROGRESSED: 146, DONE: 44, LEFT: 40, VOICE: 86, FACE: 86, AV: 86, AGAIN: 48, CHECKS: 52, TIME: 46, PACE: 54,
-    DRIFT: 134, UNDONE: 56, SEEN: 82,
+    PROGRESSED: 146, DONE: 44, LEFT: 40, VOICE: 94, FACE: 94, AV: 94, AGAIN: 48, CHECKS: 52, TIME: 46, PACE: 54,
+    DRIFT: 144, UNDONE: 56, SEEN: 94,
 }  # fmt: skip
 _KAPPAS = {VOICE: Condition.VOICE, FACE: Condition.FACE, AV: Condition.AV}
 _LETTERS = {Condition.VOICE: "V", Condition.FACE: "F", Condition.AV: "A"}
@@ -135,7 +135,7 @@ def cell_words(rater: RaterFigures, column: int) -> str:
 
 def figure(words: str, n: int) -> str:
     """A figure, with the number of answers it rests on where they are too few to judge by."""
-    return f"{words}, n = {n}" if few(n) else words
+    return f"{words}, n = {n}" if few(n) and words != numbers.ABSENT else words
 
 
 def drift_words(drift: Drift) -> str:

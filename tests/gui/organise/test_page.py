@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from fairemo_gui.core.records import Condition
+from fairemo_gui.core.records import Condition, VoteCounts
 from fairemo_gui.core.trials import Answer
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.gui import theme
@@ -20,7 +20,7 @@ from fairemo_gui.gui.organise.items_view import Lacking
 from fairemo_gui.gui.organise.page import ITEMS, OrganisePage
 from fairemo_gui.gui.organise.raters_table import CHECKS, DONE, DRIFT, LEFT, VOICE, WHO
 from fairemo_gui.services import rating
-from fairemo_gui.store import corpora, notes, ratings
+from fairemo_gui.store import corpora, labels, notes, ratings
 from tests.gui.main_window.conftest import make_window, settle, store
 from tests.unit.services.campaign.builders import Clock, answer_all, campaign, intended, sit
 
@@ -149,3 +149,22 @@ def test_columns_give_way_before_the_name_does(qtbot: QtBot, window: MainWindow)
     qtbot.waitUntil(lambda: table.isColumnHidden(CHECKS))
     assert table.columnWidth(WHO) >= 80
     assert not table.isColumnHidden(VOICE)
+
+
+def test_counted_votes_have_no_raters_and_the_page_says_so(
+    qtbot: QtBot, make_window: Callable[[Path | None], MainWindow], tmp_path: Path
+) -> None:
+    workspace, corpus = campaign(tmp_path / "n.fairemo")
+    places = corpora.utterance_ids(workspace, corpus.id)
+    votes = [(place, VoteCounts(code, Condition.AV, (3, 4, 0, 0, 0, 0), "counts")) for code, place in places.items()]
+    with workspace.transaction():
+        labels.insert_counts(workspace, votes)
+    workspace.close()
+    opened = make_window(tmp_path / "n.fairemo")
+    opened.actions_.organise.trigger()
+    settle(qtbot, opened)
+    page = opened.organise
+    assert not page.raters.isVisible()
+    assert "came counted" in page.counted().sentence()
+    assert page.counted().isVisible()
+    assert page.rater.empty_state().sentence() == "No single raters: votes came counted."

@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Condition, RaterKind, Truth
 from fairemo_gui.gui.main_window import MainWindow
+from fairemo_gui.gui.organise.cells import RULE
+from fairemo_gui.gui.organise.dispute_table import BITS, CODE, DECISION
 from fairemo_gui.gui.organise.page import ADJUDICATE
 from fairemo_gui.gui.organise.queue import AdjudicationQueue, Shown
 from fairemo_gui.services.campaign.disputes import State, disputes, versions
@@ -78,6 +80,16 @@ def test_what_is_open_and_what_has_no_majority(qtbot: QtBot, window: MainWindow,
     settle(qtbot, window)
     assert {dispute.condition for dispute in queue.model.rows()} == {Condition.VOICE}
     assert queue.current() is not None
+
+
+def test_a_line_sets_those_with_a_majority_apart(window: MainWindow, queue: AdjudicationQueue) -> None:
+    rows = queue.model.rows()
+    ruled = [k for k in range(len(rows)) if queue.model.index(k, CODE).data(RULE)]
+    assert ruled == [sum(not dispute.majority for dispute in rows)]
+    said = [queue.model.index(k, DECISION).data() for k in (ruled[0] - 1, ruled[0])]
+    assert said == ["no majority", "majority"]
+    hint = queue.model.headerData(BITS, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert str(hint).startswith("Entropy of the votes, in bits. How evenly")
 
 
 def test_every_version_is_listed_and_follows_the_row(
