@@ -96,8 +96,8 @@ def _left_of(found: Fit | None) -> str:
         return ""
     there = ", ".join(f"{WORDS[each].lower()} {numbers.count(n)}" for each, n in found.available.items() if n)
     left_out = " and ".join(WORDS[each].lower() for each in found.dropped)
-    said = f"This corpus has no clip for {left_out}: left out. " if left_out else ""
-    return f"{said}Clips that can be given: {there}."
+    said = f"This corpus has no clip for {left_out}: left out." if left_out else ""
+    return f"{said}\nClips that can be given: {there}.".strip()
 
 
 def progress_words(progress: SittingProgress, stage: Stage) -> tuple[str, float, str]:

@@ -157,7 +157,7 @@ class StartScreen(Screen):
         form.addRow("Rating plan", plan)
         self.summary = ToneLabel(size=theme.BODY)
         self.summary.setWordWrap(True)
-        self.summary.setMaximumWidth(_TEXT)
+        self.summary.setFixedWidth(_TEXT)
         form.addRow("", self.summary)
         self.body.addLayout(form)
         self.plans.activated.connect(lambda _: self.plan_chosen.emit())
@@ -166,6 +166,7 @@ class StartScreen(Screen):
     def say_plan(self, summary: str) -> None:
         """Say what a plan asks."""
         self.summary.setText(summary)
+        self.summary.setMinimumHeight(max(self.summary.heightForWidth(_TEXT), 0))
 
 
 def scrolled(inside: QWidget) -> QScrollArea:
