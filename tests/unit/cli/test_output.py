@@ -86,9 +86,12 @@ def test_raters_held_against_their_own_votes_are_called_out(tmp_path: Path) -> N
     assert run("ratings", "import", ratings, "-w", workspace).exit_code == 0
     own = json.loads(run("evaluate", "--human", "av", "--labels", "av", "--json", "-w", workspace).stdout)
     assert "truth itself" in own["caveats"][0]
+    assert "n = 2: so few utterances that these figures say nothing." in own["caveats"]
+    assert any(caveat.startswith("Macro-F1 compares label sets") for caveat in own["caveats"])
     other = json.loads(run("evaluate", "--human", "av", "--json", "-w", workspace).stdout)
     assert (other["truth"], other["metrics"]["accuracy"]) == ("intended", 0.5)
     assert not any("truth itself" in caveat for caveat in other["caveats"])
+    assert not any("label sets" in caveat for caveat in other["caveats"])
 
 
 def test_doctor_says_the_rest_where_the_compute_process_fails(monkeypatch: pytest.MonkeyPatch) -> None:
