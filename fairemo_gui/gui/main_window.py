@@ -201,8 +201,9 @@ class MainWindow(QMainWindow):
         self.views = Views(self.feed, self.context, self.filters, page.utterances, self.runner, self.messages, self)
         self.review = Review(self.feed, self.context, self.selection, self.filters, self.table, self.player, page, self)
         self.rating = RatingController(
-            self.feed, self.context, self.selection, page, self.player, self.runner, self.messages, self.status, self
-        )
+            self.feed, self.context, self.selection, self.filters, page, self.player, self.runner, self.messages,
+            self.status, self,
+        )  # fmt: skip
         self.work = Work(self.feed, self.context, self.runner, self.messages, self)
         self.comparing = Comparing(self.feed, self.context, self.compare, self.runner, self.messages, self)
         self.files = Files(

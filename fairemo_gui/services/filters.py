@@ -101,6 +101,7 @@ _GENDERS = {
     "man": "male",
 }
 _UNKNOWN = "unknown"
+_NAMING = {"KEY", "FLAG", "NUMBER_KEY"}
 
 
 class FilterError(UserError):
@@ -141,6 +142,16 @@ def compile_filter(text: str, columns: FilterColumns, sets: Sets = MappingProxyT
     if not tree.children:
         return np.ones(len(columns), dtype=bool)
     return _Reading(columns, sets).mask(tree.children[0])
+
+
+def tells_answers(text: str) -> bool:
+    """Whether what a filter lets through tells something of the predictor's answer; not where it is unreadable."""
+    try:
+        tree = _parser().parse(text)
+    except UnexpectedInput:
+        return False
+    words = (str(token).lower() for token in tree.scan_values(lambda value: value.type in _NAMING))
+    return any(re.match(r"(pred|says|flip|lasso|bin|p):|wrong$|correct$|p(\(|$)", word) for word in words)
 
 
 def _readable(error: UnexpectedInput, text: str) -> FilterError:

@@ -15,10 +15,12 @@ from fairemo_gui.gui.labels.rate import RatingDraft
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import ChartContext
 from fairemo_gui.gui.state.feed import WorkspaceFeed
+from fairemo_gui.gui.state.filter_state import FilterState
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.status import StatusBar
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
 from fairemo_gui.services import rating as ratings
+from fairemo_gui.services.filters import tells_answers
 from fairemo_gui.store.nets import NetRow
 
 _CONCERNED = {"labels", "ratings", "predictions", "nets"}
@@ -39,6 +41,7 @@ class RatingController(QObject):
         feed: WorkspaceFeed,
         context: ChartContext,
         selection: Selection,
+        filters: FilterState,
         page: AnalysePage,
         link: PlayerLink,
         runner: JobRunner,
@@ -48,7 +51,7 @@ class RatingController(QObject):
     ) -> None:
         super().__init__(parent)
         self._feed, self._context, self._selection, self._page, self._link = feed, context, selection, page, link
-        self._runner, self._messages, self._status = runner, messages, status
+        self._filters, self._runner, self._messages, self._status = filters, runner, messages, status
         self._waiting = 0
         self._connect_signals()
 
@@ -71,12 +74,13 @@ class RatingController(QObject):
         if workspace is None or corpus is None:
             return
         rater, replays = self._page.labels.rate.rater, self._link.replays
+        visible = draft.prediction_visible or self._is_told()
 
         def write(ctx: TaskContext) -> tuple[Rating, Changes]:
             return ratings.rate(
                 workspace, corpus, draft.utterance, rater, draft.condition, draft.votes,
                 intensity=draft.intensity, first_answer=draft.first_answer, response_ms=draft.response_ms,
-                replays=replays, prediction_visible=draft.prediction_visible,
+                replays=replays, prediction_visible=visible,
             )  # fmt: skip
 
         self._submit("Save the rating", write, self._on_rated)
@@ -153,6 +157,11 @@ class RatingController(QObject):
         touched = not changes.utterances or self._selection.current in changes.utterances
         if changes.kinds & _CONCERNED and touched:
             self.show()
+
+    def _is_told(self) -> bool:
+        """Whether the table's filter or order gives a net's answer away where it is not shown."""
+        by_answer = self._page.utterances.sorted_by()[0] in {"predicted", "p"}
+        return self._context.choice.net is not None and (by_answer or tells_answers(self._filters.combined()))
 
     def _net(self) -> NetRow | None:
         return self._feed.facts.net(self._context.choice.net)

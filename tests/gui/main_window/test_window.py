@@ -503,3 +503,23 @@ def test_in_the_smallest_window_nothing_is_cut_off(qtbot: QtBot, window_with_net
 def _scrolls(widget: QWidget | None) -> bool:
     """Whether it lies in something that scrolls, where it may be larger than what is seen of it."""
     return widget is not None and (isinstance(widget, QAbstractScrollArea) or _scrolls(widget.parentWidget()))
+
+
+def test_a_filter_by_answers_is_kept_with_the_rating(qtbot: QtBot, window_with_net: MainWindow) -> None:
+    window = window_with_net
+    window.context.set_predictor(f"net:{window.feed.facts.nets[0].id}")
+    window.actions_.predictions.setChecked(False)
+    mine = window.analyse.labels.rate.rater
+    for query in ("", "wrong or correct"):
+        window.filters.set_query(query)
+        settle(qtbot, window)
+        window.analyse.utterances.step(1)
+        window.analyse.labels.rate.set_condition(Condition.VOICE)
+        settle(qtbot, window)
+        window.actions_.numbers[0].trigger()
+        settle(qtbot, window)
+    rows = store(window).db.execute(
+        "SELECT prediction_visible FROM rating JOIN rater ON rater.id = rater_id WHERE code = ? ORDER BY rating.id",
+        [mine],
+    )
+    assert [row[0] for row in rows] == [0, 1]

@@ -20,7 +20,7 @@ from fairemo_gui.services.filter_columns import (
     with_votes,
 )
 from fairemo_gui.services.filter_words import cell_query, completions, group_term
-from fairemo_gui.services.filters import FilterError, compile_filter
+from fairemo_gui.services.filters import FilterError, compile_filter, tells_answers
 from fairemo_gui.services.rating import rate
 from fairemo_gui.services.samples import HumanPredictor
 from fairemo_gui.store import corpora, details, notes
@@ -243,3 +243,16 @@ def test_flags_are_read_again(workspace: Workspace) -> None:
 @pytest.mark.parametrize("number", ["nan", "inf", "1e400", "1.5"])
 def test_a_fold_that_is_no_whole_number_holds_no_row(number: str) -> None:
     assert not compile_filter(f"fold:{number}", columns_of(20)).any()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("gender:f true:happy", False), ("speaker:pred", False), ('"wrong"', False), ("disagree:voice,av", False),
+        ("", False), ("pred:", False), ("wrong", True), ("not wrong", True), ("(gender:f or p<0.5)", True),
+        ("p(happy)>0.4", True), ("p:0.1-0.2", True), ("flip:1,2", True), ("true:sad pred:happy", True),
+        ("lasso:a1", True),
+    ],
+)  # fmt: skip
+def test_a_filter_may_tell_the_answers(text: str, told: bool) -> None:
+    assert tells_answers(text) is told
