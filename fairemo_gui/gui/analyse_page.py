@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle, QVBoxLayout, QWidget
 
-from fairemo_gui.gui.chart_area import ChartArea
+from fairemo_gui.gui.chart_area import TWO_GROUPS, ChartArea
 from fairemo_gui.gui.controls.dock_title import DockTitle
 from fairemo_gui.gui.labels.panel import LabelsPanel
 from fairemo_gui.gui.player.view import PlayerView
@@ -15,10 +17,24 @@ from fairemo_gui.gui.tone_label import ToneLabel
 from fairemo_gui.gui.utterances.context import ContextView
 from fairemo_gui.gui.utterances.view import UtterancesView
 
-_TABLE, _LABELS, _CHARTS, _GRID = 408, 304, 374, 640
-_PLAYER_MINIMUM, _CHARTS_MINIMUM = 200, 240
-_CHARTS_SHARE, _GRID_SHARE = 0.46, 0.77
+_TABLE, _LABELS, _CHARTS = 408, 304, 374
+_CENTRE_MINIMUM, _CHARTS_MINIMUM = 280, 240
+_CHARTS_SHARE = 0.46
 _LAYOUT_VERSION = 1
+
+
+@dataclass(frozen=True)
+class _Watch:
+    """How the docks stood before there were several charts at once.
+
+    Attributes:
+        charts: Height of the charts by that of the page.
+    """
+
+    table: int = _TABLE
+    labels: int = _LABELS
+    labels_shown: bool = True
+    charts: float = _CHARTS_SHARE
 
 
 class AnalysePage(QMainWindow):
@@ -47,21 +63,25 @@ class AnalysePage(QMainWindow):
             "charts": self._dock("charts", "Charts", charts, Qt.DockWidgetArea.BottomDockWidgetArea),
         }
         self._restored = False
+        self._watch = _Watch()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Sizes hold only once there is something to divide."""
         super().showEvent(event)
         if not self._restored:
             self._restored = True
-            self._size_docks()
+            self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Player and charts share the height as before."""
+        """Player and charts share the height as before; several charts at once leave a small player."""
         super().resizeEvent(event)
         before, now, charts = event.oldSize().height(), event.size().height(), self.docks["charts"]
-        if self._restored and before > 0 and before != now and not charts.isFloating():
-            height = max(round(charts.height() * now / before), _CHARTS_MINIMUM)
-            self.resizeDocks([charts], [height], Qt.Orientation.Vertical)
+        if not self._restored or before <= 0 or charts.isFloating():
+            return
+        if self.charts.is_grid:
+            self._make_room()
+        elif before != now:
+            self._set_charts_height(round(charts.height() * now / before))
 
     def reset_layout(self) -> None:
         """Put the docks where they belong, in their own sizes."""
@@ -74,14 +94,17 @@ class AnalysePage(QMainWindow):
             dock.setFloating(False)
             self.addDockWidget(areas[name], dock)
             dock.show()
-        self._size_docks()
+        self._watch = _Watch()
+        self._arrange()
 
     def set_charts_layout(self, on: bool) -> None:
-        """*Charts*: several charts at once and a small player; otherwise *Watch*: one row of charts."""
+        """*Charts*: several charts at once, a small player and no labels; otherwise *Watch*, as it was before."""
+        if on == self.charts.is_grid:
+            return
+        if on and self._restored:
+            self._watch = self._standing()
         self.charts.set_grid(on)
-        height = max(round(self.height() * (_GRID_SHARE if on else _CHARTS_SHARE)), _CHARTS_MINIMUM)
-        height = min(height, _GRID if on else _CHARTS)
-        self.resizeDocks([self.docks["charts"]], [height], Qt.Orientation.Vertical)
+        self._arrange()
 
     def say_player_status(self, words: str) -> None:
         """As `2.99 s · 30 fps · frame 44`, at the right of the player's title."""
@@ -96,13 +119,36 @@ class AnalysePage(QMainWindow):
         self._restored = self.restoreState(state, _LAYOUT_VERSION)
         return self._restored
 
-    def _size_docks(self) -> None:
-        self.resizeDocks([self.docks["utterances"], self.docks["labels"]], [_TABLE, _LABELS], Qt.Orientation.Horizontal)
-        self.set_charts_layout(self.charts.is_grid)
+    def _standing(self) -> _Watch:
+        table, labels, charts = (self.docks[name] for name in ("utterances", "labels", "charts"))
+        return _Watch(table.width(), labels.width(), not labels.isHidden(), charts.height() / self.height())
+
+    def _arrange(self) -> None:
+        """Give every dock its size."""
+        watch, grid = self._watch, self.charts.is_grid
+        self.docks["labels"].setVisible(watch.labels_shown and not grid)
+        self.resizeDocks(
+            [self.docks["utterances"], self.docks["labels"]], [watch.table, watch.labels], Qt.Orientation.Horizontal
+        )
+        if grid:
+            self._make_room()
+        else:
+            self._set_charts_height(min(round(self.height() * watch.charts), _CHARTS))
+
+    def _set_charts_height(self, height: int) -> None:
+        self.resizeDocks([self.docks["charts"]], [max(height, _CHARTS_MINIMUM)], Qt.Orientation.Vertical)
+
+    def _make_room(self) -> None:
+        """Leave the charts the width for two side by side, and all the height but that of a small player."""
+        separator = self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self)
+        self._set_charts_height(self.height() - self.centralWidget().minimumSizeHint().height() - separator)
+        table, room = self.docks["utterances"], self.width() - TWO_GROUPS - separator
+        if not table.isFloating() and table.width() > room:
+            self.resizeDocks([table], [room], Qt.Orientation.Horizontal)
 
     def _centre(self) -> QWidget:
         holder = QWidget()
-        holder.setMinimumSize(280, _PLAYER_MINIMUM)
+        holder.setMinimumWidth(_CENTRE_MINIMUM)
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
@@ -21,9 +21,12 @@ from fairemo_gui.gui.dashboards.slices.chart import SlicesChart
 from fairemo_gui.gui.dashboards.thresholds.chart import ThresholdChart
 from fairemo_gui.gui.labels.what_if import WhatIfChart
 
-_TWO_GROUPS = 940
+_LEAST_LEFT, _LEAST_RIGHT = 636, 300
+TWO_GROUPS = _LEAST_LEFT + _LEAST_RIGHT
+"""Width from which on two groups of tabs stand side by side, px: neither cuts the charts it begins with."""
+_TWO_ROWS = 530
 _LEFT, _RIGHT, _LOW_LEFT, _LOW_RIGHT = range(4)
-_UPPER, _LOWER = 340, 260
+_UPPER, _LOWER = 310, 280
 _SPLITS, _TABS = "window/charts", "window/tabs"
 
 
@@ -76,7 +79,9 @@ class ChartArea(QWidget):
             "what_if": _Seat("What if", self.what_if, _RIGHT, _LOW_RIGHT),
         }
         self._linked = ("confusion", "calibration", "slices", "thresholds", "fairness")
-        self._grid = False
+        self._grid = self._seating = False
+        # The chart looked at last is at the end.
+        self._recent = [seat.chart for seat in reversed(self._seats.values())]
         self._groups = [self._tabs(name) for name in ("left", "right", "low_left", "low_right")]
         self.left, self.right = self._groups[:2]
         self._rows = [_splitter(Qt.Orientation.Horizontal, pair) for pair in (self._groups[:2], self._groups[2:])]
@@ -102,17 +107,18 @@ class ChartArea(QWidget):
     def show_chart(self, name: str, focus: bool = False) -> None:
         """Bring a chart's tab to the front; with `focus` it gets the keyboard, too."""
         chart = self._seats[name].chart
+        self._look_at(chart)
         next(group for group in self._groups if group.indexOf(chart) >= 0).setCurrentWidget(chart)
         if focus:
             chart.setFocus(Qt.FocusReason.TabFocusReason)
 
     @property
     def is_grid(self) -> bool:
-        """Whether there are two rows of charts."""
+        """Whether there are two rows of charts, where there is the height for them."""
         return self._grid
 
     def set_grid(self, grid: bool) -> None:
-        """Several charts at once in two rows, or one row of tabs."""
+        """Several charts at once in two rows, where there is the height for them, or one row of tabs."""
         if grid != self._grid:
             self._grid = grid
             self._seat()
@@ -128,7 +134,8 @@ class ChartArea(QWidget):
     def save(self, settings: QSettings) -> None:
         """Remember the sizes and which tabs are in front."""
         settings.setValue(_SPLITS, [each.saveState() for each in (self._columns, *self._rows)])
-        settings.setValue(_TABS, [name for name, seat in self._seats.items() if _is_in_front(seat.chart)])
+        names = {seat.chart: name for name, seat in self._seats.items()}
+        settings.setValue(_TABS, [names[chart] for chart in self._recent if _is_in_front(chart)])
 
     def restore(self, settings: QSettings) -> None:
         """Put sizes and tabs as they were."""
@@ -143,26 +150,44 @@ class ChartArea(QWidget):
                 self.show_chart(name)
         self._hide_empty_groups()
 
+    def minimumSizeHint(self) -> QSize:
+        """One group of tabs, however many there are now."""
+        return QSize(_LEAST_RIGHT, super().minimumSizeHint().height())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where two groups of tabs would cut the matrices, there is one."""
+        """Where two groups of tabs, or two rows of them, would cut the charts, there is one."""
         super().resizeEvent(event)
-        if (event.size().width() < _TWO_GROUPS) != (event.oldSize().width() < _TWO_GROUPS):
+        now, before = event.size(), event.oldSize()
+        if (now.width() < TWO_GROUPS) != (before.width() < TWO_GROUPS) or (
+            self._grid and (now.height() < _TWO_ROWS) != (before.height() < _TWO_ROWS)
+        ):
             self._seat()
 
     def _seat(self) -> None:
-        """Every chart into the group of tabs where it belongs now; those in front stay in front."""
-        in_front = [seat.chart for seat in self._seats.values() if _is_in_front(seat.chart)]
-        narrow = self.width() < _TWO_GROUPS
+        """Every chart into the group of tabs where it belongs now; of each group, the one looked at last in front."""
+        narrow, high = self.width() < TWO_GROUPS, self._grid and self.height() >= _TWO_ROWS
         order = [0] * len(self._groups)
+        self._seating = True
         for seat in self._seats.values():
-            at = seat.grid if self._grid else seat.row
+            at = seat.grid if high else seat.row
             group = at - at % 2 if narrow else at
             _move(seat, self._groups[group], order[group])
             order[group] += 1
         self._hide_empty_groups()
-        # Where groups become one, the chart of the first stays in front.
-        for chart in reversed(in_front):
-            next(group for group in self._groups if group.indexOf(chart) >= 0).setCurrentWidget(chart)
+        for k, group in enumerate(self._groups):
+            group.setMinimumWidth(0 if narrow else (_LEAST_LEFT, _LEAST_RIGHT)[k % 2])
+            if group.count():
+                group.setCurrentWidget([chart for chart in self._recent if group.indexOf(chart) >= 0][-1])
+        self._seating = False
+
+    def _look_at(self, chart: Chart) -> None:
+        self._recent.remove(chart)
+        self._recent.append(chart)
+
+    def _on_tab(self, tabs: QTabWidget) -> None:
+        chart = tabs.currentWidget()
+        if isinstance(chart, Chart) and not self._seating:
+            self._look_at(chart)
 
     def _hide_empty_groups(self) -> None:
         for group in self._groups:
@@ -181,6 +206,7 @@ class ChartArea(QWidget):
         export = IconButton("export", "Export this chart as PNG, SVG or CSV")
         export.clicked.connect(lambda: self._on_export(tabs))
         tabs.setCornerWidget(export)
+        tabs.currentChanged.connect(lambda _: self._on_tab(tabs))
         return tabs
 
     def _on_export(self, tabs: QTabWidget) -> None:

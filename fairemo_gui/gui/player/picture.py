@@ -198,7 +198,7 @@ def _placed(rect: Rect, place: QRectF) -> QRectF:
 
 
 def _paint_active(painter: QPainter, box: QRectF, label: str, place: QRectF) -> None:
-    """2 px in the box colour on a 4 px black halo, and its label."""
+    """2 px in the box colour on a 4 px black halo, and its label unless it would hide the picture."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, width in ((theme.HALO, 4), (theme.FACE_BOX, 2)):
         stroke = pen(colour, width)
@@ -207,6 +207,8 @@ def _paint_active(painter: QPainter, box: QRectF, label: str, place: QRectF) -> 
         painter.drawRect(box)
     font = theme.font(theme.SMALL)
     width = round(width_of(label, font)) + 10
+    if width > place.width() / 2:
+        return
     left = min(max(box.left() - 1, place.left()), place.right() - width)
     top = max(box.top() - _CAPTION_HEIGHT - 2, place.top())
     _paint_plate(painter, QRectF(left, top, width, _CAPTION_HEIGHT), label, _LABEL_ALPHA)

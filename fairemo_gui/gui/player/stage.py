@@ -13,6 +13,7 @@ _SLIM = 34
 _DEFAULT_ASPECT = 4 / 3
 _MOST_OF_WIDTH = 0.55
 _LEAST_WIDTH = 160
+_ANY = 16777215
 
 
 class Stage(QWidget):
@@ -24,6 +25,7 @@ class Stage(QWidget):
         picture.setParent(self)
         picture.aspect_changed.connect(self._place)
         self._side: QWidget | None = None
+        self._alone = False
         self.setMinimumHeight(_SLIM)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -39,7 +41,7 @@ class Stage(QWidget):
         self._side = widget
         if widget is not None:
             widget.setParent(self)
-            widget.show()
+            widget.setVisible(not self._alone)
         self._place()
 
     def focus_side(self) -> None:
@@ -47,9 +49,19 @@ class Stage(QWidget):
         if self._side is not None:
             self._side.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def set_alone(self, alone: bool) -> None:
+        """Show only the picture, as wide as its height asks for."""
+        self._alone = alone
+        if self._side is not None:
+            self._side.setVisible(not alone)
+        if not alone:
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(_ANY)
+        self._place()
+
     def set_slim(self, slim: bool) -> None:
         """Only a line of words high."""
-        self.setMaximumHeight(_SLIM if slim else 16777215)
+        self.setMaximumHeight(_SLIM if slim else _ANY)
 
     def sizeHint(self) -> QSize:
         """As in the layout."""
@@ -60,11 +72,13 @@ class Stage(QWidget):
         self._place()
 
     def _place(self) -> None:
+        aspect = self._picture.aspect or _DEFAULT_ASPECT
+        if self._alone:
+            self.setFixedWidth(round(self.height() * aspect) + 2 * _MARGIN)
         area = QRect(_MARGIN, 0, max(self.width() - 2 * _MARGIN, 1), self.height())
-        if self._side is None:
+        if self._side is None or self._alone:
             self._picture.setGeometry(area)
             return
-        aspect = self._picture.aspect or _DEFAULT_ASPECT
         width = round(min(max(area.height() * aspect, _LEAST_WIDTH), area.width() * _MOST_OF_WIDTH))
         self._picture.setGeometry(area.left(), 0, width, area.height())
         left = area.left() + width + _GAP

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSettings, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSettings, QSize, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fairemo_gui.core.records import Condition
 from fairemo_gui.gui import settings as remembered
@@ -22,7 +22,7 @@ from fairemo_gui.gui.player.pictures import Frame
 from fairemo_gui.gui.player.reel import Analysis, Extent
 from fairemo_gui.gui.player.stage import Stage
 from fairemo_gui.gui.player.stretch import SPEEDS
-from fairemo_gui.gui.player.timeline import Timeline
+from fairemo_gui.gui.player.timeline import COMPACT, Timeline
 from fairemo_gui.gui.player.transport import TransportBar
 from fairemo_gui.gui.theme import Tokens
 
@@ -32,7 +32,8 @@ VOICE_ONLY = "Voice only: no picture in this condition"
 NO_SOUND = "No sound track"
 FACE_ONLY = "Face only: no sound in this condition"
 
-_ROOM_FOR_ALL = 340
+_ROOM_FOR_ALL, _ROOM_FOR_BOTH = 340, 230
+_SPACING = 6
 
 
 class PlayerView(QWidget):
@@ -79,9 +80,12 @@ class PlayerView(QWidget):
         self._keys = Keys(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.stage, 1)
-        column.addWidget(self.timeline, 0)
+        column.setSpacing(_SPACING)
+        self._upper = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._upper.setSpacing(_SPACING)
+        self._upper.addWidget(self.stage, 1)
+        self._upper.addWidget(self.timeline, 0)
+        column.addLayout(self._upper, 1)
         column.addWidget(self.transport)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._connect_signals()
@@ -223,6 +227,10 @@ class PlayerView(QWidget):
         self.shutdown()
         super().closeEvent(event)
 
+    def minimumSizeHint(self) -> QSize:
+        """Picture beside timeline, over the transport."""
+        return QSize(280, 8 + COMPACT + _SPACING + self.transport.minimumSizeHint().height())
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow a change of theme."""
         if event.type() == QEvent.Type.PaletteChange:
@@ -360,8 +368,14 @@ class PlayerView(QWidget):
             self.status_changed.emit(status)
 
     def _share_height(self) -> None:
-        """Without a picture the timeline takes the room; where room is short, the spectrogram gives way."""
-        extent = self.engine.extent
-        sound_only = extent is not None and not extent.has_picture and not self.stage.has_side
+        """Without a picture the timeline takes the room; where room is short, the spectrogram gives way.
+
+        Where even that is too much, the picture stands beside the timeline.
+        """
+        extent, beside = self.engine.extent, self.height() < _ROOM_FOR_BOTH
+        self._upper.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._upper.setStretch(1, int(beside))
+        self.stage.set_alone(beside)
+        sound_only = not beside and extent is not None and not extent.has_picture and not self.stage.has_side
         self.stage.set_slim(sound_only)
-        self.timeline.set_tall(sound_only, compact=not sound_only and self.height() < _ROOM_FOR_ALL)
+        self.timeline.set_tall(sound_only or beside, compact=not sound_only and self.height() < _ROOM_FOR_ALL)
