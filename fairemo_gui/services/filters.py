@@ -150,7 +150,10 @@ def tells_answers(text: str) -> bool:
         tree = _parser().parse(text)
     except UnexpectedInput:
         return False
-    words = (str(token).lower() for token in tree.scan_values(lambda value: value.type in _NAMING))
+    words = (
+        str(token).lower()
+        for token in tree.scan_values(lambda value: isinstance(value, Token) and value.type in _NAMING)
+    )
     return any(re.match(r"(pred|says|flip|lasso|bin|p):|wrong$|correct$|p(\(|$)", word) for word in words)
 
 
