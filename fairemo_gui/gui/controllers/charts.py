@@ -193,7 +193,7 @@ class ChartsController(QObject):
         """Ids of what counts as the selection: several selected rows, else what the filter leaves."""
         if len(self._selection.selected) > 1:
             return np.array(self._selection.selected, dtype=np.int64)
-        return np.empty(0, dtype=np.int64) if self._filters.empty else self._table.shown_ids()
+        return np.empty(0, dtype=np.int64) if not self._table.filtered else self._table.shown_ids()
 
     def _on_rows(self) -> None:
         self._count()

@@ -244,7 +244,7 @@ class EmbeddingController(QObject):
             self._chart.set_marked(None)
         elif len(selected) > 1:
             self._chart.set_marked(rows_of(self._model, selected))
-        elif not self._filters.empty:
+        elif self._view.filtered:
             self._chart.set_marked(rows_of(self._model, self._view.shown_ids()))
         else:
             self._chart.set_marked(None)

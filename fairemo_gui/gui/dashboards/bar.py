@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from fairemo_gui.core.records import Truth
@@ -61,18 +61,25 @@ class IntervalInfo(QWidget):
             return
         tokens, small = theme.current(), theme.font(theme.SMALL)
         painter = QPainter(self)
-        wide = min(width_of(self._text, small) + 1, self.width() - 22.0)
-        fits = wide > 40
-        left = self.width() - (wide if fits else 0) - 19
+        words = _shortened(self._text, small, self.width() - 23.0)
+        wide = width_of(words, small) + 1
+        left = self.width() - (wide if words else 0) - 19
         icon = theme.icon("info", tokens)
         icon.paint(painter, int(left), 5, 14, 14, Qt.AlignmentFlag.AlignCenter)
-        if fits:
-            draw_text(painter, QRectF(left + 19, 0, wide, 24), self._text, tokens.text2, small)
+        if words:
+            draw_text(painter, QRectF(left + 19, 0, wide, 24), words, tokens.text2, small)
         if self.hasFocus():
             draw_focus_ring(painter, QRectF(left - 3, 0, self.width() - left + 3, 24), tokens.accent)
 
     def _found(self) -> tuple[QRectF, Card] | None:
         return (QRectF(self.rect()), self._card) if self._text else None
+
+
+def _shortened(text: str, font: QFont, room: float) -> str:
+    """As many of the parts between commas as there is room for; nothing where there is none for the first."""
+    parts = text.split(", ")
+    shorter = (f"{', '.join(parts[:k])} …" for k in range(len(parts) - 1, 0, -1))
+    return next((words for words in (text, *shorter) if width_of(words, font) <= room), "")
 
 
 class ChartBar(QFrame):

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPoint, QStringListModel, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.dock_title import IconButton
 from fairemo_gui.gui.controls.key_cap import KeyCap
+from fairemo_gui.gui.controls.painting import pen
 from fairemo_gui.gui.tone_label import ToneLabel
 from fairemo_gui.services.filter_columns import FilterColumns
 from fairemo_gui.services.filter_words import Completion, completions
 from fairemo_gui.services.filters import FilterError
 
-_PAUSE_MS = 200
+_PAUSE_MS, _PATIENCE_MS = 200, 1000
 
 
 class FilterLine(QLineEdit):
@@ -36,6 +37,7 @@ class FilterLine(QLineEdit):
         self.setToolTip("Filter (Ctrl+F). Terms side by side must all hold; or, not and ( ) combine them.")
         self._funnel = QAction(theme.icon("funnel-simple"), "Filter", self)
         self.addAction(self._funnel, QLineEdit.ActionPosition.LeadingPosition)
+        self._wrong = False
         self._key = KeyCap("Ctrl+F", self)
         self._clear = IconButton("x", "Clear the filter (Esc)", self)
         self._clear.setFixedSize(20, 20)
@@ -44,6 +46,20 @@ class FilterLine(QLineEdit):
         self.textChanged.connect(self._on_text_changed)
         self.setTextMargins(0, 0, self._key.sizeHint().width() + 28, 0)
         self._on_text_changed()
+
+    def set_wrong(self, wrong: bool) -> None:
+        """Whether what stands here cannot be read."""
+        self._wrong = wrong
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The input; its edge tells what is wrong."""
+        super().paintEvent(event)
+        if self._wrong:
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(pen(theme.current().worse))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep key and cross at the right."""
@@ -109,6 +125,8 @@ class FilterBar(QWidget):
         self._completer = self._make_completer()
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._on_paused)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(lambda: self._show_message(self._said()))
         self.line.textEdited.connect(self._on_edited)
         self.line.returnPressed.connect(self._on_return)
         self.line.left.connect(self._on_left)
@@ -126,13 +144,25 @@ class FilterBar(QWidget):
         """Say what is wrong. Something merely unfinished is not wrong while it is being typed."""
         self._error = error
         typing = error is not None and error.length == 0 and self.line.hasFocus()
-        self._show_message("" if error is None or typing else str(error))
+        self._show_message("" if typing else self._said())
+        if typing:
+            self._patience.start()
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether the filter cannot be read."""
+        return self._error is not None
 
     def message(self) -> str:
         """What stands under the line."""
         return self._message.text()
 
+    def _said(self) -> str:
+        return "" if self._error is None else str(self._error)
+
     def _show_message(self, words: str) -> None:
+        self._patience.stop()
+        self.line.set_wrong(bool(words))
         self._message.setText(words)
         self._message.setVisible(bool(words))
 
@@ -150,6 +180,7 @@ class FilterBar(QWidget):
 
     def _on_edited(self, text: str) -> None:
         self._pause.start()
+        self._patience.stop()
         self._offers = completions(text, self.line.cursorPosition(), self._columns, 12, self._sets) if text else []
         model = self._completer.model()
         assert isinstance(model, QStringListModel)
@@ -176,9 +207,9 @@ class FilterBar(QWidget):
     def _on_return(self) -> None:
         self._pause.stop()
         self.edited.emit(self.line.text())
-        self._show_message("" if self._error is None else str(self._error))
+        self._show_message(self._said())
         self.submitted.emit()
 
     def _on_left(self) -> None:
         if self._error is not None and not self._popup().isVisible():
-            self._show_message(str(self._error))
+            self._show_message(self._said())

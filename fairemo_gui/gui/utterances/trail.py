@@ -34,6 +34,7 @@ class Trail(QWidget):
         self.back.clicked.connect(filters.back)
         self.forward.clicked.connect(filters.forward)
         self.chips: list[Chip] = []
+        self._unreadable = False
         self.setFixedHeight(24)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._row = row = QHBoxLayout(self)
@@ -55,6 +56,12 @@ class Trail(QWidget):
         """What the chips say, in order."""
         return [chip.accessibleName() for chip in self.chips]
 
+    def set_unreadable(self, unreadable: bool) -> None:
+        """Whether the filter cannot be read: then it leaves nothing out, and there is no chip that says so."""
+        if unreadable != self._unreadable:
+            self._unreadable = unreadable
+            self._on_filters()
+
     def changeEvent(self, event: QEvent) -> None:
         """Repaint on a change of theme."""
         if event.type() == QEvent.Type.PaletteChange:
@@ -68,8 +75,12 @@ class Trail(QWidget):
             painter.setFont(theme.font(theme.SMALL))
             painter.setPen(tokens.text3)
             box = self.rect().adjusted(self.forward.geometry().right() + _GAP + 2, 0, 0, 0)
-            words = "All utterances" if self._filters.empty else "Quick filters only"
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._instead())
+
+    def _instead(self) -> str:
+        if self._unreadable:
+            return "No filter to be read: rows as before"
+        return "All utterances" if self._filters.empty else "Quick filters only"
 
     def _on_filters(self) -> None:
         self.back.setEnabled(self._filters.can_go_back)
@@ -87,7 +98,9 @@ class Trail(QWidget):
 
     def _made(self) -> list[Chip]:
         now = self._filters.now
-        chips = []
+        chips: list[Chip] = []
+        if self._unreadable:
+            return chips
         if now.typed:
             chips.append(self._chip(now.typed, "funnel-simple", now.typed, self._filters.remove_typed))
         for chart in now.charts:

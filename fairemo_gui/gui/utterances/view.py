@@ -60,7 +60,6 @@ class UtterancesView(QWidget):
         self.table = _make_table(self.model)
         self.empty = EmptyState()
         self.footer = Footer()
-        self._mask_error: FilterError | None = None
         self._lay_out()
         self._connect_signals()
         self._restore_header()
@@ -90,6 +89,12 @@ class UtterancesView(QWidget):
     def query(self) -> str:
         """The filter in force, quick filters included."""
         return self._filters.combined()
+
+    @property
+    def filtered(self) -> bool:
+        """Whether the rows shown are what a filter leaves: one that cannot be read leaves them as they were."""
+        readable = not self.bar.unreadable or self.model.rowCount() < self.total()
+        return readable and not self._filters.empty
 
     def total(self) -> int:
         """Number of utterances of the corpus."""
@@ -217,13 +222,17 @@ class UtterancesView(QWidget):
         try:
             mask = compile_filter(self._filters.combined(), columns, self._filters.sets)
         except FilterError as error:
-            self.bar.set_error(error)
+            self._set_error(error)
             shown = np.zeros(len(columns), dtype=bool)
             if self.model.columns is not None and len(self.model.columns) == len(columns):
                 shown[self.model.rows()] = True
             return shown
-        self.bar.set_error(None)
+        self._set_error(None)
         return mask
+
+    def _set_error(self, error: FilterError | None) -> None:
+        self.bar.set_error(error)
+        self.trail.set_unreadable(error is not None)
 
     def _go_to(self, row: int) -> None:
         index = self.model.index(row, POSITION["code"])

@@ -80,6 +80,31 @@ def test_an_unfinished_query_is_not_scolded_while_it_is_typed(qtbot: QtBot, view
     assert "ends too early" in view.bar.message()
 
 
+def test_an_unfinished_query_that_rests_is_told(qtbot: QtBot, view: UtterancesView) -> None:
+    view.activateWindow()
+    view.focus_filter()
+    qtbot.waitUntil(view.bar.line.hasFocus)
+    view.bar.line.setText("gender:")
+    view._filters.set_query("gender:")
+    qtbot.waitUntil(lambda: "ends too early" in view.bar.message(), timeout=3000)
+    view._filters.set_query("gender:f")
+    assert view.bar.message() == ""
+
+
+def test_a_query_that_cannot_be_read_does_not_look_like_a_filter(view: UtterancesView) -> None:
+    view._filters.set_query("gander:m")
+    assert view.trail.words() == []
+    assert not view.filtered
+    view._filters.set_query("gender:f")
+    assert view.trail.words() == ["gender:f"]
+    assert view.filtered
+    view._filters.set_query("gender:f gander:m")
+    assert view.trail.words() == []
+    assert view.filtered
+    view._filters.clear()
+    assert not view.filtered
+
+
 def test_completions_are_put_in_place(qtbot: QtBot, view: UtterancesView) -> None:
     QTest.keyClicks(view.bar.line, "gender:f tr")
     assert [offer.text for offer in view.bar._offers] == ["true:"]
