@@ -53,6 +53,8 @@ def simulate(published: Path, place: Path, every: int) -> int:
         corpus = corpora.corpus(workspace)
         ids = corpora.utterance_ids(workspace, corpus.id)
         with workspace.transaction():
+            # Those who rated had the clips.
+            workspace.db.execute("UPDATE utterance SET media_state = 'ok'")
             raters.merge(workspace, [Rater(f"sim{k:04}", RaterKind.SIMULATED) for k in range(RATERS)])
         for code, condition, letter, rater in votes:
             rate(workspace, corpus, ids[code], f"sim{rater:04}", condition, [str(canonical_emotion(letter))])
