@@ -35,7 +35,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """600 utterances with 1,200 ratings of two people, one of them made here."""
     folder = tmp_path_factory.mktemp("rescue") / "w.fairemo"
     bundle = small_bundle()
-    utterances = tuple(Utterance(f"u{k}", "ann", transcript=f"Sentence number {k}", intended=k % 6) for k in range(600))
+    utterances = tuple(
+        Utterance(f"u{k}", "ann", "a.mp4", "a.mp4", transcript=f"Sentence number {k}", intended=k % 6)
+        for k in range(600)
+    )
     given = tuple(
         Rating(f"{who} {k}", f"u{k}", who, Condition.AV, (bundle.scheme.classes[(k + n) % 6],))
         for k in range(600)

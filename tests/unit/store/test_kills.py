@@ -50,7 +50,10 @@ class Work:
 
 def large_bundle(name: str) -> CorpusBundle:
     bundle = small_bundle(name)
-    utterances = tuple(Utterance(f"u{k}", "ann", transcript=f"Sentence {k}", intended=k % 6) for k in range(UTTERANCES))
+    utterances = tuple(
+        Utterance(f"u{k}", "ann", "a.mp4", "a.mp4", transcript=f"Sentence {k}", intended=k % 6)
+        for k in range(UTTERANCES)
+    )
     given = tuple(
         Rating(f"{name} {k} {n}", f"u{k}", f"{name}:{n}", Condition.AV, (bundle.scheme.classes[(k + n) % 6],))
         for k in range(UTTERANCES)
