@@ -201,6 +201,7 @@ class Tour(QObject):
         page.start.code.setText("tour")
         page.start.plans.set_value("demo")
         page.start.plan_chosen.emit()
+        yield lambda: "trials" in page.start.summary.text()
         self._picture("annotate-start-dark", page)
         page.keys.actions["enter"][0].trigger()
         yield lambda: conductor.step is not None

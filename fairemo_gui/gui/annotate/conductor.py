@@ -88,7 +88,6 @@ class Conductor(QObject):
         self._held: Step | None = None
         self._busy = self._paused = False
         self._attempt: Attempt | None = None
-        self._missing: tuple[ClipState, str] | None = None
         self._senses = Senses(engine, silence, self)
         self._hands = Hands(self._view, lambda: self._in_trial, self)
         self._watch = QTimer(self, interval=_WATCH_MS)
@@ -134,19 +133,7 @@ class Conductor(QObject):
         attempt, trial = self._attempt, None if self._step is None else self._step.trial
         if attempt is None or trial is None or not self._in_trial:
             return
-        missing = self._senses.missing(trial.condition)
-        if missing == self._missing:
-            return
-        self._missing = missing
-        self._view.clip.say_remedy("" if missing is None else missing[1])
-        if missing is not None:
-            attempt.bar()
-            self._engine.pause()
-        else:
-            attempt.barred = False
-            if attempt.ended_at is None and not self._view.asking:
-                self._engine.replay()
-        self._refresh()
+        self._senses.look(attempt, trial.condition, play=not self._view.asking)
 
     def press(self, name: str) -> None:
         """A key of the trial, the prompt or a screen of words."""
@@ -191,7 +178,8 @@ class Conductor(QObject):
         engine.position_changed.connect(self._on_position)
         engine.ended.connect(self._refresh)
         engine.frame_changed.connect(view.clip.picture.set_frame)
-        self._senses.changed.connect(self.perceive)
+        engine.silenced.connect(lambda _: self.perceive())
+        self._senses.changed.connect(self._refresh)
         view.clip.picture.resized.connect(engine.set_picture_size)
         self._watch.timeout.connect(self._on_watch)
 
@@ -214,7 +202,7 @@ class Conductor(QObject):
         assert self._sitting is not None
         plan, view = self._sitting.plan, self._view
         self._attempt = Attempt(plan, self._clock, self._sitting.classes)
-        self._missing = None
+        self._senses.rest()
         if step.former is not None:
             self._attempt.restore(step.former)
         self._window.head.say_condition(trial.condition)
@@ -322,7 +310,11 @@ class Conductor(QObject):
             self.changed.emit(Changes(frozenset({"ratings", "labels"}), (step.trial.utterance,)))
 
     def _skip(self, reason: str) -> None:
-        self._go_on("Skip", lambda sitting: sitting.skip(reason))
+        self._go_on("Skip", lambda sitting: sitting.skip(reason), self._on_skipped)
+
+    def _on_skipped(self, step: Step) -> None:
+        self._say_saved(step)
+        self._take(step)
 
     def _flag(self, note: str) -> None:
         def then(changes: Changes) -> None:
@@ -436,9 +428,10 @@ class Conductor(QObject):
         attempt, sitting = self._attempt, self._sitting
         if attempt is None or sitting is None or self._held is not None or self._paused or self._busy:
             return
-        state = _STATES.get(self._engine.state, ClipState.PAUSED) if self._missing is None else self._missing[0]
+        state, remedy = self._senses.missing or (_STATES.get(self._engine.state, ClipState.PAUSED), "")
         problem = problem_of(attempt.answer(), sitting.plan, sitting.classes) or ""
         self._view.show_attempt(attempt, state, problem)
+        self._view.clip.say_remedy(remedy)
         self._window.foot.say_keys(keys_of(attempt, len(sitting.classes)))
 
     def _say_saved(self, step: Step) -> None:

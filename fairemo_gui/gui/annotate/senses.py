@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fairemo_gui.core.records import Condition
+from fairemo_gui.gui.annotate.attempt import Attempt
 from fairemo_gui.gui.annotate.clip_bar import ClipState
 from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
 
@@ -19,14 +20,17 @@ _NEEDS = {
 
 
 class Senses(QObject):
-    """Looks for a sound device as long as one is needed and there is none.
+    """Bars an attempt while its clip cannot be perceived; looks for a sound device as long as there is none.
 
     Args:
         engine: Plays.
-        silence: Why nothing can be heard on this computer, in words; empty where something can.
+        silence: Why nothing can be heard on this computer, and the remedy, in words; empty where something can.
+
+    Attributes:
+        missing: What is missing, and the remedy; None where all is well.
 
     Signals:
-        changed(): A sound device came or went.
+        changed(): Something else is missing than before, or nothing.
     """
 
     changed = Signal()
@@ -34,12 +38,37 @@ class Senses(QObject):
     def __init__(self, engine: PlayerEngine, silence: Callable[[], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine, self._silence = engine, silence
+        self.missing: tuple[ClipState, str] | None = None
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(engine.look_for_sound)
-        engine.silenced.connect(lambda _: self.changed.emit())
 
-    def missing(self, condition: Condition) -> tuple[ClipState, str] | None:
-        """What a condition needs and the rater cannot perceive, and the remedy; None where all is well."""
+    def rest(self) -> None:
+        """Nothing is asked about, until the next look."""
+        self.missing = None
+        self._timer.stop()
+
+    def look(self, attempt: Attempt, condition: Condition, *, play: bool) -> None:
+        """Bar the attempt where its clip cannot be perceived; once it can, open it, and play what was not played yet.
+
+        Args:
+            attempt: What is worked on.
+            condition: What it has to be perceived by.
+            play: Nothing else is asked just now.
+        """
+        missing = self._found(condition)
+        if missing == self.missing:
+            return
+        self.missing = missing
+        if missing is not None:
+            attempt.bar()
+            self._engine.pause()
+        else:
+            attempt.barred = False
+            if attempt.ended_at is None and play:
+                self._engine.replay()
+        self.changed.emit()
+
+    def _found(self, condition: Condition) -> tuple[ClipState, str] | None:
         if self._engine.state is PlayerState.FAILED:
             return None
         needs, silence = _NEEDS[condition], self._silence()
@@ -51,7 +80,3 @@ class Senses(QObject):
         if Condition.VOICE in lacks:
             return ClipState.NO_SOUND, ""
         return (ClipState.NO_PICTURE, "") if lacks else None
-
-    def rest(self) -> None:
-        """Nothing is asked about."""
-        self._timer.stop()

@@ -208,7 +208,13 @@ class Annotating(QObject):
             ours = {key: each for key, each in found.items() if key in shipped}
             return found, suggested(workspace, corpus, ours, last)
 
-        self._submit("Look which plans fit", work, self._on_fits, lambda _: None)
+        visit = self._visits
+
+        def end(outcome: Outcome[Any]) -> None:
+            if self.active and visit == self._visits and outcome.value is not None:
+                self._on_fits(outcome.value)
+
+        self._runner.submit("Look which plans fit", lambda ctx: work(), Lane.STORE, on_end=end, quiet=True)
 
     def _on_fits(self, found: tuple[dict[str, Fit | None], str]) -> None:
         """Say what the corpus leaves of the plan; begin with a shipped one that fits, unless one was chosen."""
