@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from fairemo_gui.gui import theme
@@ -65,6 +65,12 @@ class MainToolbar(QToolBar):
         """Name the corpus shown."""
         self.corpus.setText(name)
         self.corpus.setAccessibleName(f"Corpus {name}")
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit into another width."""
+        super().resizeEvent(event)
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Recolour on a change of theme."""
@@ -72,13 +78,25 @@ class MainToolbar(QToolBar):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "corpus"):
             self.corpus.setIcon(theme.icon("database"))
 
+    def _fit(self) -> None:
+        """Where a running job leaves too little room, verbs give up their words before a button falls off the end."""
+        for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
+            for verb in self._verbs:
+                verb.setToolButtonStyle(style)
+            if self.layout().sizeHint().width() <= self.width():
+                break
+
     def _lay_out(self) -> None:
         self.addWidget(self.corpus)
         self.addWidget(_rule())
         self.addWidget(self.mode)
         self.addWidget(_rule())
-        for action in (self._actions.import_corpus, self._actions.extract, self._actions.predict, self._actions.report):
-            self.addWidget(_verb(action))
+        actions = self._actions
+        self._verbs = [
+            _verb(each) for each in (actions.import_corpus, actions.extract, actions.predict, actions.report)
+        ]
+        for verb in self._verbs:
+            self.addWidget(verb)
         stretch = QWidget()
         stretch.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(stretch)
@@ -87,6 +105,11 @@ class MainToolbar(QToolBar):
         self.addWidget(_rule())
         self.addWidget(self.keys)
         self.addWidget(self.settings)
+
+    def _show_job(self, shown: bool) -> None:
+        if shown != self._job_action.isVisible():
+            self._job_action.setVisible(shown)
+            self._fit()
 
     def _connect_signals(self) -> None:
         self.mode.changed.connect(self.mode_chosen)
@@ -98,7 +121,7 @@ class MainToolbar(QToolBar):
         self._actions.retrain.enabledChanged.connect(self.retrain.setEnabled)
         self._actions.retrain.enabledChanged.connect(self.retrain_plain.setEnabled)
         # A toolbar shows and hides its widgets through their actions.
-        self.job.visibility_changed.connect(self._job_action.setVisible)
+        self.job.visibility_changed.connect(self._show_job)
         self._job_action.setVisible(self.job.shown() is not None)
 
 

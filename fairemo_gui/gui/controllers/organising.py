@@ -111,6 +111,7 @@ class Organising(QObject):
         queue.condition_chosen.connect(self._read_disputes)
         queue.current_changed.connect(self._show_clip)
         queue.decided.connect(self._decide)
+        queue.undo_requested.connect(self.take_back)
         queue.gold_changed.connect(lambda _: self._read_disputes(self._condition))
 
     def _on_changed(self) -> None:
@@ -149,7 +150,11 @@ class Organising(QObject):
                 self._messages.failed("Measuring the campaign", outcome.error)
             elif outcome.value is not None and number == self._campaigns and corpus is self._feed.corpus:
                 self._campaign, view = outcome.value
+                seen = self._page.queue.isVisible()
                 self._page.set_view(view)
+                if not seen:
+                    # Disagreements may have come first, while nothing was to be seen of them.
+                    self._show_clip(self._page.queue.current())
                 there = [found.condition for found in view.conditions]
                 if there and self._condition not in there:
                     self._read_disputes(there[-1])

@@ -51,6 +51,7 @@ class AdjudicationQueue(QWidget):
         condition_chosen(Condition): The disagreements of another condition are wanted.
         current_changed(Dispute): Another one is looked at, or None.
         decided(Dispute, verdict): An emotion, or `no_agreement`.
+        undo_requested(): The newest decision is to be taken back.
         rule_requested(): Settle all by a rule.
         gold_changed(str): Decisions are kept under another name.
     """
@@ -58,6 +59,7 @@ class AdjudicationQueue(QWidget):
     condition_chosen = Signal(object)
     current_changed = Signal(object)
     decided = Signal(object, str)
+    undo_requested = Signal()
     rule_requested = Signal()
     gold_changed = Signal(str)
 
@@ -79,6 +81,7 @@ class AdjudicationQueue(QWidget):
         }
         self.bar = QProgressBar()
         self.gold = QLineEdit(GOLD)
+        self.undo = KeyButton("Take back", "arrow-u-up-left", "Ctrl+Z")
         self.rule = KeyButton("By rule…", "scales")
         self._verdict = ToneLabel(size=theme.BODY)
         self._empty = EmptyState(_AGREED)
@@ -93,7 +96,7 @@ class AdjudicationQueue(QWidget):
     def set_writable(self, writable: bool) -> None:
         """Whether anything can be decided."""
         self._writable = writable
-        for part in (self.verdicts, self.rule, self.gold):
+        for part in (self.verdicts, self.undo, self.rule, self.gold):
             part.setEnabled(writable)
 
     def show_disputes(self, disputes: Sequence[Dispute], condition: Condition, classes: tuple[str, ...]) -> None:
@@ -110,13 +113,15 @@ class AdjudicationQueue(QWidget):
         self.clip.show_item(item, Condition.AV if dispute is None else dispute.condition)
         self.titles["clip"].set_detail(f"{item.title}  {item.subtitle}" if item is not None else "")
         self.show_versions(versions)
+        if item is None:
+            self.titles["versions"].set_detail("")
 
     def show_versions(self, versions: Sequence[Version]) -> None:
         """Show all that was said."""
         self.version_model.show(versions, self._classes)
         gone = sum(version.state in {State.REPLACED, State.TAKEN_BACK} for version in versions)
         words = numbers.counted(len(versions), "entry", "entries")
-        if not versions and self.current() is not None:
+        if not versions:
             words = "none: votes came counted, not by single raters"
         self.titles["versions"].set_detail(f"{words}, {numbers.count(gone)} replaced or taken back" if gone else words)
 
@@ -252,6 +257,7 @@ class AdjudicationQueue(QWidget):
             chip.clicked.connect(lambda _=False, which=which: self.show_only(which))
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
         self.verdicts.chosen.connect(self.decide)
+        self.undo.clicked.connect(self.undo_requested)
         self.rule.clicked.connect(self.rule_requested)
         self.gold.editingFinished.connect(lambda: self.gold_changed.emit(self.gold.text().strip() or GOLD))
         for table in (self.table, self.versions):
@@ -322,6 +328,8 @@ class AdjudicationQueue(QWidget):
         foot.addWidget(ToneLabel("Kept as"))
         foot.addWidget(self.gold)
         foot.addStretch(1)
+        self.undo.setToolTip("Take back your newest decision in this condition (Ctrl+Z)")
+        foot.addWidget(self.undo)
         foot.addWidget(self.rule)
         column.addLayout(foot)
         pane.setMinimumWidth(380)

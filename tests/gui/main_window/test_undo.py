@@ -69,7 +69,8 @@ def test_on_the_queue_it_takes_back_the_newest_decision(
     assert [(v.rating.votes, v.state) for v in log] == [(("sad",), State.TAKEN_BACK), ((), State.WITHDRAWN)]
     assert log[1].rating.undoes == log[0].rating.uuid
     assert _said(rated).startswith("Took back the decision sad (av) on ")
-    _undo(qtbot, rated)
+    queue.undo.click()
+    settle(qtbot, rated)
     assert queue.current() is not None
     assert queue.current().utterance == first  # type: ignore[union-attr]
     assert queue.titles["list"].detail().startswith("0 of ")

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSlider,
+    QToolButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -483,6 +485,23 @@ def test_single_keys_rate_nothing_on_other_pages(qtbot: QtBot, window: MainWindo
     qtbot.keyClick(window.analyse, "1")
     settle(qtbot, window)
     assert ratings.count(store(window), mine) == 1
+
+
+def test_a_running_job_pushes_no_button_off_the_toolbar(qtbot: QtBot, window: MainWindow) -> None:
+    bar = window.toolbar
+    window.resize(1280, 720)
+    go_on = threading.Event()
+    window.runner.submit("Extract 7,442 utterances", lambda ctx: go_on.wait(20))
+    qtbot.waitUntil(bar.job.isVisible)
+    parts = (bar.corpus, bar.mode, bar.job, bar.retrain, bar.keys, bar.settings)
+    qtbot.waitUntil(lambda: all(part.isVisible() and part.geometry().right() < 1280 for part in parts))
+    verb = bar.findChild(QToolButton, "verb_extract")
+    assert verb is not None
+    assert (verb.toolButtonStyle(), verb.isVisible()) == (Qt.ToolButtonStyle.ToolButtonIconOnly, True)
+    assert verb.toolTip().startswith("Extract")
+    go_on.set()
+    qtbot.waitUntil(lambda: not bar.job.isVisible())
+    assert verb.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 
 
 @pytest.mark.parametrize("mode", [ANALYSE, COMPARE, ORGANISE])

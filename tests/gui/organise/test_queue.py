@@ -119,6 +119,16 @@ def test_the_key_of_the_label_opens_the_queue_at_the_utterance(qtbot: QtBot, win
     assert now.utterance == wanted.utterance
 
 
+def test_a_clip_that_came_before_the_page_is_shown(qtbot: QtBot, window: MainWindow) -> None:
+    window.show_mode("organise")
+    window.organise.show_part(ADJUDICATE)
+    window.organise.queue.condition_chosen.emit(Condition.AV)
+    settle(qtbot, window)
+    queue = window.organise.queue
+    assert queue.titles["clip"].detail()
+    assert queue.titles["versions"].detail() == "5 entries"
+
+
 def test_another_name_keeps_its_own_decisions(qtbot: QtBot, window: MainWindow, queue: AdjudicationQueue) -> None:
     qtbot.keyClick(queue.table, "1")
     settle(qtbot, window)
