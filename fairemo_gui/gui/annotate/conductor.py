@@ -242,7 +242,6 @@ class Conductor(QObject):
         sitting, workspace = self._sitting, self._workspace
         assert sitting is not None
         assert workspace is not None
-        self._window.foot.saved.say("Not saved; the reason is under Messages once you leave", "worse")
 
         def look() -> Step:
             sitting.reload()
@@ -252,6 +251,7 @@ class Conductor(QObject):
 
     def _on_looked(self, step: Step | None) -> None:
         self._busy = False
+        self._window.foot.saved.say("Not saved; the reason is under Messages once you leave", "worse")
         former = self._step
         if step is not None and former is not None and (step.stage, step.trial) != (former.stage, former.trial):
             self._take(step)
