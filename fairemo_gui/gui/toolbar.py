@@ -83,7 +83,7 @@ class MainToolbar(QToolBar):
         for style in (Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly):
             for verb in self._verbs:
                 verb.setToolButtonStyle(style)
-            if self.layout().sizeHint().width() <= self.width():
+            if self.sizeHint().width() <= self.width():
                 break
 
     def _lay_out(self) -> None:

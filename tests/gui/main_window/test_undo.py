@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Condition
@@ -49,7 +50,7 @@ def _said(window: MainWindow) -> str:
 
 
 def _undo(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.keyClick(window, Qt.Key.Key_Z, _CONTROL)
+    QTest.keyClick(window, Qt.Key.Key_Z, _CONTROL)
     settle(qtbot, window)
 
 
@@ -57,8 +58,8 @@ def test_on_the_queue_it_takes_back_the_newest_decision(
     qtbot: QtBot, rated: MainWindow, queue: AdjudicationQueue
 ) -> None:
     first, second = (dispute.utterance for dispute in queue.model.rows()[:2])
-    for key in ("1", "6"):
-        qtbot.keyClick(queue.table, key)
+    for key in (Qt.Key.Key_1, Qt.Key.Key_6):
+        QTest.keyClick(queue.table, key)
     settle(qtbot, rated)
     _undo(qtbot, rated)
     now = queue.current()
@@ -80,10 +81,10 @@ def test_on_the_queue_it_takes_back_the_newest_decision(
 
 
 def test_a_decision_changed_by_mistake_is_as_it_was(qtbot: QtBot, rated: MainWindow, queue: AdjudicationQueue) -> None:
-    qtbot.keyClick(queue.table, "1")
+    QTest.keyClick(queue.table, Qt.Key.Key_1)
     settle(qtbot, rated)
-    qtbot.keyClick(queue.table, Qt.Key.Key_Up)
-    qtbot.keyClick(queue.table, "2")
+    QTest.keyClick(queue.table, Qt.Key.Key_Up)
+    QTest.keyClick(queue.table, Qt.Key.Key_2)
     settle(qtbot, rated)
     _undo(qtbot, rated)
     now = queue.current()
@@ -105,7 +106,7 @@ def test_elsewhere_it_takes_nothing_back(qtbot: QtBot, rated: MainWindow, part: 
 def test_back_on_the_analyse_page_it_takes_back_a_rating(
     qtbot: QtBot, rated: MainWindow, queue: AdjudicationQueue
 ) -> None:
-    qtbot.keyClick(queue.table, "1")
+    QTest.keyClick(queue.table, Qt.Key.Key_1)
     settle(qtbot, rated)
     assert rated.actions_.undo.text() == "Undo the newest decision"
     rated.show_mode("analyse")
@@ -118,12 +119,12 @@ def test_back_on_the_analyse_page_it_takes_back_a_rating(
 def test_flags_on_many_say_so_and_can_be_turned_back(qtbot: QtBot, window: MainWindow) -> None:
     table = window.analyse.utterances.table
     table.setFocus()
-    qtbot.keyClick(table, Qt.Key.Key_F)
+    QTest.keyClick(table, Qt.Key.Key_F)
     settle(qtbot, window)
     assert _said(window) == "Flagged 1 utterance."
     alone = notes.flagged(store(window))
-    qtbot.keyClick(table, Qt.Key.Key_A, _CONTROL)
-    qtbot.keyClick(table, Qt.Key.Key_F)
+    QTest.keyClick(table, Qt.Key.Key_A, _CONTROL)
+    QTest.keyClick(table, Qt.Key.Key_F)
     settle(qtbot, window)
     assert _said(window) == "Flagged 119 utterances."
     assert len(window.selection.selected) == len(notes.flagged(store(window))) == 120
@@ -135,7 +136,7 @@ def test_flags_on_many_say_so_and_can_be_turned_back(qtbot: QtBot, window: MainW
     assert notes.flagged(store(window)) == alone
     assert _said(window) == "Took the flag off 119 utterances."
     for words in ("Flagged 119 utterances.", "Took the flag off 120 utterances."):
-        qtbot.keyClick(table, Qt.Key.Key_F)
+        QTest.keyClick(table, Qt.Key.Key_F)
         settle(qtbot, window)
         assert _said(window) == words
     assert _own(window) == 0

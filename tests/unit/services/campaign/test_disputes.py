@@ -72,6 +72,28 @@ def test_a_decision_is_kept_revised_and_told_from_a_rule(rated: Rated) -> None:
     assert labels.counts(workspace, np.array([ids["u02"]]), labels.Truth.VOICE, 6).sum() == 3
 
 
+def test_what_a_person_takes_back_is_a_rules_again(rated: Rated) -> None:
+    workspace, corpus, _ = rated
+    found = adjudication.take_back(workspace, corpus, Condition.VOICE, "lead")
+    assert found is None
+    adjudication.decide(workspace, corpus, Condition.VOICE, {"u02": "fear"}, "lead")
+    adjudication.decide(workspace, corpus, Condition.VOICE, {"u03": "sad"}, "other")
+    adjudication.decide(workspace, corpus, Condition.FACE, {"u01": "sad"}, "lead")
+    found = adjudication.take_back(workspace, corpus, Condition.VOICE, "lead")
+    assert found is not None
+    assert (found[0].utterance, found[0].votes) == ("u02", ("fear",))
+    assert adjudication.take_back(workspace, corpus, Condition.VOICE, "lead") is None
+    ruled, _ = adjudication.adjudicate(workspace, corpus, Condition.VOICE, AdjudicationPlan())
+    assert ruled.kept == 1
+    now = {d.code: (d.decision, d.person) for d in disputes(workspace, corpus, Condition.VOICE)}
+    assert (now["u02"], now["u03"]) == (("no_agreement", None), ("sad", "other"))
+    # What a rule had said before a person decided is in force again.
+    adjudication.decide(workspace, corpus, Condition.VOICE, {"u01": "sad"}, "lead")
+    assert adjudication.take_back(workspace, corpus, Condition.VOICE, "lead") is not None
+    now = {d.code: (d.decision, d.person) for d in disputes(workspace, corpus, Condition.VOICE)}
+    assert now["u01"] == ("anger", None)
+
+
 def test_every_version_of_a_rating_that_was_changed_and_taken_back(rated: Rated) -> None:
     workspace, corpus, ids = rated
     rating.rate(workspace, corpus, ids["u01"], "r0", Condition.VOICE, ["fear"])
