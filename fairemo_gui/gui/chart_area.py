@@ -174,10 +174,10 @@ class ChartArea(QWidget):
             _move(seat, self._groups[group], order[group])
             order[group] += 1
         self._hide_empty_groups()
-        for k, group in enumerate(self._groups):
-            group.setMinimumWidth(0 if narrow else (_LEAST_LEFT, _LEAST_RIGHT)[k % 2])
-            if group.count():
-                group.setCurrentWidget([chart for chart in self._recent if group.indexOf(chart) >= 0][-1])
+        for k, tabs in enumerate(self._groups):
+            tabs.setMinimumWidth(0 if narrow else (_LEAST_LEFT, _LEAST_RIGHT)[k % 2])
+            if tabs.count():
+                tabs.setCurrentWidget([chart for chart in self._recent if tabs.indexOf(chart) >= 0][-1])
         self._seating = False
 
     def _look_at(self, chart: Chart) -> None:

@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         parts = (
             self.table.settled,
             self.charts.settled,
+            self.links.settled,
             self.dashboards.settled,
             self.player.settled,
             self.rating.settled,

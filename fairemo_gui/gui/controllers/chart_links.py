@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from fairemo_gui.gui import theme
@@ -22,6 +22,8 @@ from fairemo_gui.services.filter_words import cell_query, group_term
 
 _NOBODY = np.empty(0, dtype=np.int64)
 _DIGITS = 3
+_AFTER_MS = 40
+"""Marks follow another selection after so long: the clip's first picture does not wait for charts to be painted."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,9 @@ class ChartLinks(QObject):
         area.calibration.bin_activated.connect(self._on_bin)
         area.fairness.bar_activated.connect(self._on_bar)
         charts.filled.connect(lambda _: self._mark())
-        selection.selected_changed.connect(self._on_marked)
+        self._later = QTimer(self, singleShot=True, interval=_AFTER_MS)
+        self._later.timeout.connect(self._on_marked)
+        selection.selected_changed.connect(self._later.start)
         table.shown_changed.connect(self._on_marked)
         table.values_changed.connect(self._mark)
 
@@ -77,6 +81,11 @@ class ChartLinks(QObject):
         """Ids of what is looked at."""
         columns = self._table.model.columns
         return _NOBODY if columns is None else np.asarray(columns.ids[self._marked_rows(columns)])
+
+    @property
+    def settled(self) -> bool:
+        """Whether the marks are those of what is looked at."""
+        return not self._later.isActive()
 
     @property
     def predictions_shown(self) -> bool:
