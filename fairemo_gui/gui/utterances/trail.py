@@ -79,7 +79,7 @@ class Trail(QWidget):
 
     def _instead(self) -> str:
         if self._unreadable:
-            return "No filter to be read: rows as before"
+            return "Cannot be read: rows as before"
         return "All utterances" if self._filters.empty else "Quick filters only"
 
     def _on_filters(self) -> None:
