@@ -116,14 +116,15 @@ class Rows:
         if not keep.any():
             why = "; ".join(f"{n} utterances have {reason}" for reason, n in dropped.items()) or "it is empty"
             raise UserError(f"Nothing to evaluate in {self.corpus}: {why}.")
+        answers = self.answers[keep]
         sample = Sample(
             classes=self.classes.names,
             truth=self.truth[keep],
             mode=self.mode,
             speakers=self.speakers[keep],
             groups={name: values[keep] for name, values in self.groups.items()},
-            probabilities=None if self.humans else self.answers[keep],
-            votes=np.asarray(self.answers[keep], dtype=np.int64) if self.humans else None,
+            probabilities=None if self.humans else np.asarray(answers, dtype=np.float64),
+            votes=np.asarray(answers, dtype=np.int64) if self.humans else None,
         )
         return Samples(sample, self.ids[keep], dropped)
 

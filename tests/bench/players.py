@@ -276,7 +276,7 @@ def spin(condition: Callable[[], bool], most: float = 10.0) -> None:
     """Let the event loop run, at rest between events, until something is so; looked at every millisecond."""
     loop, until = QEventLoop(), time.monotonic() + most
     timer = QTimer(interval=1, timerType=Qt.TimerType.PreciseTimer)
-    timer.timeout.connect(lambda: (condition() or time.monotonic() > until) and loop.quit())
+    timer.timeout.connect(lambda: loop.quit() if condition() or time.monotonic() > until else None)
     timer.start()
     if not condition():
         loop.exec()

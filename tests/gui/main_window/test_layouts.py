@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.gui.main_window import MainWindow
@@ -79,7 +79,7 @@ def test_the_chart_looked_at_last_stays_in_front_when_the_window_shrinks(
 ) -> None:
     resize(qtbot, window, WIDE)
     chart = window.analyse.charts.charts()[chosen]
-    tabs = cast(QTabWidget, chart.parentWidget().parentWidget())
+    tabs = cast(QTabWidget, cast(QWidget, chart.parentWidget()).parentWidget())
     tabs.tabBar().setCurrentIndex(tabs.indexOf(chart))
     resize(qtbot, window, SMALL)
     assert in_front(window) == [chosen]

@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -477,12 +478,12 @@ def test_single_keys_rate_nothing_on_other_pages(qtbot: QtBot, window: MainWindo
     window.show_mode(mode)
     settle(qtbot, window)
     for key in "14f":
-        qtbot.keyClick(window.pages.currentWidget(), key)
+        QTest.keyClicks(window.pages.currentWidget(), key)
     settle(qtbot, window)
     assert ratings.count(store(window), mine) == 0
     assert not notes.flagged(store(window))
     window.show_mode(ANALYSE)
-    qtbot.keyClick(window.analyse, "1")
+    QTest.keyClicks(window.analyse, "1")
     settle(qtbot, window)
     assert ratings.count(store(window), mine) == 1
 
@@ -514,7 +515,7 @@ def test_in_the_smallest_window_nothing_is_cut_off(qtbot: QtBot, window_with_net
         f"{type(child).__name__} in {type(child.parentWidget()).__name__}"
         for child in window.pages.currentWidget().findChildren(QWidget)
         if child.isVisible() and not child.isWindow() and not _scrolls(child) and child.width() > 5 < child.height()
-        if not child.parentWidget().rect().contains(child.geometry())
+        if not cast(QWidget, child.parentWidget()).rect().contains(child.geometry())
     }
     assert not outside
 

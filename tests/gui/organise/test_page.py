@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Condition, VoteCounts
-from fairemo_gui.core.trials import Answer
+from fairemo_gui.core.trials import Answer, Trial
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.main_window import MainWindow
@@ -21,10 +23,17 @@ from fairemo_gui.gui.organise.page import ITEMS, OrganisePage
 from fairemo_gui.gui.organise.raters_table import CHECKS, DONE, DRIFT, LEFT, VOICE, WHO
 from fairemo_gui.services import rating
 from fairemo_gui.store import corpora, labels, notes, ratings
+from fairemo_gui.store.corpora import CorpusRow
 from tests.gui.main_window.conftest import make_window, settle, store
 from tests.unit.services.campaign.builders import Clock, answer_all, campaign, intended, sit
 
 __all__ = ["make_window"]
+
+
+def _say(trial: Trial, k: int, corpus: CorpusRow, codes: dict[int, str]) -> Answer:
+    """What the k-th rater answers."""
+    votes = ("sad",) if trial.position % 4 == k else (intended(corpus, trial, codes),)
+    return Answer(votes, first_answer="sad", response_ms=1000 + 100 * k)
 
 
 @pytest.fixture
@@ -36,10 +45,7 @@ def window(qtbot: QtBot, make_window: Callable[[Path | None], MainWindow], tmp_p
         clock = Clock()
         answer_all(
             sit(workspace, corpus, rater, clock), clock,
-            lambda trial, k=k: Answer(
-                ("sad",) if trial.position % 4 == k else (intended(corpus, trial, codes),), first_answer="sad",
-                response_ms=1000 + 100 * k,
-            ),
+            partial(_say, k=k, corpus=corpus, codes=codes),
             most=10 if k == 2 else 100,
         )  # fmt: skip
     workspace.close()
@@ -84,7 +90,7 @@ def test_nobody_is_judged_by_a_handful_of_answers(window: MainWindow) -> None:
 def test_the_rater_of_the_current_row_is_shown_with_intervals(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
     page = window.organise
     page.raters.setFocus()
-    qtbot.keyClick(page.raters, Qt.Key.Key_Down)
+    QTest.keyClick(page.raters, Qt.Key.Key_Down)
     settle(qtbot, window)
     figures = page.rater.rater()
     assert figures is not None
@@ -105,8 +111,8 @@ def test_the_rater_of_the_current_row_is_shown_with_intervals(qtbot: QtBot, wind
 def test_a_digit_rates_nothing_that_is_out_of_sight(qtbot: QtBot, window: MainWindow) -> None:
     mine = window.analyse.labels.rate.rater
     window.organise.raters.setFocus()
-    for key in ("1", "F", Qt.Key.Key_Space):
-        qtbot.keyClick(window.organise.raters, key)
+    for key in "1f ":
+        QTest.keyClicks(window.organise.raters, key)
     settle(qtbot, window)
     assert ratings.count(store(window), mine) == 0
     assert not notes.flagged(store(window))
@@ -124,7 +130,7 @@ def test_items_under_target_are_listed_and_lead_to_the_player(qtbot: QtBot, wind
     assert view is not None
     assert page.items.model.rowCount() == int(view.items.under(Condition.VOICE).sum()) > 0
     utterance = page.items.model.utterance(0)
-    qtbot.keyClick(page.items.table, Qt.Key.Key_Return)
+    QTest.keyClick(page.items.table, Qt.Key.Key_Return)
     settle(qtbot, window)
     assert (window.mode(), window.selection.current) == ("analyse", utterance)
 

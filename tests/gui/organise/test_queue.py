@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Condition, RaterKind, Truth
@@ -26,7 +27,7 @@ KEYS = {"1": "anger", "2": "disgust", "3": "fear", "4": "happy", "5": "neutral",
 def queue(qtbot: QtBot, window: MainWindow) -> AdjudicationQueue:
     """The queue, reached by the window's own key."""
     window.settings.setValue("rater", "lead")
-    qtbot.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
     settle(qtbot, window)
     window.organise.show_part(ADJUDICATE)
     settle(qtbot, window)
@@ -45,15 +46,15 @@ def test_keys_alone_decide_step_and_revise(qtbot: QtBot, window: MainWindow, que
     order = [dispute.utterance for dispute in queue.model.rows()]
     assert queue.table.hasFocus()
     for key in KEYS:
-        qtbot.keyClick(queue.table, key)
+        QTest.keyClicks(queue.table, key)
     settle(qtbot, window)
     assert _gold(window) == dict(zip(order, KEYS.values(), strict=False))
     now = queue.current()
     assert now is not None
     assert now.utterance == order[len(KEYS)]
     for _ in KEYS:
-        qtbot.keyClick(queue.table, Qt.Key.Key_Up)
-    qtbot.keyClick(queue.table, "6")
+        QTest.keyClick(queue.table, Qt.Key.Key_Up)
+    QTest.keyClicks(queue.table, "6")
     settle(qtbot, window)
     assert _gold(window)[order[0]] == "sad"
     log = versions(store(window), order[0], Condition.AV)[-2:]
@@ -69,7 +70,7 @@ def test_keys_alone_decide_step_and_revise(qtbot: QtBot, window: MainWindow, que
 
 def test_what_is_open_and_what_has_no_majority(qtbot: QtBot, window: MainWindow, queue: AdjudicationQueue) -> None:
     whole = len(queue.model.rows())
-    qtbot.keyClick(queue.table, "1")
+    QTest.keyClicks(queue.table, "1")
     settle(qtbot, window)
     queue.chips[Shown.OPEN].click()
     assert len(queue.model.rows()) == whole - 1
@@ -96,9 +97,9 @@ def test_every_version_is_listed_and_follows_the_row(
     qtbot: QtBot, window: MainWindow, queue: AdjudicationQueue
 ) -> None:
     assert queue.version_model.rowCount() == 5
-    qtbot.keyClick(queue.table, "2")
+    QTest.keyClicks(queue.table, "2")
     settle(qtbot, window)
-    qtbot.keyClick(queue.table, Qt.Key.Key_Up)
+    QTest.keyClick(queue.table, Qt.Key.Key_Up)
     settle(qtbot, window)
     assert queue.version_model.rowCount() == 6
     last = queue.version_model.index(5, 0)
@@ -130,7 +131,7 @@ def test_a_clip_that_came_before_the_page_is_shown(qtbot: QtBot, window: MainWin
 
 
 def test_another_name_keeps_its_own_decisions(qtbot: QtBot, window: MainWindow, queue: AdjudicationQueue) -> None:
-    qtbot.keyClick(queue.table, "1")
+    QTest.keyClicks(queue.table, "1")
     settle(qtbot, window)
     queue.gold.setText("second")
     queue.gold.editingFinished.emit()
@@ -141,7 +142,7 @@ def test_another_name_keeps_its_own_decisions(qtbot: QtBot, window: MainWindow, 
 
 def test_a_read_only_workspace_decides_nothing(qtbot: QtBot, window: MainWindow, queue: AdjudicationQueue) -> None:
     queue.set_writable(False)
-    qtbot.keyClick(queue.table, "1")
+    QTest.keyClicks(queue.table, "1")
     settle(qtbot, window)
     assert _gold(window) == {}
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from rich.text import Text
 
 from fairemo_gui.cli.progress import _drift, _kappa
-from fairemo_gui.core.trials import Answer
+from fairemo_gui.core.trials import Answer, Trial
 from fairemo_gui.evaluation.agreement import Agreement
 from fairemo_gui.evaluation.intervals import Interval
 from fairemo_gui.services.campaign.drift import Drift
 from tests.unit.cli.test_ratings import run, run_json
 from tests.unit.services.campaign.builders import Clock, answer_all, campaign, sit
+
+
+def _say(trial: Trial, k: int) -> Answer:
+    """What the k-th rater answers."""
+    return Answer(("sad" if trial.position % 3 == k else "anger",), response_ms=1000)
 
 
 @pytest.fixture
@@ -26,7 +32,7 @@ def workspace(tmp_path: Path) -> Path:
         answer_all(
             sit(opened, corpus, rater, clock),
             clock,
-            lambda trial, k=k: Answer(("sad" if trial.position % 3 == k else "anger",), response_ms=1000),
+            partial(_say, k=k),
             most=9 if k == 2 else 100,
         )
     opened.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fairemo_gui.core.records import Condition
+from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.services import adjudication, rating
 from fairemo_gui.services.adjudication import AdjudicationPlan
 from fairemo_gui.services.campaign.disputes import State, disputes, entropy, pairwise_agreement, progress, versions
@@ -69,7 +69,7 @@ def test_a_decision_is_kept_revised_and_told_from_a_rule(rated: Rated) -> None:
         (("sad",), 3, State.COUNTS),
     ]
     assert disputes(workspace, corpus, Condition.VOICE, gold="other")[0].decision is None
-    assert labels.counts(workspace, np.array([ids["u02"]]), labels.Truth.VOICE, 6).sum() == 3
+    assert labels.counts(workspace, np.array([ids["u02"]]), Truth.VOICE, 6).sum() == 3
 
 
 def test_what_a_person_takes_back_is_a_rules_again(rated: Rated) -> None:
