@@ -12,8 +12,10 @@ setup: ## system packages, .venv and everything in it; nothing to do takes no ti
 demo: setup ## make the demo workspace and open the window (no screen: tour it; OUT=DIR says where to)
 	.venv/bin/fairemo demo $(if $(OUT),--out "$(OUT)") $(ARGS)
 
+# A test stuck where no Python runs is beyond pytest's timeout: it says where it stands, and the run ends.
 test: setup ## the tests (ARGS=... goes to pytest)
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not slow" $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not slow" -o faulthandler_timeout=420 \
+		-o faulthandler_exit_on_timeout=true $(ARGS)
 
 test-all: setup ## the tests, the slow ones, and some minutes of fuzzing
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
