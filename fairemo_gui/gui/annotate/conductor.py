@@ -145,6 +145,8 @@ class Conductor(QObject):
             self._undo()
         elif name == "bundle" and self._step is not None and self._step.stage is Stage.DONE:
             self.bundle_wanted.emit()
+        elif name == "finish" and self._paused:
+            self._on_chosen(name)
         elif self._in_trial:
             self._press_in_trial(name)
 
@@ -389,6 +391,8 @@ class Conductor(QObject):
         """A button of a page of words."""
         if name == "go_on":
             self._go_on("Go on", lambda sitting: sitting.proceed())
+        elif name == "finish":
+            self._go_on("End", lambda sitting: sitting.finish())
         elif name == "agree":
             self._go_on("Consent", lambda sitting: sitting.consent(True))
         elif name == "bundle":

@@ -40,6 +40,7 @@ _TABLE: tuple[tuple[str, str, tuple[str, ...], On, bool], ...] = (
     ("quieter", "Quieter", ("Ctrl+Down",), EVERYWHERE, True),
     ("file", "Open a plan", ("Ctrl+O",), On.START, False),
     ("bundle", "Save the bundle", ("B",), On.WORDS, False),
+    ("finish", "Paused: end the sitting", ("E",), On.WORDS, False),
     ("keys", "Keys", ("?",), EVERYWHERE, False),
 )
 

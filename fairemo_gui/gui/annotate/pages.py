@@ -52,13 +52,15 @@ def break_words(plan: RatingPlan, progress: SittingProgress) -> Page:
 def pause_words(progress: SittingProgress) -> Page:
     """A break the rater took."""
     words = f"{_done(progress)} Nothing is lost. {_NOTHING_LOST}"
-    return Page("Paused", words, (Choice("go_on", "Go on", "Enter"), _LEAVE))
+    finish = Choice("finish", "End the sitting here", "E")
+    return Page("Paused", words, (Choice("go_on", "Go on", "Enter"), _LEAVE, finish))
 
 
 def end_words(plan: RatingPlan, progress: SittingProgress) -> Page:
     """Thanks, and what happens to the ratings."""
+    how = "That was the last trial" if progress.done >= progress.total else "You ended the sitting"
     words = (
-        f"That was the last trial: {progress.done} of {progress.total} are done, and your answers are saved on this "
+        f"{how}: {progress.done} of {progress.total} trials are done, and your answers are saved on this "
         "computer.\n\nIf somebody else collects the ratings, save the bundle and give them the file. It holds ratings "
         "and codes, no sound and no picture. They add it with “Merge ratings of others”, and nothing is counted twice."
     )

@@ -394,3 +394,20 @@ def test_the_key_sheet_lists_the_keys(make_desk: Callable[..., Desk], silent: No
     sheet = next(each for each in QApplication.topLevelWidgets() if isinstance(each, KeySheet) and each.isVisible())
     assert sheet.parentWidget() is desk.window
     sheet.close()
+
+
+def test_a_rater_may_end_a_sitting_before_its_time(make_desk: Callable[..., Desk], simulated: SimulatedClock) -> None:
+    desk = make_desk(simulated)
+    desk.sit_down(PLAN)
+    rate(desk, simulated)
+    desk.press(Qt.Key.Key_E)
+    assert desk.step.trial is not None
+    desk.press(Qt.Key.Key_Escape)
+    desk.wait_for_words("Paused")
+    desk.press(Qt.Key.Key_E)
+    desk.wait_for_words("Thank you")
+    assert desk.step.stage is Stage.DONE
+    assert desk.window.words.words.text().startswith("You ended the sitting: 1 of ")
+    assert len(desk.stored()) == 1
+    desk.press(Qt.Key.Key_Return)
+    assert not desk.annotating.active
