@@ -121,7 +121,7 @@ def test_moved_media_are_located_at_once(
     window.actions_.locate.trigger()
     assert "None of the 120 media files" in _said(qtbot, window)
     for number in range(100):
-        (tmp_path / f"u{number:03d}.wav").touch()
+        (tmp_path / f"u{number:03d}.mp4").touch()
     window.actions_.locate.trigger()
     assert "100 media files" in _said(qtbot, window)
     assert "20 are not there" in window.messages.log()[-1].sentence
