@@ -241,6 +241,8 @@ class Tour(QObject):
         window.context.set_predictor(f"{NET}{self._nets()[0].id}")
         yield self._complete
         yield from self._play_to(0.6)
+        window.appearance.choose(ThemeChoice.LIGHT)
+        yield lambda: window.settled
         self._picture("analyse-light", window)
         usual = window.size()
         window.resize(1280, 720)
