@@ -120,7 +120,7 @@ class _IntensityScale(QSlider):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left, wide = _HANDLE + 1, self._wide()
-        track = QRectF(left, _HANDLE, wide, _TRACK)
+        track = QRectF(1, _HANDLE, self.width() - 2, _TRACK)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.cline))
         painter.drawRoundedRect(track, 2, 2)
@@ -129,14 +129,14 @@ class _IntensityScale(QSlider):
             x = round(left + wide * tick / 10) + 0.5
             painter.drawLine(QPointF(x, 16), QPointF(x, 20))
         quiet = tokens.text2 if open_ else tokens.text3
-        words = QRectF(left, 22, wide, 16)
+        words = QRectF(1, 22, self.width() - 2, 16)
         draw_text(painter, words, "weak", quiet, theme.font(theme.SMALL), LEFT)
         draw_text(painter, words, "strong", quiet, theme.font(theme.SMALL), RIGHT)
         if self.given is not None:
             x = left + wide * self.given / 100
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.accent))
-            painter.drawRoundedRect(QRectF(left, track.top(), x - left, _TRACK), 2, 2)
+            painter.drawRoundedRect(QRectF(track.left(), track.top(), x - track.left(), _TRACK), 2, 2)
             painter.setPen(pen(tokens.accent, 2))
             painter.setBrush(QColor(tokens.panel))
             painter.drawEllipse(QPointF(x, track.center().y()), _HANDLE - 1, _HANDLE - 1)

@@ -147,14 +147,14 @@ class StartScreen(Screen):
         form.setHorizontalSpacing(20)
         form.setVerticalSpacing(10)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow("Your code", self.code)
+        form.addRow(_beside("Your code", self.code), self.code)
         form.addRow("", ToneLabel("It stands beside your ratings. Choose one that does not name you."))
         plan = QHBoxLayout()
         plan.setSpacing(8)
         plan.addWidget(self.plans)
         plan.addWidget(self.file)
         plan.addStretch(1)
-        form.addRow("Rating plan", plan)
+        form.addRow(_beside("Rating plan", self.plans), plan)
         self.summary = ToneLabel(size=theme.BODY)
         self.summary.setWordWrap(True)
         self.summary.setFixedWidth(_TEXT)
@@ -167,6 +167,14 @@ class StartScreen(Screen):
         """Say what a plan asks."""
         self.summary.setText(summary)
         self.summary.setMinimumHeight(max(self.summary.heightForWidth(_TEXT), 0))
+
+
+def _beside(words: str, field: QWidget) -> QLabel:
+    """The name of a field, as high as it: a form puts a lower one above the field's middle."""
+    label = QLabel(words)
+    label.setFixedHeight(field.height())
+    label.setBuddy(field)
+    return label
 
 
 def scrolled(inside: QWidget) -> QScrollArea:
