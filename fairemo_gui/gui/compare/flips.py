@@ -20,7 +20,7 @@ from fairemo_gui.gui.controls.empty import EmptyState
 
 _Index = QModelIndex | QPersistentModelIndex
 PLAY, CODE, GROUP, TRUTH, MOVE, DELTA, RESULT = range(7)
-_WIDTHS = {PLAY: 28, GROUP: 44, TRUTH: 56, MOVE: 92, DELTA: 66, RESULT: 90}
+_WIDTHS = {PLAY: 28, GROUP: 52, TRUTH: 56, MOVE: 84, DELTA: 66, RESULT: 90}
 _NARROW = 480
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
