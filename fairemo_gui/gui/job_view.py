@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QProgressBar, QSizePolicy, QToolButton, QWidget
 
 from fairemo_gui.gui.controls import numbers
@@ -13,6 +13,7 @@ from fairemo_gui.gui.jobs import Job, JobRunner
 from fairemo_gui.gui.tone_label import ToneLabel
 
 _WIDTH = 240
+_GAP, _SPACE = 10, 6
 
 
 class JobView(QWidget):
@@ -30,6 +31,7 @@ class JobView(QWidget):
         super().__init__(parent)
         self._runner = runner
         self._shown: Job | None = None
+        self._words = ""
         self.setObjectName("job")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.name, self.state = ToneLabel(tone="text"), ToneLabel()
@@ -48,12 +50,18 @@ class JobView(QWidget):
 
     def words(self) -> str:
         """As `5,210 / 7,442 · 2 min left`."""
-        return self.state.text()
+        return self._words
+
+    def _say_state(self) -> None:
+        """The words, elided where there is no room; the tooltip has them in full."""
+        beside = [self.name, self.stop, *([self.more] if self.more.isVisibleTo(self) else [])]
+        room = self.width() - sum(part.sizeHint().width() for part in beside) - _GAP - _SPACE * (len(beside) - 1)
+        self.state.setText(self.state.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room))
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(10)
+        grid.setHorizontalSpacing(_GAP)
         grid.setVerticalSpacing(3)
         grid.setColumnStretch(0, 1)
         grid.addWidget(self.name, 0, 0)
@@ -61,7 +69,7 @@ class JobView(QWidget):
         grid.addWidget(self.bar, 1, 0, 1, 2)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row.setSpacing(_SPACE)
         row.addWidget(self.more)
         row.addLayout(grid, 1)
         row.addWidget(self.stop)
@@ -87,9 +95,9 @@ class JobView(QWidget):
         job = self._shown
         if job is None:
             return
-        text = job_words(job)
+        self._words = job_words(job)
         self.name.setText(job.name)
-        self.state.setText(text)
+        self._say_state()
         known = job.progress is not None and bool(job.progress.total)
         self.bar.setVisible(known)
         if known and job.progress is not None:
@@ -97,7 +105,7 @@ class JobView(QWidget):
             self.bar.setValue(job.progress.done)
         hint = job.progress.text if job.progress is not None else ""
         self.setToolTip(f"{job.name}: {hint}" if hint else job.name)
-        self.setAccessibleName(f"{job.name}, {text}")
+        self.setAccessibleName(f"{job.name}, {self._words}")
 
     def _fill_menu(self) -> None:
         menu = self.more.menu()

@@ -88,6 +88,7 @@ def test_the_first_time_retrain_asks_what_to_train(qtbot: QtBot, window: MainWin
     assert not window.actions_.retrain.isEnabled()
     assert window.toolbar.job.name.text() == "Train schmitz2022"
     qtbot.waitUntil(lambda: window.toolbar.job.words() == "Epoch 5")
+    assert window.toolbar.job.state.text() == "Epoch 5"
     quick.open()
     qtbot.waitUntil(lambda: not window.work.is_training)
     settle(qtbot, window)
