@@ -14,7 +14,7 @@ from fairemo_gui.gui.labels.rate import RateSection
 from fairemo_gui.gui.labels.votes import VoteBars, vote_columns
 
 _NOTHING = "Choose an utterance to see its labels."
-_LEAST_LOG = 2 * theme.ROW
+_LOG_ROWS = 2
 _HIDDEN = "Votes are hidden until you have rated."
 
 
@@ -118,18 +118,20 @@ class LabelsPanel(QWidget):
         column.addWidget(_rule())
         column.addLayout(head)
         column.addWidget(self.history, 1)
-        self.history.setMinimumHeight(_LEAST_LOG)
+        # Takes what is left over while there is no log, which would stand as gaps between the parts.
+        column.addStretch(0)
         self.history.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
 
     def _fit(self) -> None:
         """Rows get tighter, then the log gives way, as soon as not everything can be seen at once."""
-        for compact, log in ((False, True), (True, True), (True, False)):
+        for compact, log in ((False, _LOG_ROWS), (True, _LOG_ROWS), (True, 1), (True, 0)):
             self.bars.set_compact(compact)
             self.rate.set_compact(compact)
             wanted = self.bars.sizeHint().height() + self.rate.sizeHint().height() + self._head.sizeHint().height() + 2
-            if wanted + (_LEAST_LOG if log else 0) <= self.height():
+            if wanted + log * theme.ROW <= self.height():
                 break
-        self.history.setVisible(log)
+        self.history.setMinimumHeight(log * theme.ROW)
+        self.history.setVisible(log > 0)
         self._area.updateGeometry()
 
     def _scrolled(self) -> QScrollArea:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from fairemo_gui.core.records import Truth
@@ -22,6 +22,8 @@ _NOWHERE = QModelIndex()
 _NO_ROWS = np.empty(0, dtype=np.int64)
 _MOST = 200
 _HIDDEN = "Hidden until you have rated it."
+# Below this width, px, titles and votes in full would lose their ends.
+_NARROW = 340
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,15 @@ class ContextModel(QAbstractTableModel):
         self._columns: FilterColumns | None = None
         self._context = NOTHING
         self._covered: int | None = None
+        self._short = False
+
+    def set_short(self, short: bool) -> None:
+        """Name classes by three letters, and titles in a word, for a narrow table."""
+        if short != self._short:
+            self._short = short
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 1, self.columnCount() - 1)
+            if self.rowCount():
+                self.dataChanged.emit(self.index(0, 2), self.index(self.rowCount() - 1, self.columnCount() - 1))
 
     def set_covered(self, utterance: int | None) -> None:
         """Keep to itself what was meant and heard in an utterance; None = in none."""
@@ -112,6 +123,8 @@ class ContextModel(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
+        if self._short:
+            return ("", "Turn" if self._context.dialogue else "Intended", "AV votes", "Voice votes")[section]
         first = "Speaker, words" if self._context.dialogue else "Intended"
         return ("", first, "AV label, votes", "Voice label, votes")[section]
 
@@ -132,8 +145,11 @@ class ContextModel(QAbstractTableModel):
         if role == SWATCH and k >= 0:
             return theme.emotion_colour(theme.current(), columns.scheme.classes[k], columns.scheme.classes)
         if role == Qt.ItemDataRole.DisplayRole or _for_readers(role):
-            votes = columns.votes[truth][row]
-            return "–" if k < 0 else f"{columns.scheme.classes[k]} {votes[k]}/{votes.sum()}"
+            if k < 0:
+                return "–"
+            votes, name = columns.votes[truth][row], columns.scheme.classes[k]
+            short = self._short and role == Qt.ItemDataRole.DisplayRole
+            return f"{name[:3] if short else name} {votes[k]}/{votes.sum()}"
         return None
 
     def _first(self, columns: FilterColumns, row: int, role: int) -> Any:
@@ -186,6 +202,12 @@ class ContextView(QWidget):
         if row >= 0:
             self.table.selectRow(row)
             self.table.scrollTo(self.model.index(row, 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow, the votes are worth more than whole names; the current turn stays in sight."""
+        super().resizeEvent(event)
+        self.model.set_short(self.width() < _NARROW)
+        self.table.scrollTo(self.table.currentIndex())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A hairline around."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSettings, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedLayout, QTableView, QVBoxLayout, QWidget
 
 from fairemo_gui.errors import UserError
@@ -173,6 +174,11 @@ class UtterancesView(QWidget):
                 )
         except OSError as error:
             raise UserError(f"{path}: could not be written ({error.strerror}): choose another folder.") from error
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The current row stays in sight."""
+        super().resizeEvent(event)
+        self.table.scrollTo(self.table.currentIndex())
 
     def _lay_out(self) -> None:
         top = QVBoxLayout()

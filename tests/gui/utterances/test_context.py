@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.gui.controls.cells import SWATCH
-from fairemo_gui.gui.utterances.context import Context, ContextModel
+from fairemo_gui.gui.utterances.context import Context, ContextModel, ContextView
 from tests.unit.services.columns import columns_of
 
 
@@ -26,3 +26,18 @@ def test_a_covered_utterance_tells_neither_votes_nor_what_was_meant(qtbot: QtBot
     assert model.index(2, 2).data() != "hidden"
     model.set_covered(None)
     assert [model.index(1, column).data() for column in range(4)] == open_
+
+
+def test_a_narrow_table_keeps_the_votes_and_the_whole_name_for_readers(qtbot: QtBot) -> None:
+    columns, view = columns_of(30), ContextView()
+    qtbot.addWidget(view)
+    view.resize(400, 160)
+    view.show()
+    view.show_context(columns, Context(np.arange(4), "takes", False), None)
+    cell = view.model.index(1, 2)
+    name, votes = cell.data().split(" ")
+    view.resize(260, 160)
+    assert cell.data() == f"{name[:3]} {votes}"
+    assert cell.data(Qt.ItemDataRole.ToolTipRole) == f"{name} {votes}"
+    view.resize(400, 160)
+    assert cell.data() == f"{name} {votes}"

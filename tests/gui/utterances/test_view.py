@@ -145,6 +145,15 @@ def test_current_follows_the_shared_selection_and_moves_it(qtbot: QtBot, view: U
     assert view._selection.selected == (30,)
 
 
+def test_the_current_row_stays_in_sight_in_a_lower_window(qtbot: QtBot, view: UtterancesView) -> None:
+    view.step(15)
+    assert view.table.visualRect(view.table.currentIndex()).bottom() > 300
+    view.resize(408, 400)
+    qtbot.waitUntil(
+        lambda: view.table.viewport().rect().contains(view.table.visualRect(view.table.currentIndex())), timeout=1000
+    )
+
+
 def test_the_current_utterance_stays_current_through_filter_and_sort(view: UtterancesView) -> None:
     wrong = COLUMNS_OF_600.ids[compile_filter("wrong", COLUMNS_OF_600)]
     view._selection.set_current(int(wrong[7]))
