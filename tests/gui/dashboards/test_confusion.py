@@ -157,6 +157,12 @@ def test_cells_keep_their_size_in_the_reference_layout() -> None:
     assert geometry.width <= 640
 
 
+def test_counts_move_to_their_own_matrix_only_where_matrices_are_close() -> None:
+    assert place(NEEDS, 636, 310).tight
+    assert not place(NEEDS, 664, 310).tight
+    assert not place(replace(NEEDS, matrices=1, difference=False), 300, 310).tight
+
+
 @pytest.mark.parametrize(("width", "height"), [(640, 310), (664, 310), (880, 236), (560, 236), (1200, 500)])
 def test_nothing_overlaps_or_leaves_the_canvas(width: int, height: int) -> None:
     geometry = place(NEEDS, width, height)

@@ -13,6 +13,7 @@ KEY_HEIGHT, LINE = 26.0, 16.0
 KEY_GAP, KEY_CLOSE = 21.0, 9.0
 SIDE_WIDTH, SIDE_GAP = 190.0, 20.0
 _GAP, _GAP_WIDEST = 4.0, 18.0
+_TIGHT = 12.0
 _N_NARROWEST = 32.0
 _BAND_TITLE, _BAND_GAP = 20.0, 10.0
 
@@ -71,6 +72,12 @@ class Geometry:
     width: float
     height: float
     step: float = 0.0
+
+    @property
+    def tight(self) -> bool:
+        """Whether matrices stand so close that an n at the edge of its block would lie beside the next."""
+        frames = [*self.matrices, *([] if self.difference is None else [self.difference])]
+        return len(frames) > 1 and frames[1].left() - frames[0].left() - self.block < _TIGHT
 
     def band(self, which: int) -> Geometry:
         """The same with the frames of another band."""

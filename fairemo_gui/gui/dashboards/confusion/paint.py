@@ -20,6 +20,7 @@ from fairemo_gui.gui.theme import Tokens
 
 _LEGIBLE = 4.58
 _KEY_WIDTH = 121.0
+_N_CLOSE = 8.0
 _AS_EVER = Look()
 
 
@@ -121,8 +122,11 @@ def draw_columns(painter: QPainter, geometry: Geometry, frame: QRectF, words: Se
 
 def draw_counts(painter: QPainter, geometry: Geometry, frame: QRectF, rows: Sequence[int], inks: Inks) -> None:
     """Utterances per row at the right of a matrix."""
-    right = frame.left() + geometry.block
-    width = right - frame.right()
+    width = geometry.block - frame.width()
+    if geometry.tight:
+        # Where matrices are close, n stays nearer to its own than to the next.
+        widest = max((width_of(numbers.count(n), inks.plain) for n in rows), default=0.0)
+        width = min(width, widest + _N_CLOSE)
     draw_text(painter, QRectF(frame.right(), frame.top() - 22, width, 20), "n", inks.tokens.text3, inks.plain, RIGHT)
     for k, n in enumerate(rows):
         top = frame.top() + k * geometry.cell
