@@ -23,6 +23,8 @@ from fairemo_gui.gui.theme import Tokens
 
 _SIDE, _TOP, _AXIS, _NOTE = 12.0, 42.0, 20.0, 24.0
 _WIDEST, _LOWEST, _WORDS = 40.0, 18.0, 104.0
+# What stands in the interval's place where there is none; the card says why. By whether the recalls are the same.
+_WITHOUT = {True: "as before", False: "no interval"}
 
 
 class RecallCanvas(Canvas):
@@ -121,9 +123,10 @@ class RecallCanvas(Canvas):
         digits = numbers.digits_of(pair.delta.value, pair.delta.low, pair.delta.high, 2)
         draw_text(painter, value, numbers.signed(pair.delta.value, digits), _word_colour(pair, tokens), font, RIGHT)
         ends = numbers.interval(pair.delta.low, pair.delta.high, digits, sign=True)
-        draw_text(
-            painter, QRectF(box.left() + 45, box.top(), box.width() - 43, box.height()), ends, tokens.text2, small
-        )
+        if not pair.delta.known:
+            return
+        words, colour = (ends, tokens.text2) if ends else (_WITHOUT[pair.old == pair.new], tokens.text3)
+        draw_text(painter, QRectF(box.left() + 45, box.top(), box.width() - 43, box.height()), words, colour, small)
 
     def _draw_ticks(self, painter: QPainter, plot: QRectF) -> None:
         for tick in scale.ticks(self._span, 6):
