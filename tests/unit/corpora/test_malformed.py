@@ -373,7 +373,7 @@ def test_a_file_of_ratings(shared_data: Path, made: Path, tmp_path: Path) -> Non
             assert dump(workspace) == dump(made), file.name
             check_lines(result, file)
         else:
-            assert "0 ratings and 18 rows" in result.stdout
+            assert "18 rows of counted votes, 18 new" in result.stdout
             with Workspace(workspace) as opened:
                 counted.append(list(opened.db.query("SELECT utterance_id, condition, counts FROM label")))
     assert counted[0] == counted[1] == counted[2]
