@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import csv
 import io
 from collections.abc import Iterable
@@ -107,6 +108,8 @@ class Chart(QWidget):
         data.setText(text.getvalue())
         data.setImageData(self._picture())
         QApplication.clipboard().setMimeData(data)
+        atexit.unregister(_take_back)
+        atexit.register(_take_back, data)
 
     def export(self, path: Path) -> None:
         """Write the chart as PNG or SVG, or its numbers as CSV, by the file's suffix.
@@ -172,3 +175,9 @@ class Chart(QWidget):
         painter.end()
         if focused:
             self.canvas.setFocus()
+
+
+def _take_back(data: QMimeData) -> None:
+    """Data made in Python that Qt still holds when Python has ended brings the process down with it."""
+    if QApplication.instance() is not None and QApplication.clipboard().mimeData() is data:
+        QApplication.clipboard().clear()
