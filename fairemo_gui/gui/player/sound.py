@@ -118,6 +118,9 @@ class SoundOutput(QObject):
     def _started(self) -> None:
         if self._thread is not None:
             return
+        # Once and here, not by several outputs' threads at a time: PySide makes classes when they are first asked for.
+        from PySide6.QtMultimedia import QAudioFormat, QAudioSink, QMediaDevices, QtAudio  # noqa: F401
+
         self._thread = QThread()
         self._thread.setObjectName("sound output")
         self._feeder = _Feeder()
