@@ -9,7 +9,9 @@ import tempfile
 from pathlib import Path
 
 PICTURES = Path(__file__).resolve().parent.parent / "resources" / "screenshots"
-SHOWN = ("analyse-dark", "analyse-light", "compare-light", "calibration-dark", "rating-by-voice", "analyse-1280x720")
+SHOWN = (
+    "analyse-dark", "analyse-light", "compare-light", "charts-dark", "annotate-face-dark", "organise-adjudicate-dark",
+)  # fmt: skip
 
 
 def main() -> int:
