@@ -155,9 +155,12 @@ class PictureView(QWidget):
         return next((number for number, box in boxes if box.contains(point)), None)
 
     def _as_image(self, frame: Frame) -> QImage:
-        # The quick way from YUV leaves the last columns unwritten where eight do not divide the width.
-        exact = Interpolation.BICUBIC | Interpolation.ACCURATE_RND if frame.picture.width % 8 else None
-        picture = self._reformatter.reformat(frame.picture, format="bgra", interpolation=exact).to_ndarray()
+        # Where eight do not divide the width, the quick way from YUV leaves the last columns unwritten, and the exact
+        # one writes past each row into the next: a second thread may have been there already.
+        odd = frame.picture.width % 8 > 0
+        exact = Interpolation.BICUBIC | Interpolation.ACCURATE_RND if odd else None
+        bgra = self._reformatter.reformat(frame.picture, format="bgra", interpolation=exact, threads=int(odd))
+        picture = bgra.to_ndarray()
         # The image does not copy: the array has to live as long as it does.
         whole = np.rot90(picture, round(frame.rotation / 90))
         middle = whole.shape[1] // 2
