@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,11 @@ from fairemo_gui.errors import UserError
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 PARTS = (TRAIN, VALIDATION, TEST)
 SHARES = (0.6, 0.2, 0.2)
+_OWN = (
+    (TRAIN, re.compile(r"train(?:ing)?")),
+    (VALIDATION, re.compile(r"val(?:id(?:ation)?)?|dev(?:el(?:opment)?)?")),
+    (TEST, re.compile(r"test(?:ing)?[ _-]?[0-9a-z]?")),
+)
 
 Parts = npt.NDArray[np.str_]
 
@@ -71,6 +77,37 @@ def split_speakers(speakers: Sequence[str], genders: Sequence[str | None], seed:
     return np.array([PARTS[placed[str(speaker)]] for speaker in speakers], dtype=np.str_)
 
 
+def part_of(split: str | None) -> str | None:
+    """The part that a corpus's own word for a split means (`Development`, `Test2`); None where it means none."""
+    word = (split or "").strip().casefold()
+    return next((part for part, written in _OWN if written.fullmatch(word)), None)
+
+
+def own_parts(splits: Sequence[str | None], speakers: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """The parts a corpus's own split gives its utterances, several tests as one.
+
+    Args:
+        splits: As the corpus writes them, one per utterance; None = it says nothing.
+        speakers: One per utterance.
+
+    Returns:
+        The parts, and why they cannot be used, in words: one of the two is empty. Both are where there is no split.
+    """
+    parts = [part_of(split) for split in splits]
+    found = tuple(part for part in parts if part is not None)
+    if not any(splits):
+        return (), ""
+    if len(found) < len(parts):
+        return (), f"it gives {_count(len(parts) - len(found), 'utterance')} no part"
+    if set(found) != set(PARTS):
+        return (), f"it has no {' and no '.join(part for part in PARTS if part not in found)}"
+    shared = _in_several(speakers, found)
+    if shared:
+        who = _count(len(shared), "speaker is", "speakers are")
+        return (), f"{who} in several of its parts, as {next(iter(shared))}"
+    return found, ""
+
+
 def folds(groups: Sequence[str], genders: Sequence[str | None], k: int, seed: int = 0) -> npt.NDArray[np.int64]:
     """Divide utterances into `k` folds, no group (speaker or session) in two of them.
 
@@ -111,10 +148,7 @@ def check_disjoint(speakers: Sequence[str], parts: Iterable[object]) -> None:
     Raises:
         UserError: Names the first such speaker and the parts, and lists all of them.
     """
-    seen: dict[str, set[str]] = defaultdict(set)
-    for speaker, part in zip(speakers, parts, strict=True):
-        seen[str(speaker)].add(str(part))
-    shared = {speaker: sorted(where) for speaker, where in sorted(seen.items()) if len(where) > 1}
+    shared = _in_several(speakers, parts)
     if shared:
         speaker, where = next(iter(shared.items()))
         raise UserError(
@@ -122,6 +156,14 @@ def check_disjoint(speakers: Sequence[str], parts: Iterable[object]) -> None:
             "divide the corpus by speaker.",
             [f"speaker {name}: {', '.join(places)}" for name, places in shared.items()],
         )
+
+
+def _in_several(speakers: Sequence[str], parts: Iterable[object]) -> dict[str, list[str]]:
+    """Speakers who are in several parts, and in which."""
+    seen: dict[str, set[str]] = defaultdict(set)
+    for speaker, part in zip(speakers, parts, strict=True):
+        seen[str(speaker)].add(str(part))
+    return {speaker: sorted(where) for speaker, where in sorted(seen.items()) if len(where) > 1}
 
 
 def _groups(names: Sequence[str], genders: Sequence[str | None]) -> list[_Group]:

@@ -11,6 +11,7 @@ from typing import Final
 
 from fairemo_gui.core.emotions import EmotionScheme, canonical_emotion
 from fairemo_gui.core.records import Condition, Consensus, Problem, Rater, RaterKind, Rating, Truth
+from fairemo_gui.core.splits import part_of
 from fairemo_gui.corpora.report import quoted
 from fairemo_gui.corpora.values import CellError, number_of
 
@@ -176,6 +177,7 @@ class Collector:
                 where = f" on line {before}" if before is not None else ""
                 raise CellError(f"{code} stands already{where}")
             emotion = letter_of(letter, self._kind.scheme)
+            check_partition(who[2])
             verdict = Verdict(code, line, emotion, letter.strip() == NO_AGREEMENT, *self._attributes(values), *who)
         except CellError as error:
             self.problem(line, self._with_file(line, file, error))
@@ -294,6 +296,16 @@ def letter_of(text: str, scheme: EmotionScheme) -> str | None:
         known = ", ".join(letter for letter, name in LETTERS.items() if name in scheme.classes)
         raise CellError(f"{quoted(letter)} is no class of {scheme.name}; it has {known} and {NO_AGREEMENT}")
     return name
+
+
+def check_partition(text: str) -> None:
+    """Make sure that a partition, where one is named, is one of training, development or a test.
+
+    Raises:
+        CellError: It is another word.
+    """
+    if part_of(text) is None and text.strip().casefold() not in _MISSING:
+        raise CellError(f"{quoted(text)} is no partition; write Train, Development, or Test1 and its like")
 
 
 def split_line(text: str) -> tuple[list[str], dict[str, str]]:

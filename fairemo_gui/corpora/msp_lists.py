@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fairemo_gui.core.records import Problem
-from fairemo_gui.core.splits import TRAIN, VALIDATION
-from fairemo_gui.corpora.msp_answers import code_of
+from fairemo_gui.core.splits import TEST, part_of
+from fairemo_gui.corpora.msp_answers import check_partition, code_of
 from fairemo_gui.corpora.msp_labels import lines_of
 from fairemo_gui.corpora.plain_text import HOLDS_NOTHING
 from fairemo_gui.corpora.report import quoted
@@ -16,7 +16,6 @@ from fairemo_gui.corpora.values import CellError, gender_of
 from fairemo_gui.media.probe import MEDIA_SUFFIXES
 
 _NUMBERED = re.compile(r"(?:speaker|spkr|spk)[_ ]*(\d+|unknown)", re.IGNORECASE | re.ASCII)
-_SPLITS = {"train": TRAIN, "development": VALIDATION, "dev": VALIDATION, "validation": VALIDATION}
 UNKNOWN = "unknown"
 
 
@@ -47,6 +46,7 @@ def partitions_in(text: str, source: str) -> Partitions:
             code = code_of(file)
             if not split or not file:
                 raise CellError("does not say a partition and a recording (such as Train; MSP-PODCAST_0001_0008.wav)")
+            check_partition(split)
             if splits.get(code, split) != split:
                 raise CellError(f"puts {code} into {split}; a line above says {splits[code]}")
             splits[code] = split
@@ -62,20 +62,26 @@ def speakers_in(text: str, source: str) -> SpeakerList:
     speakers: dict[str, str] = {}
     genders: dict[str, str] = {}
     strange: list[tuple[int, str]] = []
+    problems: list[Problem] = []
     for line, first, second in _pairs(text):
         if _is_recording(first):
-            speakers[first.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]] = speaker_number(second)
+            of, name = speakers, first.replace("\\", "/").rsplit("/", 1)[-1].rsplit(".", 1)[0]
+            said = speaker_number(second)
         elif first and (gender_of(second) is not None or second.casefold() == UNKNOWN):
-            genders[speaker_number(first)] = second
+            of, name, said = genders, speaker_number(first), second
         else:
             strange.append((line, first))
-    if not (speakers or genders or strange):
-        return SpeakerList({}, {}, (Problem(source, None, HOLDS_NOTHING, fatal=True),))
-    if not strange:
-        return SpeakerList(speakers, genders)
-    line, first = strange[0]
-    what = f"{quoted(first)} is neither a speaker nor a recording; such lines ({len(strange)}) are passed over"
-    return SpeakerList(speakers, genders, (Problem(source, line, what),))
+            continue
+        if of.setdefault(name, said) != said:
+            what = f"says {said or UNKNOWN} of {name}; a line above says {of[name] or UNKNOWN}"
+            problems.append(Problem(source, line, what, fatal=True))
+    if strange:
+        line, first = strange[0]
+        what = f"{quoted(first)} is neither a speaker nor a recording; such lines ({len(strange)}) are passed over"
+        problems.append(Problem(source, line, what))
+    if not (speakers or genders or problems):
+        problems.append(Problem(source, None, HOLDS_NOTHING, fatal=True))
+    return SpeakerList(speakers, genders, tuple(problems))
 
 
 def speaker_number(text: str) -> str:
@@ -87,8 +93,8 @@ def speaker_number(text: str) -> str:
 
 def split_of(text: str) -> str | None:
     """A partition in this program's words for training and validation; the tests keep their own numbers."""
-    plain = text.strip().casefold()
-    return _SPLITS.get(plain, plain) or None
+    part = part_of(text)
+    return text.strip().casefold() if part == TEST else part
 
 
 def _pairs(text: str) -> Iterator[tuple[int, str, str]]:

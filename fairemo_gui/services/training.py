@@ -17,7 +17,7 @@ from fairemo_gui.core import labels as rules
 from fairemo_gui.core import numbers
 from fairemo_gui.core.emotions import ClassSelection
 from fairemo_gui.core.records import Changes, Truth
-from fairemo_gui.core.splits import PARTS, check_disjoint, folds, split_speakers
+from fairemo_gui.core.splits import check_disjoint, folds, own_parts, split_speakers
 from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.jobs.task import TaskContext
@@ -73,6 +73,7 @@ class Lesson:
         parts: Part name or fold number per utterance.
         encoders: Encoder per modality.
         ratings: Where the rating log ended when the targets were read.
+        unlike: Why the corpus's own split was not taken, in words; empty where it was, or where there is none.
     """
 
     truth: Truth
@@ -82,6 +83,7 @@ class Lesson:
     parts: tuple[str | int, ...]
     encoders: dict[str, str]
     ratings: int
+    unlike: str = ""
 
     @property
     def labelled(self) -> int:
@@ -95,7 +97,12 @@ class Lesson:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What whoever trains should know before: that the text is the same few sentences over and over."""
+        """What whoever trains should know before."""
+        own = f"The corpus's own split is not taken, for {self.unlike}: it is divided anew, by speaker."
+        return (*((own,) if self.unlike else ()), *self._few_sentences())
+
+    def _few_sentences(self) -> tuple[str, ...]:
+        """That the text is the same few sentences over and over."""
         if "text" not in self.encoders:
             return ()
         known = np.flatnonzero(~np.isnan(self.targets).any(axis=1)).tolist()
@@ -137,7 +144,8 @@ def lesson_of(lab: Lab, plan: TrainPlan) -> Lesson:
     targets = rules.distribution(classes.merge_counts(counts))
     if np.isnan(targets).all():
         raise UserError(f"{lab.corpus.name} has no {truth} label for {', '.join(classes.names)}: rate or import some.")
-    return Lesson(truth, classes, table, targets, _parts(table, plan), _encoders(lab, plan), log)
+    parts, unlike = _parts(table, plan)
+    return Lesson(truth, classes, table, targets, parts, _encoders(lab, plan), log, unlike)
 
 
 def _truth(lab: Lab, wanted: str | None) -> Truth:
@@ -149,22 +157,21 @@ def _truth(lab: Lab, wanted: str | None) -> Truth:
     return Truth(wanted)
 
 
-def _parts(table: UtteranceTable, plan: TrainPlan) -> tuple[str | int, ...]:
+def _parts(table: UtteranceTable, plan: TrainPlan) -> tuple[tuple[str | int, ...], str]:
+    """Part or fold per utterance, and why the corpus's own split was not taken."""
     codes = [table.speakers[k].code for k in table.speaker_index]
     genders = table.attribute("gender").tolist()
     if plan.parts is not None:
         unknown = sorted({code for code in codes if code not in plan.parts})
         if not unknown:
-            return tuple(plan.parts[code] for code in codes)
+            return tuple(plan.parts[code] for code in codes), ""
     if plan.folds > 1:
         groups = codes if plan.group == "speaker" else _sessions(table, plan.group)
-        found: tuple[str | int, ...] = tuple(folds(groups, genders, plan.folds, plan.seed).tolist())
-    elif set(table.splits) == set(PARTS):
-        found = tuple(str(split) for split in table.splits)
-    else:
-        found = tuple(split_speakers(codes, genders, plan.seed).tolist())
-    check_disjoint(codes, found)
-    return found
+        several = tuple(folds(groups, genders, plan.folds, plan.seed).tolist())
+        check_disjoint(codes, several)
+        return several, ""
+    own, unlike = own_parts(table.splits, codes)
+    return own or tuple(split_speakers(codes, genders, plan.seed).tolist()), unlike
 
 
 def _sessions(table: UtteranceTable, group: str) -> list[str]:

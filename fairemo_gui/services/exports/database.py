@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from fairemo_gui.core.records import RaterKind, Truth
+from fairemo_gui.core.splits import TEST, TRAIN, VALIDATION, part_of
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.exports.consensus import DIMENSIONS, ConsensusRow, consensus_rows
@@ -18,7 +19,7 @@ from fairemo_gui.services.exports.table import ExportTable, Kind
 from fairemo_gui.services.exports.tables import raters_table, ratings_table, speakers_table, words_table
 from fairemo_gui.store.labels import NO_AGREEMENT
 
-_SPLITS = {"train": "train", "dev": "dev", "valid": "dev", "test": "test"}
+_SPLITS = {TRAIN: "train", VALIDATION: "dev", TEST: "test"}
 _MACHINES = (RaterKind.SIMULATED, RaterKind.MODEL)
 _TYPES = {Kind.TEXT: "str", Kind.WHOLE: "int", Kind.NUMBER: "float", Kind.FLAG: "bool"}
 # Name, scheme, values.
@@ -88,8 +89,7 @@ def _header(material: Material) -> Any:
         kind = audformat.define.RaterType.MACHINE if rater.kind in _MACHINES else audformat.define.RaterType.HUMAN
         database.raters[rater.code] = audformat.Rater(kind, description=rater.kind.value)
     for split in sorted({entry.utterance.split for entry in material.entries if entry.utterance.split}):
-        kind = next((kind for name, kind in _SPLITS.items() if split.lower().startswith(name)), "other")
-        database.splits[split] = audformat.Split(kind)
+        database.splits[split] = audformat.Split(_SPLITS.get(part_of(split) or "", "other"))
     _add_schemes(database, material)
     return database
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fairemo_gui.cli.nets import open_lab
 from fairemo_gui.services import training
 from fairemo_gui.services.lab import Lab
 from fairemo_gui.store import nets
@@ -53,3 +54,33 @@ def test_words_of_their_own_are_not(tmp_path: Path) -> None:
     told = run("train", "--set", "modalities=text", "--json", "-w", workspace(tmp_path, 60))
     assert told.exit_code == 0, told.output
     assert (told.stderr, json.loads(told.stdout)["warnings"]) == ("", [])
+
+
+def own_split(folder: Path, splits: tuple[str, ...]) -> Path:
+    """Eight speakers of six utterances each; a speaker's are all in the split given, or in several in turn."""
+    rows = ["utterance_id,media,speaker,gender,emotion,split,transcript"]
+    for k in range(48):
+        several = splits[k % 8].split("+")
+        emotion, split = ("sad", "happy")[k // 8 % 2], several[k // 8 % len(several)]
+        rows.append(f"u{k:02d},{k}.wav,s{k % 8},{'fm'[k % 2]},{emotion},{split},Sentence {k}.")
+    (folder / "m.csv").write_text("\n".join(rows), "utf-8")
+    assert run("import", "manifest", folder / "m.csv", "-w", folder / "w.fairemo").exit_code == 0
+    return folder / "w.fairemo"
+
+
+_OWN = ("Train", "Train", "Train", "Train", "Development", "Test1", "Test2", "Test3")
+
+
+def test_the_corpus_own_split_is_learnt_from_whatever_it_calls_its_parts(tmp_path: Path) -> None:
+    with open_lab(own_split(tmp_path, _OWN), None) as lab:
+        lesson = training.lesson_of(lab, training.TrainPlan(settings={"modalities": "text"}))
+    assert lesson.labelled_by_part() == {"train": 24, "validation": 6, "test": 18}
+    assert (lesson.division()["s0"], lesson.division()["s7"], lesson.warnings) == ("train", "test", ())
+
+
+def test_a_split_that_cannot_be_learnt_from_says_why(tmp_path: Path) -> None:
+    with open_lab(own_split(tmp_path, (*_OWN[:7], "Train+Test1")), None) as lab:
+        lesson = training.lesson_of(lab, training.TrainPlan(settings={"modalities": "text"}))
+    why = "1 speaker is in several of its parts, as s7"
+    assert lesson.warnings == (f"The corpus's own split is not taken, for {why}: it is divided anew, by speaker.",)
+    assert len(set(lesson.division().values())) == 3

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairemo_gui.core.splits import PARTS, check_disjoint, fold_parts, folds, split_speakers
+from fairemo_gui.core.splits import PARTS, check_disjoint, fold_parts, folds, own_parts, part_of, split_speakers
 from fairemo_gui.errors import UserError
 
 
@@ -96,3 +96,39 @@ def test_a_speaker_in_two_parts_is_named() -> None:
     with pytest.raises(UserError, match="Speaker b is in test and train") as caught:
         check_disjoint(["a", "b", "b", "c", "c"], ["train", "train", "test", "test", "validation"])
     assert caught.value.problems == ("speaker b: test, train", "speaker c: test, validation")
+
+
+@pytest.mark.parametrize(
+    ("word", "part"),
+    [
+        ("train", "train"), ("Train", "train"), (" training ", "train"), ("Development", "validation"),
+        ("dev", "validation"), ("Validation", "validation"), ("val", "validation"), ("Test", "test"), ("Test1", "test"),
+        ("test_2", "test"), ("Test-b", "test"), ("testimony", None), ("trainer", None), ("pilot", None), ("", None),
+        (None, None),
+    ],
+)  # fmt: skip
+def test_a_corpus_calls_its_parts_by_its_own_words(word: str | None, part: str | None) -> None:
+    assert part_of(word) == part
+
+
+@pytest.mark.parametrize(
+    ("splits", "parts", "why"),
+    [
+        (["Train", "dev", "Test1", "Test2"], ("train", "validation", "test", "test"), ""),
+        ([None] * 4, (), ""),
+        (["Train", "dev", "Test1", None], (), "it gives 1 utterance no part"),
+        (["Train", "dev", "Test1", "pilot"], (), "it gives 1 utterance no part"),
+        (["Train", "dev", "dev", "dev"], (), "it has no test"),
+        (["dev", "dev", "dev", "dev"], (), "it has no train and no test"),
+    ],
+)
+def test_a_corpus_own_split_is_taken_where_it_divides_everything(
+    splits: list[str | None], parts: tuple[str, ...], why: str
+) -> None:
+    assert own_parts(splits, ["a", "b", "c", "d"]) == (parts, why)
+
+
+def test_a_split_that_shares_speakers_is_none() -> None:
+    told = own_parts(["train", "dev", "test", "test2"], ["ann", "ann", "bob", "cal"])
+    assert told == ((), "1 speaker is in several of its parts, as ann")
+    assert own_parts(["train", "dev", "test1", "test2"], ["ann", "bob", "cal", "cal"])[0], "tests are one part"

@@ -265,6 +265,16 @@ def test_partitions_and_speakers() -> None:
     assert [problem.fatal for problem in spoken.problems] == [False]
 
 
+def test_a_list_that_names_two_speakers_of_one_recording_is_refused() -> None:
+    said = "a.wav; Speaker_12\nSpeaker_12; Male\na.wav; Speaker_012\nx/a.wav; Speaker_13\nSpeaker_12; Female\n"
+    spoken = speakers_in(said, "Speaker_ids.txt")
+    assert (spoken.speakers, spoken.genders) == ({"a": "12"}, {"12": "Male"})
+    assert [(p.row, p.what, p.fatal) for p in spoken.problems] == [
+        (4, "says 13 of a; a line above says 12", True),
+        (5, "says Female of 12; a line above says Male", True),
+    ]
+
+
 PIECES = st.sampled_from(
     ["a.wav", "b.wav", "W1", "Happy", "Other-x", "Other", "Sad,Happy", "A:5", "V:1", "D:NaN", "A:", "A:9", "N:1", ";",
      "; ", ",", "\n", "\r\n", '"', "FileName,EmoDetail\n", build.CONSENSUS_HEADER + "\n", "X", "H", "{", "}", "[", "]",

@@ -139,6 +139,13 @@ def test_a_speaker_in_several_partitions_is_called_out(tmp_path: Path) -> None:
     assert "Speakers in several partitions (1): 127 (test1, train); a test on them is no fair test." in report.warnings
 
 
+def test_a_partition_nobody_knows_is_named(tmp_path: Path) -> None:
+    root = build.podcast(tmp_path, (*build.PODCAST[:4], replace(build.PODCAST[4], split="Tset1")), recordings=False)
+    with pytest.raises(UserError, match=r"labels_consensus\.csv, line 6: “Tset1” is no partition; write Train"):
+        read(root)
+    assert ("Partition.txt", 5) in {(problem.file, problem.row) for problem in read(root, skip_bad=True)[1].left_out}
+
+
 def test_lists_that_disagree_are_called_out(tmp_path: Path) -> None:
     root = build.podcast(tmp_path, recordings=False)
     (root / "Partition.txt").write_text("Validation; MSP-PODCAST_0001_0008.wav\nTest1; MSP-PODCAST_1188_0020.wav\n")
@@ -177,11 +184,11 @@ def test_a_transcript_written_on_windows_is_read_and_said(tmp_path: Path) -> Non
 def test_lists_written_on_windows_are_read_and_said(tmp_path: Path) -> None:
     root = build.podcast(tmp_path, recordings=False)
     (root / "Speaker_ids.txt").write_bytes("MSP-PODCAST_0001_0019.wav; Zoë\n".encode("cp1252"))
-    (root / "Partition.txt").write_bytes("Prüf; MSP-PODCAST_2000_0001.wav\n".encode("cp1252"))
+    (root / "Partition.txt").write_bytes("Test2; MSP-PODCAST_2000_0001.wav; Prüfung\n".encode("cp1252"))
     bundle, report = read(root)
     said = {utterance.code: (utterance.speaker, utterance.split) for utterance in bundle.utterances}
     assert said["MSP-PODCAST_0001_0019"][0] == "Zoë"
-    assert said["MSP-PODCAST_2000_0001"][1] == "prüf"
+    assert said["MSP-PODCAST_2000_0001"][1] == "test2"
     assert [str(p).split(";")[0] for p in report.problems] == [
         "Partition.txt: is not all UTF-8", "Speaker_ids.txt: is not all UTF-8"
     ]  # fmt: skip
