@@ -12,6 +12,7 @@ from fairemo_gui.evaluation.arrays import Int
 from fairemo_gui.services.campaign.records import Share
 from fairemo_gui.store import campaign, plans, sessions
 from fairemo_gui.store.campaign import Log
+from fairemo_gui.store.sessions import Session
 from fairemo_gui.store.workspace import Workspace
 
 _ORDER = tuple(Condition)
@@ -29,7 +30,7 @@ class Sittings:
         plans: Name and version of each plan.
         target: Votes wanted per utterance and condition: the most any plan wants; 5 where there is no plan.
         plan_of: Plan's name per sitting (row id).
-        open: Sittings that are not over.
+        open: Sittings drawn here that can still go on.
         served_to: Sitting and trial, by rater's code.
         gone: Trials (sitting, position) that were skipped.
         skips, flags, last_seen: By rater's code.
@@ -70,6 +71,13 @@ class Sittings:
         return sum(passed), len(met)
 
 
+def _going_on(drawn: Mapping[int, Session], ended: set[int]) -> frozenset[int]:
+    """Sittings that can be taken up again: a rater's newest of a plan, unless the plan has been changed since."""
+    newest = {(each.rater, each.plan): k for k, each in sorted(drawn.items())}
+    version = {each.plan: each.plan_sha256 for _, each in sorted(drawn.items())}
+    return frozenset(k for k in newest.values() if version[drawn[k].plan] == drawn[k].plan_sha256) - ended
+
+
 def read_sittings(workspace: Workspace, corpus_id: int) -> Sittings:
     """The sittings of a corpus, their trials and what happened in them."""
     known = sessions.every(workspace, corpus_id)
@@ -95,7 +103,7 @@ def read_sittings(workspace: Workspace, corpus_id: int) -> Sittings:
         plans=tuple(sorted({(plan.name, plan.version) for plan in used})),
         target=max((plan.target.ratings for plan in used), default=_USUAL_TARGET),
         plan_of={k: each.plan or "" for k, each in known.items()},
-        open=frozenset(known.keys() - ended),
+        open=_going_on({k: known[k] for given in served.values() for k, _ in given}, ended),
         served_to={code: tuple(given) for code, given in served.items()},
         gone=gone,
         skips=Counter(known[session].rater for session, _ in gone),

@@ -428,6 +428,17 @@ def test_raters_beside_each_other_do_not_draw_the_same(workspace: Workspace) -> 
     assert {t.utterance for t in one.trials} | {t.utterance for t in other.trials} == set(range(1, 13))
 
 
+def test_what_a_changed_plan_had_drawn_waits_for_nobody(workspace: Workspace) -> None:
+    plan = a_plan(
+        target=Target(ratings=1), practice=(), attention=(), items=Items(conditions=((Condition.AV, 1),)),
+        sitting=SittingRules(items=6),
+    )  # fmt: skip
+    sit(workspace, plan, "R1")
+    changed = replace(plan, version="3")
+    one, other = (sit(workspace, changed, rater) for rater in ("R1", "R2"))
+    assert {t.utterance for t in one.trials} | {t.utterance for t in other.trials} == set(range(1, 13))
+
+
 def test_dimensions_follow_the_scale_of_the_corpus(workspace: Workspace) -> None:
     workspace.db.execute("UPDATE corpus SET facts = ?", [json.dumps({"scale": [1, 7]})])
     workspace.db.conn.commit()

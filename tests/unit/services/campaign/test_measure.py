@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
+from fairemo_gui.core.rating_plan import SittingRules
 from fairemo_gui.core.records import Condition, Role
 from fairemo_gui.core.trials import Answer, Trial
 from fairemo_gui.evaluation.intervals import IntervalPlan
@@ -19,7 +20,7 @@ from fairemo_gui.services.campaign.records import CampaignView
 from fairemo_gui.store import corpora
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.workspace import Workspace
-from tests.unit.services.campaign.builders import Clock, answer_all, campaign, intended, sit
+from tests.unit.services.campaign.builders import PLAN, Clock, answer_all, campaign, intended, sit
 
 
 @dataclass
@@ -92,6 +93,20 @@ def test_done_and_left_by_plan_and_condition(played: Played) -> None:
     assert carl.left > 0
     assert carl.flags == 1
     assert anna.to_json()["left"] == 0
+
+
+def test_nothing_is_left_of_a_plan_that_was_changed(played: Played) -> None:
+    clock, changed = Clock(), replace(PLAN, version="2", sitting=SittingRules(items=2))
+    assert answer_all(sit(played.workspace, played.corpus, "anna", clock, changed), clock, lambda _: None) == 4
+    view = played.view()
+    anna, carl = view.rater("anna"), view.rater("carl")
+    assert anna is not None
+    assert carl is not None
+    assert (anna.left, carl.left) == (0, 0)
+    again = sit(played.workspace, played.corpus, "carl", clock, changed)
+    found = played.view().rater("carl")
+    assert found is not None
+    assert found.left == sum(trial.role is Role.MAIN for trial in again.trials) == 2
 
 
 def test_kappa_is_scikit_learns_against_the_plurality_of_the_rest(played: Played) -> None:
