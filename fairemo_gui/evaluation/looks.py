@@ -120,7 +120,7 @@ def _block(slices: Slices, everyone: Parts, multipliers: Single) -> Contrasts:
     total = everyone.summed(np.zeros(len(everyone.numerator), dtype=np.int64), 1)
     rest = total.less(own)
     value, other = own.values(), rest.values()
-    inside, outside = slices.speakers(), _speakers_outside(slices, everyone)
+    inside, outside = _speakers(slices, everyone)
     pulls = _pulls(slices, own, rest, everyone, inside, outside)
     error = np.sqrt((pulls**2).sum(axis=0))
     freedom = np.minimum(inside, outside) - 1
@@ -130,12 +130,13 @@ def _block(slices: Slices, everyone: Parts, multipliers: Single) -> Contrasts:
     return Contrasts(other, value - other, _normal(t, np.maximum(freedom, 1)), drawn)
 
 
-def _speakers_outside(slices: Slices, everyone: Parts) -> Int:
-    """Speakers of each slice's complement: all but those who are wholly inside."""
-    last = everyone.denominator.sum(axis=1)
-    whole = np.isclose(slices.parts.denominator.sum(axis=1), last[slices.speaker])
-    lost = np.bincount(slices.of, whole, len(slices.bounds) - 1)
-    return np.asarray(len(last) - lost, dtype=np.int64)
+def _speakers(slices: Slices, everyone: Parts) -> tuple[Int, Int]:
+    """Speakers of each slice and of its complement; who has nothing there that the figure counts is none of them."""
+    whole, own = everyone.denominator.sum(axis=1), slices.parts.denominator.sum(axis=1)
+    counts, many = own > 0, len(slices.bounds) - 1
+    inside = np.bincount(slices.of, counts, many)
+    lost = np.bincount(slices.of, counts & np.isclose(own, whole[slices.speaker]), many)
+    return inside.astype(np.int64), np.asarray(np.count_nonzero(whole > 0) - lost, dtype=np.int64)
 
 
 def _pulls(slices: Slices, own: Parts, rest: Parts, everyone: Parts, inside: Int, outside: Int) -> Float:

@@ -116,3 +116,20 @@ def test_very_many_speakers_share_multipliers() -> None:
     rate = [right[who % 2 == k].mean() for k in (0, 1)]
     expected = (rate[0] - rate[1]) / np.sqrt(sum(r * (1 - r) / 4500 for r in rate))
     assert found.z[0] == pytest.approx(expected, rel=0.01)
+
+
+def test_speakers_without_what_a_figure_counts_are_no_evidence() -> None:
+    """Recall of a class that four of twenty speakers of a slice ever speak rests on four speakers."""
+    rng = np.random.default_rng(4)
+    who = np.repeat(np.arange(SPEAKERS), 30)
+    rare = (np.isin(who % 20, range(4)) | (who >= 20)) & (rng.random(len(who)) < 0.5)
+    truth, said = np.where(rare, 0, 1), rng.integers(2, size=len(who))
+    decisions = decide(np.eye(2, dtype=np.int64)[truth], Mode.SINGLE, np.eye(2)[said])
+    parts, once = parts_of(decisions, Figure("recall", 0)), np.ones(len(who), dtype=np.int64)
+    everyone, drawn = parts.summed(who, SPEAKERS), multipliers(SPEAKERS, 0, 50)
+    few = contrasts(slices_of(np.where(who < 20, 0, -1), who, once, parts), everyone, drawn)
+    rest = contrasts(slices_of(np.where(who < 20, -1, 0), who, once, parts), everyone, drawn)
+    assert np.isnan([few.z[0], rest.z[0]]).all()
+    everybody = parts_of(decisions, Figure("accuracy"))
+    slices = slices_of(np.where(who < 20, 0, -1), who, once, everybody)
+    assert np.isfinite(contrasts(slices, everybody.summed(who, SPEAKERS), drawn).z[0])
