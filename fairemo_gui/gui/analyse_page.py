@@ -18,8 +18,12 @@ from fairemo_gui.gui.utterances.context import ContextView
 from fairemo_gui.gui.utterances.view import UtterancesView
 
 _TABLE, _LABELS, _CHARTS = 408, 304, 374
+_USUAL, _LABELS_WIDEST = 1440, 400
+"""Width of the page at which table and labels have theirs: from there on they widen with it, px."""
 _CENTRE_MINIMUM, _CHARTS_MINIMUM = 280, 240
-_CHARTS_SHARE = 0.46
+_CHARTS_SHARE, _GRID_SHARE = 0.46, 0.6
+_ABOUT = 24
+"""Docks stand so far from the height they were given where something else has a least height, px."""
 _LAYOUT_VERSION = 1
 
 
@@ -28,13 +32,14 @@ class _Watch:
     """How the docks stood before there were several charts at once.
 
     Attributes:
-        charts: Height of the charts by that of the page.
+        table: Width of the table; 0 = its own at the width of the page. So is that of the labels.
+        charts: Height of the charts by that of the page; 0 = their own.
     """
 
-    table: int = _TABLE
-    labels: int = _LABELS
+    table: int = 0
+    labels: int = 0
     labels_shown: bool = True
-    charts: float = _CHARTS_SHARE
+    charts: float = 0.0
 
 
 class AnalysePage(QMainWindow):
@@ -73,15 +78,19 @@ class AnalysePage(QMainWindow):
             self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Player and charts share the height as before; several charts at once leave a small player."""
+        """Player and charts share the height as before; table and labels widen unless a person gave them a width."""
         super().resizeEvent(event)
         before, now, charts = event.oldSize().height(), event.size().height(), self.docks["charts"]
-        if not self._restored or before <= 0 or charts.isFloating():
+        if not self._restored or before <= 0:
+            return
+        self._follow_width(event.oldSize().width(), event.size().width())
+        if charts.isFloating():
             return
         if self.charts.is_grid:
             self._make_room()
         elif before != now:
-            self._set_charts_height(round(charts.height() * now / before))
+            own = abs(charts.height() - _own_height(before)) <= _ABOUT
+            self._set_charts_height(_own_height(now) if own else round(charts.height() * now / before))
 
     def reset_layout(self) -> None:
         """Put the docks where they belong, in their own sizes."""
@@ -119,29 +128,46 @@ class AnalysePage(QMainWindow):
         self._restored = self.restoreState(state, _LAYOUT_VERSION)
         return self._restored
 
+    def _follow_width(self, before: int, now: int) -> None:
+        was, wanted = _own_widths(before), _own_widths(now)
+        docks = [self.docks[name] for name in ("utterances", "labels")]
+        own = [k for k, dock in enumerate(docks) if dock.width() == was[k] and not dock.isFloating()]
+        if was != wanted and own:
+            self.resizeDocks([docks[k] for k in own], [wanted[k] for k in own], Qt.Orientation.Horizontal)
+
     def _standing(self) -> _Watch:
         table, labels, charts = (self.docks[name] for name in ("utterances", "labels", "charts"))
-        return _Watch(table.width(), labels.width(), not labels.isHidden(), charts.height() / self.height())
+        widths = [
+            0 if dock.width() == own else dock.width()
+            for dock, own in zip((table, labels), _own_widths(self.width()), strict=True)
+        ]
+        own = abs(charts.height() - _own_height(self.height())) <= _ABOUT
+        return _Watch(*widths, not labels.isHidden(), 0.0 if own else charts.height() / self.height())
 
     def _arrange(self) -> None:
         """Give every dock its size."""
         watch, grid = self._watch, self.charts.is_grid
         self.docks["labels"].setVisible(watch.labels_shown and not grid)
+        table, labels = _own_widths(self.width())
         self.resizeDocks(
-            [self.docks["utterances"], self.docks["labels"]], [watch.table, watch.labels], Qt.Orientation.Horizontal
+            [self.docks["utterances"], self.docks["labels"]],
+            [watch.table or table, watch.labels or labels],
+            Qt.Orientation.Horizontal,
         )
         if grid:
             self._make_room()
         else:
-            self._set_charts_height(min(round(self.height() * watch.charts), _CHARTS))
+            self._set_charts_height(round(self.height() * watch.charts) if watch.charts else _own_height(self.height()))
 
     def _set_charts_height(self, height: int) -> None:
         self.resizeDocks([self.docks["charts"]], [max(height, _CHARTS_MINIMUM)], Qt.Orientation.Vertical)
 
     def _make_room(self) -> None:
-        """Leave the charts the width for two side by side, and all the height but that of a small player."""
+        """Leave the charts the width for two side by side and the height they fill; what is over is the player's."""
         separator = self.style().pixelMetric(QStyle.PixelMetric.PM_DockWidgetSeparatorExtent, None, self)
-        self._set_charts_height(self.height() - self.centralWidget().minimumSizeHint().height() - separator)
+        room = self.height() - self.centralWidget().minimumSizeHint().height() - separator
+        bar = self.docks["charts"].titleBarWidget().sizeHint().height()
+        self._set_charts_height(bar + self.charts.grid_height(room - bar, round(self.height() * _GRID_SHARE)))
         table, room = self.docks["utterances"], self.width() - TWO_GROUPS - separator
         if not table.isFloating() and table.width() > room:
             self.resizeDocks([table], [room], Qt.Orientation.Horizontal)
@@ -165,6 +191,17 @@ class AnalysePage(QMainWindow):
         dock.setTitleBarWidget(self.titles[name] if name in self.titles else _holder(self.charts.bar))
         self.addDockWidget(area, dock)
         return dock
+
+
+def _own_widths(page: int) -> tuple[int, int]:
+    """Widths of table and labels that nobody changed, at a width of the page."""
+    share = max(page / _USUAL, 1.0)
+    return round(_TABLE * share), min(round(_LABELS * share), _LABELS_WIDEST)
+
+
+def _own_height(page: int) -> int:
+    """Height of the charts that nobody changed, at a height of the page."""
+    return max(min(round(page * _CHARTS_SHARE), _CHARTS), _CHARTS_MINIMUM)
 
 
 def _holder(widget: QWidget) -> QWidget:

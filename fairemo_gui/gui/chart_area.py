@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
@@ -24,7 +25,9 @@ from fairemo_gui.gui.labels.what_if import WhatIfChart
 _LEAST_LEFT, _LEAST_RIGHT = 636, 300
 TWO_GROUPS = _LEAST_LEFT + _LEAST_RIGHT
 """Width from which on two groups of tabs stand side by side, px: neither cuts the charts it begins with."""
-_TWO_ROWS = 530
+_USUAL_LEFT, _USUAL_ROW = 664, 1028
+_ONE_ROW, _TWO_ROWS, _ROOMY = 344, 530, 620
+"""Height that one row of charts fills, from which on there are two, and that two of them fill, px."""
 _LEFT, _RIGHT, _LOW_LEFT, _LOW_RIGHT = range(4)
 _UPPER, _LOWER = 310, 280
 _SPLITS, _TABS = "window/charts", "window/tabs"
@@ -84,8 +87,8 @@ class ChartArea(QWidget):
         self._recent = [seat.chart for seat in reversed(self._seats.values())]
         self._groups = [self._tabs(name) for name in ("left", "right", "low_left", "low_right")]
         self.left, self.right = self._groups[:2]
-        self._rows = [_splitter(Qt.Orientation.Horizontal, pair) for pair in (self._groups[:2], self._groups[2:])]
-        self._columns = _splitter(Qt.Orientation.Vertical, self._rows)
+        self._rows = [_Row(pair) for pair in (self._groups[:2], self._groups[2:])]
+        self._columns = _dressed(QSplitter(Qt.Orientation.Vertical), self._rows)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -124,6 +127,15 @@ class ChartArea(QWidget):
             self._seat()
             self._columns.setSizes([_UPPER, _LOWER])
 
+    def grid_height(self, room: int, share: int) -> int:
+        """Height the grid makes use of.
+
+        Args:
+            room: The most there is.
+            share: As high as two rows may always be: tables of slices and runs fill it.
+        """
+        return min(room, max(_ROOMY, share) if room >= _TWO_ROWS else _ONE_ROW)
+
     def current(self) -> tuple[Chart, str]:
         """The chart an export is about: the one with the keyboard, else the left tab."""
         focused, left = QApplication.focusWidget(), self.left.currentWidget()
@@ -133,7 +145,7 @@ class ChartArea(QWidget):
 
     def save(self, settings: QSettings) -> None:
         """Remember the sizes and which tabs are in front."""
-        settings.setValue(_SPLITS, [each.saveState() for each in (self._columns, *self._rows)])
+        settings.setValue(_SPLITS, [self._columns.saveState(), *(row.state() for row in self._rows)])
         names = {seat.chart: name for name, seat in self._seats.items()}
         settings.setValue(_TABS, [names[chart] for chart in self._recent if _is_in_front(chart)])
 
@@ -141,9 +153,11 @@ class ChartArea(QWidget):
         """Put sizes and tabs as they were."""
         states = settings.value(_SPLITS)
         if isinstance(states, list) and len(states) == 1 + len(self._rows):
-            for splitter, state in zip((self._columns, *self._rows), states, strict=True):
+            for restore, state in zip(
+                (self._columns.restoreState, *(row.restore for row in self._rows)), states, strict=True
+            ):
                 if isinstance(state, QByteArray):
-                    splitter.restoreState(state)
+                    restore(state)
         names = settings.value(_TABS, [], list)
         for name in names if isinstance(names, list) else ():
             if name in self._seats:
@@ -226,13 +240,40 @@ def _move(seat: _Seat, group: QTabWidget, place: int) -> None:
         group.insertTab(place, seat.chart, seat.title)
 
 
-def _splitter(orientation: Qt.Orientation, parts: list[QTabWidget] | list[QSplitter]) -> QSplitter:
-    splitter = QSplitter(orientation)
+class _Row(QSplitter):
+    """Two groups of tabs side by side.
+
+    Matrices have one size of cell: of a greater width more goes to the right, whose charts fill it.
+    """
+
+    def __init__(self, pair: list[QTabWidget]) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        _dressed(self, pair)
+        self._moved = False
+        self.splitterMoved.connect(self._on_moved)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide the width, until a person does."""
+        super().resizeEvent(event)
+        if not self._moved:
+            left = _USUAL_LEFT + max(event.size().width() - _USUAL_ROW, 0) // 3
+            self.setSizes([left, event.size().width() - left])
+
+    def state(self) -> QByteArray:
+        """How a person divided it; empty while nobody did."""
+        return self.saveState() if self._moved else QByteArray()
+
+    def restore(self, state: QByteArray) -> None:
+        """Divide it as a person did."""
+        self._moved = not state.isEmpty() and self.restoreState(state)
+
+    def _on_moved(self) -> None:
+        self._moved = True
+
+
+def _dressed(splitter: QSplitter, parts: Sequence[QWidget]) -> QSplitter:
     splitter.setHandleWidth(1)
     splitter.setChildrenCollapsible(False)
-    for k, part in enumerate(parts):
+    for part in parts:
         splitter.addWidget(part)
-        splitter.setStretchFactor(k, (2, 1)[k] if orientation is Qt.Orientation.Horizontal else 1)
-    if orientation is Qt.Orientation.Horizontal:
-        splitter.setSizes([664, 364])
     return splitter

@@ -23,7 +23,8 @@ _NO_ROWS = np.empty(0, dtype=np.int64)
 _MOST = 200
 _HIDDEN = "Hidden until you have rated it."
 # Below this width, px, titles and votes in full would lose their ends.
-_NARROW = 340
+_NARROW = 440
+_PLAY, _VOTES, _SHORT_VOTES = 26, 128, 72
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class ContextModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         if self._short:
-            return ("", "Turn" if self._context.dialogue else "Intended", "AV votes", "Voice votes")[section]
+            return ("", "Turn" if self._context.dialogue else "Intended", "AV", "Voice")[section]
         first = "Speaker, words" if self._context.dialogue else "Intended"
         return ("", first, "AV label, votes", "Voice label, votes")[section]
 
@@ -206,7 +207,10 @@ class ContextView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow, the votes are worth more than whole names; the current turn stays in sight."""
         super().resizeEvent(event)
-        self.model.set_short(self.width() < _NARROW)
+        short = self.width() < _NARROW
+        self.model.set_short(short)
+        for column in (2, 3):
+            self.table.setColumnWidth(column, _SHORT_VOTES if short else _VOTES)
         self.table.scrollTo(self.table.currentIndex())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -231,8 +235,9 @@ def _make_table(model: ContextModel) -> QTableView:
     table.setModel(model)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setTabKeyNavigation(False)
-    table.setColumnWidth(0, 26)
+    table.setColumnWidth(0, _PLAY)
     header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    # What is said takes all the room that votes leave.
+    header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
     return table

@@ -28,6 +28,8 @@ from fairemo_gui.services.filters import FilterError, compile_filter
 
 _WIDTHS = "utterances/header"
 _HEADER_VERSION = 1
+_LEAST_WORDS = 72
+"""Width under which a transcript would be a column of dots, px."""
 
 
 class UtterancesView(QWidget):
@@ -61,6 +63,7 @@ class UtterancesView(QWidget):
         self.table = _make_table(self.model)
         self.empty = EmptyState()
         self.footer = Footer()
+        self._squeezed, self._code_width = False, COLUMNS[POSITION["code"]].width
         self._lay_out()
         self._connect_signals()
         self._restore_header()
@@ -127,12 +130,14 @@ class UtterancesView(QWidget):
 
     def columns_shown(self) -> tuple[str, ...]:
         """Keys of the columns that are shown."""
-        return tuple(column.key for k, column in enumerate(COLUMNS) if not self.table.isColumnHidden(k))
+        return tuple(column.key for k, column in enumerate(COLUMNS) if self._is_chosen(k))
 
     def show_only(self, keys: Collection[str]) -> None:
         """Show these columns, and the code."""
+        self._squeeze(False)
         for k, column in enumerate(COLUMNS):
             self.table.setColumnHidden(k, column.key not in {*keys, "code"})
+        self._fit_transcript()
         self._save_header()
 
     def sorted_by(self) -> tuple[str, bool]:
@@ -150,9 +155,10 @@ class UtterancesView(QWidget):
         """The column chooser."""
         menu = QMenu(parent)
         for k, column in enumerate(COLUMNS[1:], start=1):
-            action = menu.addAction(column.name)
+            roomless = self._squeezed and column.key == "transcript"
+            action = menu.addAction(f"{column.name} (no room now)" if roomless else column.name)
             action.setCheckable(True)
-            action.setChecked(not self.table.isColumnHidden(k))
+            action.setChecked(self._is_chosen(k))
             action.setEnabled(column.key != "code")
             action.toggled.connect(lambda on, k=k: self._show_column(k, on))
         menu.addSeparator()
@@ -176,8 +182,9 @@ class UtterancesView(QWidget):
             raise UserError(f"{path}: could not be written ({error.strerror}): choose another folder.") from error
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The current row stays in sight."""
+        """The current row stays in sight; words that would have no room give theirs up."""
         super().resizeEvent(event)
+        self._fit_transcript()
         self.table.scrollTo(self.table.currentIndex())
 
     def _lay_out(self) -> None:
@@ -303,16 +310,47 @@ class UtterancesView(QWidget):
         self.column_menu(self).popup(header.mapToGlobal(where))
 
     def _show_column(self, k: int, on: bool) -> None:
+        self._squeeze(False)
         self.table.setColumnHidden(k, not on)
+        self._fit_transcript()
         self._save_header()
+
+    def _is_chosen(self, k: int) -> bool:
+        return not self.table.isColumnHidden(k) or (self._squeezed and k == POSITION["transcript"])
+
+    def _fit_transcript(self) -> None:
+        """Where other columns leave a transcript that was chosen no room, it gives its own to the code."""
+        words, code = POSITION["transcript"], POSITION["code"]
+        if not self._is_chosen(words):
+            return
+        others = sum(self.table.columnWidth(k) for k in range(len(COLUMNS)) if k not in {words, code})
+        others += self._code_width if self._squeezed else self.table.columnWidth(code)
+        room = self.width() - self.table.verticalScrollBar().sizeHint().width()
+        self._squeeze(room - others < _LEAST_WORDS)
+
+    def _squeeze(self, squeezed: bool) -> None:
+        if squeezed == self._squeezed:
+            return
+        code, header, modes = POSITION["code"], self.table.horizontalHeader(), QHeaderView.ResizeMode
+        if squeezed:
+            self._code_width = self.table.columnWidth(code)
+        self._squeezed = squeezed
+        self.table.setColumnHidden(POSITION["transcript"], squeezed)
+        header.setSectionResizeMode(code, modes.Stretch if squeezed else modes.Interactive)
+        if not squeezed:
+            self.table.setColumnWidth(code, self._code_width)
 
     def _restore_header(self) -> None:
         kept = self._settings.value(_WIDTHS)
         version = self._settings.value(f"{_WIDTHS}_version", 0, int)
         if kept is None or version != _HEADER_VERSION or not self.table.horizontalHeader().restoreState(kept):
             self._reset_header()
+        elif self._settings.value(f"{_WIDTHS}_squeezed", False, bool):
+            self._squeezed = True
+            self._squeeze(False)
 
     def _reset_header(self) -> None:
+        self._squeeze(False)
         for k, column in enumerate(COLUMNS):
             self.table.setColumnHidden(k, not column.shown)
             self.table.setColumnWidth(k, column.width)
@@ -320,6 +358,7 @@ class UtterancesView(QWidget):
     def _save_header(self) -> None:
         self._settings.setValue(_WIDTHS, self.table.horizontalHeader().saveState())
         self._settings.setValue(f"{_WIDTHS}_version", _HEADER_VERSION)
+        self._settings.setValue(f"{_WIDTHS}_squeezed", self._squeezed)
 
 
 def _make_table(model: UtteranceModel) -> QTableView:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.gui.main_window import MainWindow
+from fairemo_gui.gui.utterances.cells import POSITION
 from tests.gui.main_window.conftest import settle
 
 WIDE, SMALL = (1440, 900), (1280, 720)
@@ -97,3 +98,38 @@ def test_every_group_of_the_grid_shows_what_was_looked_at_in_it(qtbot: QtBot, wi
     QTest.keyClick(window, Qt.Key.Key_F8)
     settle(qtbot, window)
     assert set(in_front(window)) == {"confusion", "fairness", "agreement", "embedding"}
+
+
+def test_table_and_labels_widen_with_the_window_unless_a_person_gave_them_a_width(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    table, labels = (window.analyse.docks[name] for name in ("utterances", "labels"))
+    resize(qtbot, window, WIDE)
+    usual = table.width(), labels.width()
+    resize(qtbot, window, (1920, 1080))
+    qtbot.waitUntil(lambda: table.width() == round(usual[0] * 1920 / 1440) and labels.width() > usual[1])
+    resize(qtbot, window, WIDE)
+    qtbot.waitUntil(lambda: (table.width(), labels.width()) == usual)
+    window.analyse.resizeDocks([table], [450], Qt.Orientation.Horizontal)
+    resize(qtbot, window, (1920, 1080))
+    assert table.width() == 450
+
+
+def test_a_transcript_without_room_gives_it_to_the_code_and_comes_back(qtbot: QtBot, window: MainWindow) -> None:
+    view = window.analyse.utterances
+    resize(qtbot, window, SMALL)
+    before = {key: view.table.columnWidth(POSITION[key]) for key in ("code", "transcript")}
+    QTest.keyClick(window, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: view.table.isColumnHidden(POSITION["transcript"]))
+    assert "transcript" in view.columns_shown()
+    assert view.table.columnWidth(POSITION["code"]) > before["code"]
+    QTest.keyClick(window, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: {key: view.table.columnWidth(POSITION[key]) for key in before} == before)
+
+
+def test_of_a_greater_width_more_goes_to_the_right_charts(qtbot: QtBot, window: MainWindow) -> None:
+    area = window.analyse.charts
+    resize(qtbot, window, WIDE)
+    before = area.left.width(), area.right.width()
+    resize(qtbot, window, (1920, 1080))
+    qtbot.waitUntil(lambda: area.right.width() - before[1] > area.left.width() - before[0] > 0)

@@ -31,7 +31,7 @@ def test_a_covered_utterance_tells_neither_votes_nor_what_was_meant(qtbot: QtBot
 def test_a_narrow_table_keeps_the_votes_and_the_whole_name_for_readers(qtbot: QtBot) -> None:
     columns, view = columns_of(30), ContextView()
     qtbot.addWidget(view)
-    view.resize(400, 160)
+    view.resize(500, 160)
     view.show()
     view.show_context(columns, Context(np.arange(4), "takes", False), None)
     cell = view.model.index(1, 2)
@@ -39,5 +39,5 @@ def test_a_narrow_table_keeps_the_votes_and_the_whole_name_for_readers(qtbot: Qt
     view.resize(260, 160)
     assert cell.data() == f"{name[:3]} {votes}"
     assert cell.data(Qt.ItemDataRole.ToolTipRole) == f"{name} {votes}"
-    view.resize(400, 160)
+    view.resize(500, 160)
     assert cell.data() == f"{name} {votes}"
