@@ -69,13 +69,11 @@ class GroupStyle:
 
     Attributes:
         marker: One of `●■▲◆○`; `○` is drawn hollow.
-        symbol: The same marker as pyqtgraph calls it.
         dash: Pattern of its lines, in pen widths; empty = solid.
     """
 
     colour: str
     marker: str
-    symbol: str
     dash: tuple[float, ...]
 
 
@@ -143,7 +141,7 @@ LIGHT = Tokens(
     groups=("#6641b5", "#a55a00", "#359471", "#671f33"),
 )
 
-_MARKERS = (("●", "o"), ("■", "s"), ("▲", "t1"), ("◆", "d"))
+_MARKERS = "●■▲◆"
 _DASHES: tuple[tuple[float, ...], ...] = ((), (4.0, 2.0), (1.0, 2.0), (6.0, 2.0, 1.0, 2.0))
 _GENDER = {"female": 0, "women": 0, "f": 0, "male": 1, "men": 1, "m": 1}
 _STANDS_IN = {"excited": ("surprise",), "calm": ("contempt",), "frustrated": ("disgust", "surprise", "contempt")}
@@ -186,12 +184,11 @@ def group_style(tokens: Tokens, attribute_value: str | None, position: int = 0, 
     """
     value = (attribute_value or "unknown").strip().lower()
     if value == "unknown":
-        return GroupStyle(tokens.text3, "○", "o", (1.0, 3.0))
+        return GroupStyle(tokens.text3, "○", (1.0, 3.0))
     place = _GENDER.get(value, position)
     if total > len(_MARKERS) or place >= len(_MARKERS):
-        return GroupStyle(tokens.text2, "●", "o", ())
-    marker, symbol = _MARKERS[place]
-    return GroupStyle(tokens.groups[place], marker, symbol, _DASHES[place])
+        return GroupStyle(tokens.text2, "●", ())
+    return GroupStyle(tokens.groups[place], _MARKERS[place], _DASHES[place])
 
 
 def group_word(attribute_value: str | None) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_MARKERS = {"o": "o", "s": "s", "t1": "^", "d": "D"}
+_MARKERS = {"●": "o", "○": "o", "■": "s", "▲": "^", "◆": "D"}
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def _signed_point(axis: Axes, y: int, row: SignedRow, first: str, second: str) -
         axis.plot(row.interval, [y, y], color=colour, linewidth=2)
     face = colour if sure else LIGHT.panel
     axis.plot(
-        [row.value], [y], _MARKERS[style.symbol] if sure else "o", color=colour, markerfacecolor=face, markersize=6
+        [row.value], [y], _MARKERS[style.marker] if sure else "o", color=colour, markerfacecolor=face, markersize=6
     )
     digits = numbers.digits_of(row.value, *(row.interval or (None, None)))
     axis.annotate(
@@ -211,7 +211,7 @@ def reliability(curves: Sequence[ReliabilityCurve]) -> str:
     figure, axes = _figure((3.2, 3.2), len(curves))
     for axis, curve in zip(axes, curves, strict=True):
         axis.plot([0, 1], [0, 1], color=LIGHT.zero, linewidth=1)
-        colour, marker = curve.style.colour, _MARKERS[curve.style.symbol]
+        colour, marker = curve.style.colour, _MARKERS[curve.style.marker]
         for p, ends in zip(curve.predicted, curve.intervals, strict=True):
             if ends is not None:
                 axis.plot([p, p], ends, color=colour, linewidth=1.2, alpha=0.55, clip_on=False)
@@ -248,7 +248,7 @@ def _seed_row(axis: Axes, y: int, row: SeedRow) -> None:
     low, middle, high = np.quantile(row.values, (0.25, 0.5, 0.75))
     axis.barh(y + 0.12, high - low, 0.3, low, color=colour, alpha=0.18, linewidth=0)
     axis.plot([middle, middle], [y - 0.03, y + 0.27], color=colour, linewidth=2)
-    marker = _MARKERS[row.style.symbol] if row.style else "o"
+    marker = _MARKERS[row.style.marker] if row.style else "o"
     axis.scatter(row.values, [y + 0.12] * len(row.values), s=16, color=colour, marker=marker, alpha=0.8, linewidth=0)
     if row.interval is not None:
         axis.plot(row.interval, [y - 0.22] * 2, color=LIGHT.text3, linewidth=1.5, marker="|", markersize=5)

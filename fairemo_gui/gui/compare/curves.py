@@ -81,14 +81,14 @@ class CurvesCanvas(Canvas):
     def _fill(self, pane: Pane, plot: QRectF, which: int) -> None:
         tokens, span, last = theme.current(), self._spans[which], max(self._epochs(), 2)
         pane.put(plot, (1, last), span)
-        pane.set_segments([Segment((1, t), (last, t), tokens.grid) for t in _ticks(span, plot)])
+        pane.segments = [Segment((1, t), (last, t), tokens.grid) for t in _ticks(span, plot)]
         curves = []
         for k, line in enumerate(self._curves[which].lines):
             colour, dash = _line_style(line, k, tokens)
             curves.append(Curve(range(1, len(line.values) + 1), line.values, colour, 1.8, dash))
         if self._kept is not None:
             curves.append(Curve((self._kept, self._kept), span, tokens.zero, 1.2, _KEPT_DASH))
-        pane.set_curves(curves)
+        pane.curves = curves
 
     def _draw_words(self, painter: QPainter, plot: QRectF, curve: LearningCurve, span: scale.Range) -> None:
         tokens, small = theme.current(), theme.font(theme.SMALL)

@@ -123,8 +123,7 @@ class ForestCanvas(Canvas):
             high = None if ends.high is None else min(ends.high, self._span[1])
             filled = row.verdict is not Verdict.NO_EVIDENCE
             marks.append(Mark(ends.value, y, mark_colour(row.verdict, tokens), low, high, filled))
-        self._pane.set_segments(segments)
-        self._pane.set_marks(marks)
+        self._pane.segments, self._pane.marks = segments, marks
 
     def _draw_header(self, painter: QPainter, model: CompareModel) -> None:
         tokens, columns, small = theme.current(), self._columns, theme.font(theme.SMALL)

@@ -98,8 +98,7 @@ class RecallCanvas(Canvas):
                 continue
             segments.append(Segment((pair.old, y), (pair.new, y), colour, 3))
             marks += [Mark(pair.old, y, colour, filled=False), Mark(pair.new, y, colour)]
-        pane.set_segments(segments)
-        pane.set_marks(marks)
+        pane.segments, pane.marks = segments, marks
 
     def _draw_group(self, painter: QPainter, plot: QRectF, column: RecallColumn) -> None:
         tokens, small, bold = theme.current(), theme.font(theme.SMALL), theme.font(theme.SMALL, 600)

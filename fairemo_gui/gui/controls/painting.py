@@ -59,7 +59,7 @@ def _colour(colour: str) -> QColor:
 
 
 def marker_path(marker: str, centre: QPointF, size: float) -> QPainterPath:
-    """Outline of a group's marker (`●■▲◆○`, and `▼` for verdicts) of a given size."""
+    """Outline of a group's marker (`●■▲◆○`), a verdict's `▼` or an arrow head `◀▶`, of a given size."""
     path = QPainterPath()
     half = size / 2
     x, y = centre.x(), centre.y()
@@ -68,6 +68,10 @@ def marker_path(marker: str, centre: QPointF, size: float) -> QPainterPath:
     elif marker in "▲▼":
         tip = -half if marker == "▲" else half
         path.addPolygon([QPointF(x, y + tip), QPointF(x + half, y - tip * 0.8), QPointF(x - half, y - tip * 0.8)])
+        path.closeSubpath()
+    elif marker in "◀▶":
+        tip = -half if marker == "◀" else half
+        path.addPolygon([QPointF(x + tip, y), QPointF(x - tip, y - half), QPointF(x - tip, y + half)])
         path.closeSubpath()
     elif marker == "◆":
         path.addPolygon([QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)])

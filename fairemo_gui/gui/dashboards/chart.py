@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedLayout,
 from fairemo_gui.errors import UserError
 from fairemo_gui.gui.controls.empty import EmptyState
 from fairemo_gui.gui.dashboards.canvas import Canvas
-from fairemo_gui.gui.dashboards.pane import Pane
 
 Row = tuple[object, ...]
 _PNG_SCALE = 2
@@ -137,9 +136,7 @@ class Chart(QWidget):
         image = QImage(size * _PNG_SCALE, QImage.Format.Format_ARGB32)
         image.setDevicePixelRatio(_PNG_SCALE)
         image.fill(Qt.GlobalColor.transparent)
-        self._draw_lines_for(_PNG_SCALE)
         self._render(QPainter(image))
-        self._draw_lines_for(None)
         return image
 
     def _write_svg(self, path: Path) -> None:
@@ -155,11 +152,6 @@ class Chart(QWidget):
     def _write_csv(self, path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows(self.rows())
-
-    def _draw_lines_for(self, ratio: float | None) -> None:
-        for pane in self.canvas.findChildren(Pane):
-            pane.export_at(ratio)
-        self.canvas.refresh()
 
     def _whole(self) -> QSize:
         """Size of the whole canvas; one that was never on the screen takes the size it would have there."""

@@ -146,12 +146,9 @@ def test_buttons_and_key_ask_and_decide_nothing(page: ComparePage, qtbot: QtBot)
 
 
 def test_forest_draws_evidence_filled_and_no_evidence_hollow(page: ComparePage, model: CompareModel) -> None:
-    points = page.forest._drawing._pane._points.points()
-    assert len(points) == len(model.changes)
-    for point, row in zip(points, model.changes, strict=True):
-        filled = point.brush().color().name() != theme.DARK.panel
-        assert filled == (row.verdict is not Verdict.NO_EVIDENCE), row.label
-        assert point.pos().x() == pytest.approx(row.delta.value)
+    for mark, row in zip(page.forest._drawing._pane.marks, model.changes, strict=True):
+        assert mark.filled == (row.verdict is not Verdict.NO_EVIDENCE), row.label
+        assert mark.x == pytest.approx(row.delta.value)
 
 
 def test_a_small_change_with_evidence_does_not_read_as_none(model: CompareModel) -> None:
@@ -174,7 +171,7 @@ def test_recall_is_coloured_only_where_the_interval_excludes_zero(page: CompareP
     men = next(column for column in model.recalls if column.group.value == "male")
     assert men.pairs[0].delta.excludes_zero and men.pairs[0].delta.value > 0
     pane = page.recall._drawing._panes[model.recalls.index(men)]
-    colours = [point.pen().color().name() for point in pane._points.points()]
+    colours = [mark.colour for mark in pane.marks]
     assert colours[:2] == [theme.DARK.better] * 2
     quiet = [k for k, pair in enumerate(men.pairs) if not pair.delta.excludes_zero]
     assert all(colours[2 * k] == theme.DARK.zero for k in quiet)
@@ -217,7 +214,7 @@ def test_curves_fill_in_epoch_by_epoch(page: ComparePage, qapp: QApplication) ->
         page.set_curves((LearningCurve("Loss", (line,)),))
         qapp.processEvents()
     pane = page.curves._drawing._panes[0]
-    assert len(pane._curves[0].getData()[0]) == 9
+    assert len(pane.curves[0].y) == 9
 
 
 @pytest.mark.parametrize("size", [(1440, 810), (1280, 630)])

@@ -100,8 +100,8 @@ def test_points_stand_in_the_rows_of_their_words(chart: AgreementChart, view: Ag
     pane = chart._drawing._panes[0]
     everyone = next(row for row in view.rows if row.by == "" and row.conditions == (Condition.VOICE,))
     value = everyone.coefficients[NOMINAL].value
-    point = next(p for p in pane._points.points() if p.pos().x() == pytest.approx(value))
-    top = pane.getPlotItem().vb.mapViewToScene(point.pos()).y() + pane.y()
+    point = next(mark for mark in pane.marks if mark.x == pytest.approx(value))
+    top = pane.at(point.x, point.y).y() + pane.y()
     place = next(p for p in chart.canvas.places() if p.words.startswith("Voice, All"))
     assert top == pytest.approx(place.rect.center().y(), abs=2)
 

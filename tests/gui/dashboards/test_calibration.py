@@ -55,7 +55,7 @@ def test_every_part_of_brier_has_a_definition(chart: CalibrationChart) -> None:
 
 def test_points_lie_where_their_places_are(chart: CalibrationChart) -> None:
     pane = chart._drawing._panes[0][0]
-    point = pane.getPlotItem().vb.mapViewToScene(pane._points.points()[0].pos())
+    point = pane.at(pane.marks[0].x, pane.marks[0].y)
     centre = chart.canvas.places()[0].rect.center()
     assert (point.x() + pane.x(), point.y() + pane.y()) == (
         pytest.approx(centre.x(), abs=2),
@@ -82,10 +82,10 @@ def test_table_and_panels_fit(chart: CalibrationChart, width: int, height: int) 
 
 def test_a_bin_named_by_a_click_can_be_ringed(chart: CalibrationChart, qtbot: QtBot) -> None:
     pane = chart._drawing._panes[1][0]
-    before = len(pane._points.points())
+    before = len(pane.marks)
     place = next(p for p in chart.canvas.places() if isinstance(p.payload, tuple) and p.payload[0] == "male")
     with qtbot.waitSignal(chart.bin_activated) as caught:
         click(chart.canvas, place.rect.center().toPoint())
     group, low, high = caught.args
     chart.set_selected([(group, low, high)])
-    assert len(pane._points.points()) == before + 1
+    assert len(pane.marks) == before + 1

@@ -38,7 +38,7 @@ def test_filled_and_coloured_only_where_the_interval_excludes_zero(model: Fairne
     sure, unsure = Estimate(-0.2, -0.3, -0.1), Estimate(-0.2, -0.4, 0.1)
     line, other = lines_of(replace(model, sp=(sure, unsure, unsure)), theme.DARK)[:2]
     (mark,), (hollow,) = line.entries[0].marks, other.entries[0].marks
-    assert (mark.filled, mark.colour, mark.symbol) == (True, theme.DARK.groups[0], "o")
+    assert (mark.filled, mark.colour, mark.marker) == (True, theme.DARK.groups[0], "●")
     assert (hollow.filled, hollow.colour) == (False, theme.DARK.zero)
     assert line.entries[0].strong and not other.entries[0].strong
     assert line.groups[0] == "female"
@@ -73,7 +73,7 @@ def test_keyboard_reaches_the_headline_and_its_definition(chart: FairnessChart, 
 
 def test_points_stand_in_the_rows_of_their_words(chart: FairnessChart) -> None:
     pane = chart._drawing._panes[0]
-    top = pane.getPlotItem().vb.mapViewToScene(pane._points.points()[0].pos()).y() + pane.y()
+    top = pane.at(pane.marks[0].x, pane.marks[0].y).y() + pane.y()
     assert top == pytest.approx(chart.canvas.places()[0].rect.center().y(), abs=2)
 
 

@@ -66,7 +66,7 @@ def test_an_interval_that_goes_on_has_arrow_heads_and_its_card_says_so(chart: Sl
     mark = Mark(0.5, 1.0, "#123456", 0.1, 0.9)
     assert within(mark, (0.0, 1.0)) == [mark]
     left, right, cut = within(mark, (0.2, 0.8))
-    assert (left.symbol, left.x, right.symbol, right.x) == ("t3", 0.2, "t2", 0.8)
+    assert (left.marker, left.x, right.marker, right.x) == ("◀", 0.2, "▶", 0.8)
     assert (cut.low, cut.high, cut.x) == (0.2, 0.8, 0.5)
     assert within(replace(mark, x=0.95), (0.2, 0.8))[-1].x == 0.8
     cards = {p.words.split(":")[0]: p.card() for p in chart.canvas.places() if isinstance(p.payload, int) and p.card}
@@ -100,16 +100,16 @@ def test_less_is_better_turns_the_order_and_the_verdict_round(model: SlicesModel
 
 
 def test_evidence_is_filled_and_pointed_and_the_rest_is_hollow(chart: SlicesChart) -> None:
-    points = {(round(p.pos().x(), 3)): p for p in chart._drawing._pane._points.points()}
+    points = {round(mark.x, 3): mark for mark in chart._drawing._pane.marks}
     worse, unsure = points[0.5], points[0.55]
-    assert worse.symbol() == "t" and worse.brush().color().name() == theme.DARK.worse
-    assert unsure.symbol() == "o" and unsure.brush().color().name() == theme.DARK.panel
+    assert (worse.marker, worse.colour, worse.filled) == ("▼", theme.DARK.worse, True)
+    assert (unsure.marker, unsure.filled) == ("●", False)
 
 
 def test_points_stand_in_the_rows_of_their_words(chart: SlicesChart) -> None:
     pane = chart._drawing._pane
-    first = next(p for p in pane._points.points() if round(p.pos().x(), 3) == 0.5)
-    top = pane.getPlotItem().vb.mapViewToScene(first.pos()).y() + pane.y()
+    first = next(mark for mark in pane.marks if round(mark.x, 3) == 0.5)
+    top = pane.at(first.x, first.y).y() + pane.y()
     place = next(place for place in chart.canvas.places() if place.payload == 1)
     assert top == pytest.approx(place.rect.center().y(), abs=2)
 

@@ -144,11 +144,11 @@ def fill(pane: Pane, panel: Panel) -> None:
     height = plot.height()
     pane.put(plot, span, (-height, 0))
     ticks = scale.ticks(span, 6)
-    pane.set_segments(Segment((t, -height), (t, 0), tokens.zero if t == 0 else tokens.grid) for t in ticks)
+    pane.segments = [Segment((t, -height), (t, 0), tokens.zero if t == 0 else tokens.grid) for t in ticks]
     references = REFERENCES if panel.referenced else ()
-    pane.set_curves([Curve([x, x], [-height, 0], tokens.text3, 1.0, (3, 3)) for x in references])
+    pane.curves = [Curve([x, x], [-height, 0], tokens.text3, 1.0, (3, 3)) for x in references]
     known = [(line, plot.top() - middle) for _, line, middle in panel.lines() if not math.isnan(line.found.value)]
-    pane.set_marks([_mark(line, y, tokens) for line, y in known])
+    pane.marks = [_mark(line, y, tokens) for line, y in known]
 
 
 def pixel(plot: QRectF, span: scale.Range, value: float) -> float:
@@ -163,7 +163,7 @@ def _mark(line: Line, y: float, tokens: Tokens) -> Mark:
         return Mark(line.found.value, y, tokens.text2, low, high, size=7)
     colour = tokens.text3 if line.row.small else line.style.colour
     filled = line.style.marker != "○" and not line.row.small
-    return Mark(line.found.value, y, colour, low, high, filled, line.style.symbol, 7)
+    return Mark(line.found.value, y, colour, low, high, filled, line.style.marker, 7)
 
 
 def _span_of(blocks: Sequence[Block]) -> scale.Range:

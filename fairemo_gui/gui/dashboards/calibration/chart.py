@@ -19,7 +19,7 @@ from fairemo_gui.gui.controls.painting import CENTRE, RIGHT, draw_marker, draw_t
 from fairemo_gui.gui.dashboards.canvas import Canvas, Place
 from fairemo_gui.gui.dashboards.chart import Chart, Row
 from fairemo_gui.gui.dashboards.model import Bin, BrierParts, Group, ReliabilityModel, ReliabilityPanel
-from fairemo_gui.gui.dashboards.pane import Mark, Pane, Segment
+from fairemo_gui.gui.dashboards.pane import Bars, Mark, Pane, Segment
 from fairemo_gui.gui.dashboards.words import minimum_words, provisional_words, size_of
 
 # An interval over nearly the whole axis says nothing.
@@ -258,7 +258,7 @@ def _fill_square(pane: Pane, square: QRectF, panel: ReliabilityPanel, selected: 
     grid = [Segment((t, 0), (t, 1), tokens.grid) for t in _TICKS] + [
         Segment((0, t), (1, t), tokens.grid) for t in _TICKS
     ]
-    pane.set_segments([*grid, Segment((0, 0), (1, 1), tokens.zero)])
+    pane.segments = [*grid, Segment((0, 0), (1, 1), tokens.zero)]
     marks = []
     for found in panel.bins:
         rate = found.observed
@@ -271,21 +271,21 @@ def _fill_square(pane: Pane, square: QRectF, panel: ReliabilityPanel, selected: 
         size = _size(found.n, panel)
         if (panel.group.value if panel.group is not None else None, found.low, found.high) in selected:
             marks.append(Mark(found.predicted, rate.value, tokens.text, filled=False, size=size + 7))
-        marks.append(Mark(found.predicted, rate.value, colour, low, high, off, style.symbol, size))
-    pane.set_marks(marks)
+        marks.append(Mark(found.predicted, rate.value, colour, low, high, off, style.marker, size))
+    pane.marks = marks
 
 
 def _fill_histogram(pane: Pane, area: QRectF, panel: ReliabilityPanel) -> None:
     tokens = theme.current()
     counts = panel.histogram
     pane.put(area, (0, 1), (0, 1))
-    pane.set_segments([Segment((0, 0), (1, 0), tokens.grid)])
+    pane.segments = [Segment((0, 0), (1, 0), tokens.grid)]
     if len(counts) == 0:
-        pane.set_bars([], [], 1, tokens.edge)
+        pane.bars = None
         return
     width = 1 / len(counts)
     middle = (np.arange(len(counts)) + 0.5) * width
-    pane.set_bars(middle.tolist(), (counts / max(int(counts.max()), 1)).tolist(), width * 0.86, tokens.edge)
+    pane.bars = Bars(middle.tolist(), (counts / max(int(counts.max()), 1)).tolist(), width * 0.86, tokens.edge)
 
 
 def _draw_header(
@@ -343,7 +343,7 @@ def _draw_axes(painter: QPainter, frame: Frame, labelled: bool) -> None:
 def _style(group: Group | None) -> theme.GroupStyle:
     tokens = theme.current()
     if group is None:
-        return theme.GroupStyle(tokens.text2, "●", "o", ())
+        return theme.GroupStyle(tokens.text2, "●", ())
     return theme.group_style(tokens, group.value, group.place, group.total)
 
 

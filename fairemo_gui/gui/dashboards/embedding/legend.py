@@ -57,7 +57,7 @@ def keys(model: EmbeddingModel, tokens: Tokens) -> list[tuple[Entry, str | None,
     rest = int((model.kind < 0).sum())
     if rest:
         found.append((Entry(_REST.get(model.colouring, "none of these"), rest, "", None), colours[-1], None))
-    plain = [GroupStyle(tokens.text2, s.marker, s.symbol, s.dash) for s in styles]
+    plain = [GroupStyle(tokens.text2, s.marker, s.dash) for s in styles]
     return found + [(e, None, style) for e, style in zip(model.groups, plain, strict=False) if e.n]
 
 

@@ -128,8 +128,7 @@ class FairnessCanvas(Canvas):
                 marks += [part for mark in entry.marks for part in within(replace(mark, y=y), span)]
                 if entry.spread is not None:
                     segments.append(Segment((entry.spread[0], y), (entry.spread[1], y), tokens.cline, 2))
-        pane.set_segments(segments)
-        pane.set_marks(marks)
+        pane.segments, pane.marks = segments, marks
 
     def _draw_titles(self, painter: QPainter, model: FairnessModel, which: int, column: Column) -> None:
         tokens, small = theme.current(), theme.font(theme.SMALL)

@@ -84,7 +84,7 @@ def _signed_entry(emotion: str, name: str, estimate: Estimate, first: Group, sec
         estimate.low if estimate.has_interval else None,
         estimate.high if estimate.has_interval else None,
         filled=strong,
-        symbol=style.symbol if strong else "o",
+        marker=style.marker if strong else "●",
     )
     ends = numbers.interval(estimate.low, estimate.high, sign=True) or estimate.reason
     verdict = f"in favour of {group.word.lower()}" if strong else "no evidence"
@@ -115,7 +115,7 @@ def _rates_entry(emotion: str, which: str, rates: Sequence[GroupRates], k: int, 
 def _rate_mark(group: Group, estimate: Estimate, tokens: Tokens) -> Mark:
     style = theme.group_style(tokens, group.value, group.place, group.total)
     colour = tokens.text3 if group.small else style.colour
-    return Mark(estimate.value, 0, colour, filled=style.marker != "○" and not group.small, symbol=style.symbol)
+    return Mark(estimate.value, 0, colour, filled=style.marker != "○" and not group.small, marker=style.marker)
 
 
 def _one_row_each(model: FairnessModel, k: int, tokens: Tokens) -> list[Line]:
@@ -127,7 +127,7 @@ def _one_row_each(model: FairnessModel, k: int, tokens: Tokens) -> list[Line]:
             ends = (
                 {"low": estimate.low, "high": estimate.high} if estimate.has_interval else {"low": None, "high": None}
             )
-            mark = Mark(mark.x, 0, mark.colour, ends["low"], ends["high"], mark.filled, mark.symbol)
+            mark = Mark(mark.x, 0, mark.colour, ends["low"], ends["high"], mark.filled, mark.marker)
             words = f"{rate.group.word}, {model.classes[k]}: {numbers.rate(estimate.value)}"
             entries.append(Entry((mark,) if estimate.known else (), numbers.rate(estimate.value), False, words))
         lines.append(Line(rate.group.word, k, tuple(entries), (rate.group.value, rate.group.value), indented=True))

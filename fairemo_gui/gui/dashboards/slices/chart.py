@@ -152,10 +152,10 @@ class SlicesCanvas(Canvas):
         segments = [Segment((tick, -height), (tick, 0), tokens.grid) for tick in scale.ticks(self._span, 4)]
         if not math.isnan(model.view.overall):
             segments.append(Segment((model.view.overall, -height), (model.view.overall, 0), tokens.zero, 1.5))
-        self._pane.set_segments(segments)
+        self._pane.segments = segments
         lines = [(k, line) for k, line in enumerate(self._lines) if not math.isnan(line.row.value)]
         marks = (_mark(line, -(k + 0.5) * self._pitch, tokens) for k, line in lines)
-        self._pane.set_marks([part for mark in marks for part in within(mark, self._span)])
+        self._pane.marks = [part for mark in marks for part in within(mark, self._span)]
 
     def _draw_titles(self, painter: QPainter, model: SlicesModel) -> None:
         tokens, small, strong = theme.current(), theme.font(theme.SMALL), theme.font(12, 600)
@@ -325,9 +325,9 @@ def _mark(line: Line, y: float, tokens: Tokens) -> Mark:
     row = line.row
     low, high = (None, None) if row.interval is None else (row.interval.low, row.interval.high)
     if line.verdict is Verdict.WORSE:
-        return Mark(row.value, y, tokens.worse, low, high, symbol="t", size=9.5)
+        return Mark(row.value, y, tokens.worse, low, high, marker="▼", size=9.5)
     if line.verdict is Verdict.BETTER:
-        return Mark(row.value, y, tokens.better, low, high, symbol="t1", size=9.5)
+        return Mark(row.value, y, tokens.better, low, high, marker="▲", size=9.5)
     colour = tokens.line if row.small or row.values is None else tokens.zero
     return Mark(row.value, y, colour, low, high, filled=False)
 

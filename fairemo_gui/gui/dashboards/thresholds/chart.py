@@ -149,7 +149,7 @@ class ThresholdCanvas(Canvas):
         tokens, span = theme.current(), _span(rule)
         pane.put(area, span, top)
         grid = [Segment((span[0], y), (span[1], y), tokens.grid) for y in _ticks(top)]
-        pane.set_segments([*grid, Segment((span[0], 0), (span[1], 0), tokens.zero)])
+        pane.segments = [*grid, Segment((span[0], 0), (span[1], 0), tokens.zero)]
         used = 1.0 if rule.kind is Kind.TOP else rule.model.sweep.thresholds[rule.model.sweep.even]
         items = [item for item in readout.items(rule) if item.plot == plot]
         x = rule.x
@@ -160,11 +160,11 @@ class ThresholdCanvas(Canvas):
             Curve([used, used], list(top), tokens.text3, 1, (3, 3)),
             Curve([rule.at, rule.at], list(top), tokens.text, 1.5),
         ]
-        pane.set_curves([*marker, *curves])
+        pane.curves = [*marker, *curves]
         now = ((item, float(item.of(rule.now))) for item in items)
-        pane.set_marks(
-            [Mark(rule.at, y, item.style.colour, symbol=item.style.symbol) for item, y in now if not math.isnan(y)]
-        )
+        pane.marks = [
+            Mark(rule.at, y, item.style.colour, marker=item.style.marker) for item, y in now if not math.isnan(y)
+        ]
 
     def _draw_values(
         self, painter: QPainter, area: QRectF, items: list[Item], top: tuple[float, float], rule: Rule

@@ -61,8 +61,8 @@ class Item:
 def items(rule: Rule) -> list[Item]:
     """Every number, in the order of the readout; five or more groups stay out of the plot."""
     tokens, model = theme.current(), rule.model
-    everyone = theme.GroupStyle(tokens.text, "●", "o", ())
-    dashed = theme.GroupStyle(tokens.text2, "◆", "d", (4.0, 2.0))
+    everyone = theme.GroupStyle(tokens.text, "●", ())
+    dashed = theme.GroupStyle(tokens.text2, "◆", (4.0, 2.0))
     found = [Item("macro_f1", SCORE, "Macro-F1", "all", everyone, 2.0, "macro_f1")]
     few = len(model.groups) <= _FEW
     for k, group in enumerate(model.groups):
