@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from fairemo_gui.core.records import Changes
-from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.partition import EVERYONE
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controllers.chart_links import ChartLinks
+from fairemo_gui.gui.controllers.charts import chosen_ids
+from fairemo_gui.gui.controllers.feeder import ChartFeeder
 from fairemo_gui.gui.dashboards.agreement.chart import AgreementChart, Target
 from fairemo_gui.gui.dashboards.agreement.rows import CONDITION_WORDS, AgreementModel
-from fairemo_gui.gui.jobs import Job, JobRunner
+from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import ChartContext
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.utterances.view import UtterancesView
-from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
+from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.agreement import AgreementView, measure_agreement
 from fairemo_gui.services.filter_words import group_term
 
-_COALESCE_MS = 60
 _CONCERNED = {"labels", "ratings", "corpora"}
 
 
-class AgreementController(QObject):
+class AgreementController(ChartFeeder):
     """Measures anew when ratings, groups or the selection are others; turns clicks into filters."""
 
     def __init__(
@@ -45,23 +44,14 @@ class AgreementController(QObject):
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(chart, runner, messages, "Measuring agreement", parent)
         self._feed, self._context, self._selection, self._filters = feed, context, selection, filters
-        self._links, self._chart, self._table, self._runner, self._messages = links, chart, table, runner, messages
+        self._links, self._chart, self._table = links, chart, table
         self.plan = IntervalPlan()
         self._setting = self._now()
         self._shown: AgreementView | None = None
         self._by = ""
-        self._job: Job | None = None
-        self._stale = True
-        self._timer = QTimer(self, singleShot=True, interval=_COALESCE_MS)
-        self._timer.timeout.connect(self._measure)
         self._connect_signals()
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing is being computed or waiting to be."""
-        return self._job is None and not self._timer.isActive()
 
     @property
     def complete(self) -> bool:
@@ -81,7 +71,6 @@ class AgreementController(QObject):
         self._table.shown_changed.connect(self._on_rows)
         self._selection.selected_changed.connect(self._on_rows)
         self._links.marked_changed.connect(self._mark)
-        self._chart.visible_changed.connect(lambda visible: self._on_visible(visible))
         self._chart.target_activated.connect(self._on_target)
 
     def _now(self) -> tuple[str, bool]:
@@ -101,33 +90,20 @@ class AgreementController(QObject):
         if self._context.choice.selection:
             self._request()
 
-    def _on_visible(self, visible: bool) -> None:
-        if visible and self._stale:
-            self._timer.start()
-
-    def _request(self) -> None:
-        self._stale = True
-        if self._chart.isVisible():
-            self._timer.start()
-
-    def _measure(self) -> None:
-        if self._job is not None:
-            self._runner.cancel(self._job)
-            self._job = None
-        self._stale = False
+    def _compute(self) -> None:
         if self._feed.workspace is None or self._feed.corpus is None:
             self._shown = None
             self._chart.show_empty("No corpus is open yet: there are no ratings to compare.")
             return
-        self._submit(None)
+        self._measure(None)
 
-    def _submit(self, plan: IntervalPlan | None) -> None:
+    def _measure(self, plan: IntervalPlan | None) -> None:
         workspace, corpus, table = self._feed.workspace, self._feed.corpus, self._feed.table
         assert workspace is not None
         assert corpus is not None
         group = self._context.choice.group
         by = group if group in self._feed.facts.attributes else ""
-        ids = self._scope() if self._context.choice.selection else None
+        ids = chosen_ids(self._selection, self._table) if self._context.choice.selection else None
 
         def task(ctx: TaskContext) -> AgreementView:
             return measure_agreement(
@@ -135,28 +111,16 @@ class AgreementController(QObject):
                 check=ctx.check,
             )  # fmt: skip
 
-        self._job = job = self._runner.submit("Measure agreement", task, quiet=True)
-        job.on_end = lambda outcome: self._on_measured(job, by, outcome)
+        self._submit(task, lambda view: self._on_measured(view, by))
 
-    def _scope(self) -> npt.NDArray[np.int64]:
-        """Ids of what counts as the selection, as in the other charts."""
-        if len(self._selection.selected) > 1:
-            return np.array(self._selection.selected, dtype=np.int64)
-        return self._table.shown_ids()
+    def _on_measured(self, view: AgreementView, by: str) -> None:
+        self._draw(view, by)
+        if view.plan is None and view.rows:
+            self._measure(self.plan)
 
-    def _on_measured(self, job: Job, by: str, outcome: Outcome[AgreementView]) -> None:
-        if job is not self._job:
-            return
-        self._job = None
-        if outcome.kind is OutcomeKind.SUCCEEDED and outcome.value is not None:
-            self._draw(outcome.value, by)
-            if outcome.value.plan is None and outcome.value.rows:
-                self._submit(self.plan)
-        elif isinstance(outcome.error, UserError):
-            self._shown = None
-            self._chart.show_empty(str(outcome.error))
-        elif outcome.kind is OutcomeKind.FAILED:
-            self._messages.failed("Measuring agreement", outcome.error)
+    def _on_failed(self, error: BaseException | None) -> None:
+        self._shown = None
+        super()._on_failed(error)
 
     def _draw(self, view: AgreementView, by: str) -> None:
         self._shown, self._by = view, by

@@ -191,9 +191,9 @@ class ChartsController(QObject):
 
     def _scope(self) -> npt.NDArray[np.int64]:
         """Ids of what counts as the selection: several selected rows, else what the filter leaves."""
-        if len(self._selection.selected) > 1:
-            return np.array(self._selection.selected, dtype=np.int64)
-        return np.empty(0, dtype=np.int64) if not self._table.filtered else self._table.shown_ids()
+        if len(self._selection.selected) > 1 or self._table.filtered:
+            return chosen_ids(self._selection, self._table)
+        return np.empty(0, dtype=np.int64)
 
     def _on_rows(self) -> None:
         self._count()
@@ -323,3 +323,9 @@ class ChartsController(QObject):
         if self._feed.corpus is None:
             return "Import a corpus…"
         return "Train a net…" if net is None else f"Predict with net {net.id}"
+
+
+def chosen_ids(selection: Selection, table: UtterancesView) -> npt.NDArray[np.int64]:
+    """Several selected rows, else what the table shows."""
+    several = selection.selected
+    return np.array(several, dtype=np.int64) if len(several) > 1 else table.shown_ids()

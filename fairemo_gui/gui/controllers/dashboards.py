@@ -58,7 +58,7 @@ class Dashboards(QObject):
         self.embedding = EmbeddingController(
             feed, context, selection, filters, area.embedding, table, view, runner, messages, embeddings, self
         )
-        self.runs = RunsController(feed, context, selection, filters, area.runs, view, runner, messages, self)
+        self.runs = RunsController(feed, context, selection, area.runs, view, runner, messages, self)
         self.agreement = AgreementController(
             feed, context, selection, filters, links, area.agreement, view, runner, messages, self
         )

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from fairemo_gui.core.records import Changes
 from fairemo_gui.gui.controllers.choices import predictor_of, predictor_words, truth_words
+from fairemo_gui.gui.controllers.feeder import ChartFeeder
 from fairemo_gui.gui.controllers.table import TableController
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.switch import Option
 from fairemo_gui.gui.dashboards.embedding.adapt import Setting, embedding_model, rows_of
 from fairemo_gui.gui.dashboards.embedding.chart import EmbeddingChart
 from fairemo_gui.gui.dashboards.embedding.model import Colouring, EmbeddingModel, Entry
-from fairemo_gui.gui.jobs import Job, JobRunner, Lane
+from fairemo_gui.gui.jobs import JobRunner, Lane
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import ChartContext
 from fairemo_gui.gui.state.feed import WorkspaceFeed
@@ -27,7 +28,6 @@ from fairemo_gui.services.lab import Lab
 from fairemo_gui.services.projection import Embedding, Embeddings, Kind, Representation, nearest, representations
 from fairemo_gui.services.representing import Representing, represent
 
-_COALESCE_MS = 60
 _NEIGHBOURS = 20
 _LOOK_INSIDE = "look inside:"
 _CONCERNED = {"nets", "predictions", "features", "corpora"}
@@ -41,7 +41,7 @@ class _Found:
     embedding: Embedding | None
 
 
-class EmbeddingController(QObject):
+class EmbeddingController(ChartFeeder):
     """Computes and draws the embedding; turns clicks, lassos and neighbours into selection and filter.
 
     Args:
@@ -67,31 +67,21 @@ class EmbeddingController(QObject):
         embeddings: Embeddings,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(chart, runner, messages, "Placing utterances", parent)
         self._feed, self._context, self._selection, self._filters = feed, context, selection, filters
-        self._chart, self._table, self._view = chart, table, view
-        self._runner, self._messages, self._embeddings = runner, messages, embeddings
+        self._chart, self._table, self._view, self._embeddings = chart, table, view, embeddings
         self._embedding: Embedding | None = None
         self._model: EmbeddingModel | None = None
         self._offered: tuple[Representation, ...] = ()
         self._wanted = ""
         self._colouring = Colouring.TRUTH
         self._answers_shown = True
-        self._job: Job | None = None
-        self._stale = True
-        self._timer = QTimer(self, singleShot=True, interval=_COALESCE_MS)
-        self._timer.timeout.connect(self._compute)
         self._connect_signals()
 
     @property
     def embedding(self) -> Embedding | None:
         """What is drawn."""
         return self._embedding
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing is being computed or waiting to be."""
-        return self._job is None and not self._timer.isActive()
 
     def set_predictions_shown(self, shown: bool) -> None:
         """Whether what the predictor says may be told."""
@@ -103,7 +93,6 @@ class EmbeddingController(QObject):
 
     def _connect_signals(self) -> None:
         chart = self._chart
-        chart.visible_changed.connect(self._on_visible)
         chart.point_activated.connect(self._selection.set_current)
         chart.circled.connect(lambda ids: self._narrow(ids, numbers.counted(len(ids), "point", "points")))
         chart.neighbours_asked.connect(self._on_neighbours)
@@ -119,10 +108,6 @@ class EmbeddingController(QObject):
         self._view.shown_changed.connect(self._mark)
         self._selection.selected_changed.connect(self._mark)
         self._selection.current_changed.connect(self._ring)
-
-    def _on_visible(self, visible: bool) -> None:
-        if visible and self._stale:
-            self._timer.start()
 
     def _on_opened(self) -> None:
         self._embedding = self._model = None
@@ -168,18 +153,8 @@ class EmbeddingController(QObject):
         self._colouring = colouring
         self._draw()
 
-    def _request(self) -> None:
-        """Compute again: at once where the chart is seen, else when it is."""
-        self._stale = True
-        if self._chart.isVisible():
-            self._timer.start()
-
     def _compute(self) -> None:
         workspace, corpus = self._feed.workspace, self._feed.corpus
-        if self._job is not None:
-            self._runner.cancel(self._job)
-            self._job = None
-        self._stale = False
         if workspace is None or corpus is None:
             self._chart.show_empty("No corpus is open yet.", "Import a corpus…")
             return
@@ -191,20 +166,16 @@ class EmbeddingController(QObject):
             found = None if which is None else self._embeddings.of(workspace, corpus, which, ctx.check)
             return _Found(offered, found)
 
-        job = self._runner.submit("Embedding", task, on_end=lambda outcome: self._on_end(job, outcome), quiet=True)
-        self._job = job
+        self._submit(task, self._on_found)
 
-    def _on_end(self, job: Job, outcome: Outcome[_Found]) -> None:
-        if job is not self._job:
-            return
-        self._job = None
-        if outcome.kind is OutcomeKind.FAILED:
-            self._embedding = self._model = None
-            self._chart.show_empty(str(outcome.error))
-        elif outcome.value is not None:
-            self._offered, self._embedding = outcome.value.offered, outcome.value.embedding
-            self._offer()
-            self._draw()
+    def _on_found(self, found: _Found) -> None:
+        self._offered, self._embedding = found.offered, found.embedding
+        self._offer()
+        self._draw()
+
+    def _on_failed(self, error: BaseException | None) -> None:
+        self._embedding = self._model = None
+        self._chart.show_empty(str(error))
 
     def _offer(self) -> None:
         options = [Option(r.key, r.words) for r in self._offered] + self._to_be_computed()

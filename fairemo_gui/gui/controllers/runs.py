@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from fairemo_gui.core.records import Changes, Condition, Truth
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.sample import Mode
+from fairemo_gui.gui.controllers.charts import chosen_ids
 from fairemo_gui.gui.controllers.choices import truth_words
+from fairemo_gui.gui.controllers.feeder import ChartFeeder
 from fairemo_gui.gui.dashboards.runs.adapt import Setting, Standings, runs_model
 from fairemo_gui.gui.dashboards.runs.chart import RunsChart
 from fairemo_gui.gui.dashboards.runs.model import RunsModel
-from fairemo_gui.gui.jobs import Job, JobRunner
+from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import HUMAN, NET, ChartContext
 from fairemo_gui.gui.state.feed import WorkspaceFeed
-from fairemo_gui.gui.state.filter_state import FilterState
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.training_page import learning_curves
 from fairemo_gui.gui.utterances.view import UtterancesView
@@ -31,7 +31,6 @@ from fairemo_gui.services.samples import HumanPredictor, NetPredictor
 from fairemo_gui.store.nets import NetRow
 from fairemo_gui.training.history import best_epoch
 
-_COALESCE_MS = 60
 _REDRAW_MS = 200
 _KEPT_STANDINGS = 2_000
 _EVERYTHING = {"labels", "ratings", "corpora"}
@@ -51,7 +50,7 @@ class _Who:
         return NET + ",".join(str(net.id) for net in self.nets)
 
 
-class RunsController(QObject):
+class RunsController(ChartFeeder):
     """Evaluates whoever is not known yet, draws, makes a run the predictor of all charts, compares two.
 
     Attributes:
@@ -70,26 +69,20 @@ class RunsController(QObject):
         feed: WorkspaceFeed,
         context: ChartContext,
         selection: Selection,
-        filters: FilterState,
         chart: RunsChart,
         view: UtterancesView,
         runner: JobRunner,
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._feed, self._context, self._selection, self._filters = feed, context, selection, filters
-        self._chart, self._view, self._runner, self._messages = chart, view, runner, messages
+        super().__init__(chart, runner, messages, "Evaluating runs", parent)
+        self._feed, self._context, self._selection, self._chart, self._view = feed, context, selection, chart, view
         self.plan = IntervalPlan()
         self._score, self._gap = "macro_f1", "macro_f1_gap"
         self._published, self._fold = True, 0
         self._known: dict[tuple[str, str], Standing] = {}
         self._clouds: tuple[tuple[NetRow, ...], ...] = ()
         self._question = ""
-        self._job: Job | None = None
-        self._stale = True
-        self._timer = QTimer(self, singleShot=True, interval=_COALESCE_MS)
-        self._timer.timeout.connect(self._compute)
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self._redraw.timeout.connect(self._draw)
         self._connect_signals()
@@ -97,11 +90,10 @@ class RunsController(QObject):
     @property
     def settled(self) -> bool:
         """Whether nothing is being computed or waiting to be."""
-        return self._job is None and not self._timer.isActive() and not self._redraw.isActive()
+        return super().settled and not self._redraw.isActive()
 
     def _connect_signals(self) -> None:
         chart = self._chart
-        chart.visible_changed.connect(self._on_visible)
         chart.run_activated.connect(self._on_run)
         chart.figures_chosen.connect(self._on_figures)
         chart.fold_chosen.connect(self._on_fold)
@@ -114,11 +106,8 @@ class RunsController(QObject):
         self._view.shown_changed.connect(self._on_rows)
         self._selection.selected_changed.connect(self._on_rows)
 
-    def _on_visible(self, visible: bool) -> None:
-        if visible and self._stale:
-            self._timer.start()
-
     def _forget(self) -> None:
+        self._drop()
         self._known.clear()
         self._request()
 
@@ -127,6 +116,7 @@ class RunsController(QObject):
         if changes.kinds & _EVERYTHING:
             self._forget()
         elif "predictions" in changes.kinds:
+            self._drop()
             moving = {self._context.choice.net, self._feed.facts.training} - {None}
             self._known = {k: s for k, s in self._known.items() if not moving & _nets_in(k[1])}
             self._request()
@@ -153,17 +143,7 @@ class RunsController(QObject):
         self._published = not self._published
         self._draw()
 
-    def _request(self) -> None:
-        """Look again what is to be computed: at once where the dashboard is seen, else when it is."""
-        self._stale = True
-        if self._chart.isVisible():
-            self._timer.start()
-
     def _compute(self) -> None:
-        if self._job is not None:
-            self._runner.cancel(self._job)
-            self._job = None
-        self._stale = False
         question = self._ask()
         if question is None:
             self._chart.show_empty("No corpus is open yet.", "Import a corpus…")
@@ -185,10 +165,7 @@ class RunsController(QObject):
                 for who in wanted:
                     ctx.emit((asked, who.key, _standing(replace(question, plan=plan), who, ctx)))
 
-        job = self._runner.submit(
-            "Runs", task, on_part=self._on_part, on_end=lambda outcome: self._on_end(job, outcome), quiet=True
-        )
-        self._job = job
+        self._submit(task, lambda _: self._finish(), self._on_part)
 
     def _has(self, asked: str, who: _Who) -> bool:
         found = self._known.get((asked, who.key))
@@ -203,24 +180,21 @@ class RunsController(QObject):
         if not self._redraw.isActive():
             self._redraw.start()
 
-    def _on_end(self, job: Job, outcome: Outcome[None]) -> None:
-        if job is not self._job:
-            return
-        self._job = None
-        if outcome.kind is OutcomeKind.FAILED:
-            self._messages.failed("Runs", outcome.error)
+    def _finish(self) -> None:
         self._redraw.stop()
         self._draw()
+
+    def _on_failed(self, error: BaseException | None) -> None:
+        """What is known of the others stays."""
+        self._messages.failed(self._what, error)
+        self._finish()
 
     def _ask(self) -> Question | None:
         """What everybody is asked, and by which name the answers are kept."""
         workspace, corpus, choice = self._feed.workspace, self._feed.corpus, self._context.choice
         if workspace is None or corpus is None:
             return None
-        ids = None
-        if choice.selection:
-            several = self._selection.selected if len(self._selection.selected) > 1 else ()
-            ids = np.array(several, dtype=np.int64) if several else self._view.shown_ids()
+        ids = chosen_ids(self._selection, self._view) if choice.selection else None
         scope = "" if ids is None else str(hash(ids.tobytes()))
         self._question = f"{corpus.id}/{choice.truth}/{choice.gold}/{choice.soft}/{choice.group}/{scope}"
         mode = Mode.SOFT if choice.soft else None

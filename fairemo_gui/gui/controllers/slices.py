@@ -10,14 +10,15 @@ from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.gui.controllers import choices
 from fairemo_gui.gui.controllers.chart_links import ChartLinks
 from fairemo_gui.gui.controllers.charts import ChartsController, Shown
+from fairemo_gui.gui.controllers.feeder import ChartFeeder
 from fairemo_gui.gui.dashboards.slices.chart import SlicesChart
 from fairemo_gui.gui.dashboards.slices.rows import SlicesModel, slice_name
 from fairemo_gui.gui.dashboards.slices.strip import SliceChoice
-from fairemo_gui.gui.jobs import Job, JobRunner
+from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
-from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
+from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.slice_attributes import TRUE_EMOTION
 from fairemo_gui.services.slices import Slicer, SlicesView, figures_of
 from fairemo_gui.store.corpora import ATTRIBUTES
@@ -32,7 +33,7 @@ class Sliced:
     view: SlicesView | None
 
 
-class SlicesController(QObject):
+class SlicesController(ChartFeeder):
     """Slices anew whenever the charts are drawn or something else is chosen, while the chart is in sight."""
 
     def __init__(
@@ -46,26 +47,17 @@ class SlicesController(QObject):
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._feed, self._charts, self._links, self._filters = feed, charts, links, filters
-        self._chart, self._runner, self._messages = chart, runner, messages
+        super().__init__(chart, runner, messages, "Slicing", parent, after_ms=0)
+        self._feed, self._charts, self._links, self._filters, self._chart = feed, charts, links, filters, chart
         self._slicer: Slicer | None = None
         self._of: Shown | None = None
         self._shown: SlicesView | None = None
-        self._job: Job | None = None
-        self._pending = False
         charts.drawn.connect(self._on_drawn)
         feed.corpus_changed.connect(self._on_corpus)
         links.marked_changed.connect(self._mark)
-        chart.visible_changed.connect(lambda visible: self._on_drawn() if visible else None)
         chart.strip.changed.connect(self._restart)
         chart.slice_activated.connect(self._on_slice)
         self._on_corpus()
-
-    @property
-    def settled(self) -> bool:
-        """Whether nothing is being computed."""
-        return self._job is None
 
     @property
     def complete(self) -> bool:
@@ -82,15 +74,17 @@ class SlicesController(QObject):
         self._slicer = self._of = self._shown = None
         self._chart.show_empty("Nothing is evaluated yet: there is nothing to slice.")
 
-    def _on_drawn(self, *_: object) -> None:
-        shown = self._charts.shown
-        if shown is None or not self._chart.isVisible() or (shown is self._of and self.complete):
-            return
-        # Figures of a stream of answers are finished rather than started over.
+    def _on_drawn(self) -> None:
         if self._charts.provisional is not None and self._job is not None:
-            self._pending = True
-            return
-        self._start(shown, with_intervals=self._charts.complete)
+            # Figures of a stream of answers are finished rather than started over.
+            self._stale = True
+        else:
+            self._request()
+
+    def _compute(self) -> None:
+        shown = self._charts.shown
+        if shown is not None:
+            self._start(shown, with_intervals=self._charts.complete)
 
     def _restart(self) -> None:
         shown = self._charts.shown
@@ -101,7 +95,6 @@ class SlicesController(QObject):
         choice, table = self._chart.strip.choice(), self._feed.table
         if table is None or (choice.search and not self._charts.complete):
             return
-        self._drop()
         known = self._slicer if shown is self._of else None
         plan = self._charts.plan if with_intervals else None
         minimum_n = shown.view.evaluation.minimum_n
@@ -110,28 +103,13 @@ class SlicesController(QObject):
             slicer = known or Slicer(shown.view.samples, table)
             return _sliced(slicer, choice, plan, minimum_n, ctx)
 
-        self._job = job = self._runner.submit("Slice", task, quiet=True)
-        job.on_end = lambda outcome: self._on_sliced(job, shown, outcome)
+        self._submit(task, lambda found: self._on_sliced(shown, found))
 
-    def _drop(self) -> None:
-        if self._job is not None:
-            self._runner.cancel(self._job)
-            self._job = None
-
-    def _on_sliced(self, job: Job, shown: Shown, outcome: Outcome[Sliced]) -> None:
-        if job is not self._job:
-            return
-        self._job = None
+    def _on_sliced(self, shown: Shown, found: Sliced) -> None:
         if self._charts.shown is None:
             return
-        if outcome.kind is OutcomeKind.SUCCEEDED and outcome.value is not None:
-            self._draw(shown, outcome.value)
-        elif outcome.kind is OutcomeKind.FAILED:
-            self._messages.failed("Slicing", outcome.error)
-        if self._pending:
-            self._pending = False
-            self._on_drawn()
-        elif self._shown is not None and not self.complete and self._charts.complete and self._job is None:
+        self._draw(shown, found)
+        if self._shown is not None and not self.complete and self._charts.complete and not self._stale:
             self._start(shown, with_intervals=True)
 
     def _draw(self, shown: Shown, found: Sliced) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from fairemo_gui.core.records import Changes, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.gui.controllers import choices
+from fairemo_gui.gui.controllers.feeder import ChartFeeder
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.jobs import Job, JobRunner, Lane
 from fairemo_gui.gui.labels.details import NetAnswer, UtteranceLabels, read_labels
@@ -38,7 +39,7 @@ Key = tuple[str, int]
 """A net's weights, and an utterance."""
 
 
-class WhatIfController(QObject):
+class WhatIfController(ChartFeeder):
     """Keeps the chart in step with the current utterance while it is in sight; what a net said is not asked again."""
 
     def __init__(
@@ -52,16 +53,13 @@ class WhatIfController(QObject):
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(chart, runner, messages, "What if", parent, _SETTLE_MS)
         self._feed, self._context, self._selection, self._chart = feed, context, selection, chart
-        self._embeddings, self._runner, self._messages = embeddings, runner, messages
+        self._embeddings = embeddings
         self._known: OrderedDict[Key, WhatIf | str] = OrderedDict()
         self._model: WhatIfModel | None = None
         self._predictions_shown, self._votes_shown = True, True
         self._jobs: list[Job] = []
-        self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
-        self._timer.timeout.connect(self._show)
-        chart.visible_changed.connect(self._request)
         chart.jump_requested.connect(selection.set_current)
         selection.current_changed.connect(self._request)
         context.changed.connect(self._request)
@@ -72,7 +70,7 @@ class WhatIfController(QObject):
     @property
     def settled(self) -> bool:
         """Whether nothing is being asked or waits to be."""
-        return not self._jobs and not self._timer.isActive()
+        return not self._jobs and super().settled
 
     def set_predictions_shown(self, shown: bool) -> None:
         """Whether nets' answers may be told."""
@@ -88,10 +86,6 @@ class WhatIfController(QObject):
             self._say(_BLIND)
         self._request()
 
-    def _request(self, *_: object) -> None:
-        if self._chart.isVisible():
-            self._timer.start()
-
     def _on_store_changed(self, changes: Changes, _: object) -> None:
         if changes.kinds & {"predictions", "nets"}:
             # What could not be answered for want of features may be answered now.
@@ -99,7 +93,7 @@ class WhatIfController(QObject):
         if not changes.utterances or self._selection.current in changes.utterances:
             self._request()
 
-    def _show(self) -> None:
+    def _compute(self) -> None:
         workspace, corpus, current = self._feed.workspace, self._feed.corpus, self._selection.current
         if workspace is None or corpus is None or current is None:
             self._say("Choose an utterance to see what nets make of it.")

@@ -49,8 +49,8 @@ def runs(qtbot: QtBot, window: MainWindow) -> RunsController:
     chart = RunsChart()
     qtbot.addWidget(chart)
     made = RunsController(
-        window.feed, window.context, window.selection, window.filters, chart, window.analyse.utterances, window.runner,
-        window.messages, window,
+        window.feed, window.context, window.selection, chart, window.analyse.utterances, window.runner, window.messages,
+        window,
     )  # fmt: skip
     made.plan = IntervalPlan(replicates=40)
     chart.resize(664, 310)
@@ -118,6 +118,16 @@ def test_nothing_is_computed_twice_or_unseen(runs: RunsController, window: MainW
     assert runs.settled and not runs._known
     runs._chart.show()
     qtbot.waitUntil(lambda: runs.settled and len(runs._known) == len(known), timeout=20_000)
+
+
+def test_figures_from_before_a_change_are_not_kept(runs: RunsController, window: MainWindow, qtbot: QtBot) -> None:
+    known = set(runs._known)
+    runs._known.clear()
+    runs._compute()
+    overtaken = runs._job
+    window.feed.broadcast(Changes(frozenset({"labels"})))
+    assert overtaken is not None and overtaken.cancelled and runs._job is None
+    qtbot.waitUntil(lambda: runs.settled and set(runs._known) == known, timeout=20_000)
 
 
 def test_a_selection_changes_the_figures(runs: RunsController, window: MainWindow, qtbot: QtBot) -> None:
