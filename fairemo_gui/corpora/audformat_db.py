@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -32,6 +32,7 @@ from fairemo_gui.corpora.audformat_tables import (
     people_in,
     role_of,
 )
+from fairemo_gui.corpora.companions import rater_of, rows_of
 from fairemo_gui.corpora.folder import corpus_folder, safe_relative
 from fairemo_gui.corpora.marks import mark_media
 from fairemo_gui.corpora.people import People, speaker_code
@@ -47,7 +48,10 @@ NO_AGREEMENT: Final = "no_agreement"
 """A label that is no class: the raters did not agree."""
 RATINGS: Final = "ratings"
 """Miscellaneous table of single ratings, as this program exports them."""
+RATERS: Final = "rater"
+"""Likewise of who gave them."""
 _RATINGS_COLUMNS = ("utterance_id", "rater", "emotion")
+_RATERS_COLUMNS = ("rater", "kind")
 _MACHINE = "machine"
 _HIGHEST = 1e6
 _NAMESPACE = uuid.UUID("3f5f0d0b-0b0f-57a1-8f6b-7b8d7a8a5f57")
@@ -79,7 +83,7 @@ class AudformatDatabase:
 
     name: Final = "audformat"
     title: Final = "audformat database (audEERING)"
-    version: Final = 1
+    version: Final = 2
 
     def recognises(self, path: Path) -> str | None:
         """A header such as `db.yaml`."""
@@ -98,7 +102,8 @@ class AudformatDatabase:
         persons = people_in(root, header, reading.problems, ctx.check)
         people = People(Table(path.name, ("speaker", "gender"), ()))
         utterances = list(_utterances(reading, persons, people))
-        singles = _singles(ctx, reading)
+        raters = _people_rating(ctx, reading)
+        singles = _singles(ctx, reading, [rater.code for rater in raters if rater.kind is RaterKind.ADJUDICATED])
         ratings = (*_ratings(reading), *singles.ratings)
         consensus, counts = tuple(_consensus(reading)), _counts(reading, ratings)
         refuse(reading.problems, skip_bad)
@@ -116,7 +121,7 @@ class AudformatDatabase:
             speakers=tuple(speaker for speaker in people.speakers() if speaker.code in spoken),
             utterances=marked.utterances,
             licence=header.licence,
-            raters=tuple({rater.code: rater for rater in (*_raters(reading), *singles.raters)}.values()),
+            raters=tuple({rater.code: rater for rater in (*_raters(reading), *singles.raters, *raters)}.values()),
             ratings=ratings,
             vote_counts=counts,
             consensus=consensus,
@@ -272,13 +277,24 @@ def _ratings(reading: _Reading) -> Iterator[Rating]:
         reading.warnings.append(f"Answers without an emotion are not kept ({bare}): a rating is a vote.")
 
 
-def _singles(ctx: TaskContext, reading: _Reading) -> RatingsFile:
+def _people_rating(ctx: TaskContext, reading: _Reading) -> list[Rater]:
+    """The raters of the miscellaneous table that this program's own exports hold, with their kinds."""
+    head = reading.header.misc.get(RATERS)
+    if head is None or not set(_RATERS_COLUMNS) <= set(head.known):
+        return []
+    raters, problems = rows_of(read_rows(reading.root, reading.header, RATERS, ctx.check), ctx.check, rater_of)
+    reading.problems += problems
+    return raters
+
+
+def _singles(ctx: TaskContext, reading: _Reading, adjudicators: Collection[str]) -> RatingsFile:
     """The ratings of the miscellaneous table that this program's own exports hold."""
     head = reading.header.misc.get(RATINGS)
     if head is None or not set(_RATINGS_COLUMNS) <= set(head.known):
         return RatingsFile(RATINGS)
     table = read_rows(reading.root, reading.header, RATINGS, ctx.check)
-    file = ratings_in(table, reading.scheme, frozenset(reading.codes.values()), check=ctx.check)
+    codes = frozenset(reading.codes.values())
+    file = ratings_in(table, reading.scheme, codes, check=ctx.check, adjudicators=adjudicators)
     reading.problems += file.problems
     return file
 

@@ -26,7 +26,7 @@ from fairemo_gui.core.records import (
 from fairemo_gui.corpora.folder import is_file, stays_inside
 from fairemo_gui.corpora.plain_text import json_in
 from fairemo_gui.corpora.report import quoted
-from fairemo_gui.corpora.table import read_table
+from fairemo_gui.corpora.table import Table, read_table
 from fairemo_gui.corpora.values import CellError, Cells, condition_of, gender_of, truth_of
 
 ABOUT = "about.json"
@@ -127,7 +127,7 @@ def companions_beside(
     words, bad_words = _read(
         table.with_name(WORDS), _WORD_COLUMNS, _WORD_COLUMNS, check, lambda cells: _word(cells, codes)
     )
-    raters, bad_raters = _read(table.with_name(RATERS), _RATER_COLUMNS, _RATER_COLUMNS[:2], check, _rater)
+    raters, bad_raters = _read(table.with_name(RATERS), _RATER_COLUMNS, _RATER_COLUMNS[:2], check, rater_of)
     columns = (*_LABEL_COLUMNS, *(f"{_VOTES}{name}" for name in scheme.classes))
     labels, bad_labels = _read(
         table.with_name(LABELS), columns, _LABEL_COLUMNS[:3], check, lambda cells: _label(cells, codes, scheme)
@@ -152,6 +152,11 @@ def _read(
         return [], []
     table = read_table(file, known, check)
     table.need(needed)
+    return rows_of(table, check, read)
+
+
+def rows_of(table: Table, check: Callable[[], None], read: Callable[[Cells], Read]) -> tuple[list[Read], list[Problem]]:
+    """The rows of an opened table through a reader, and what is wrong with the others."""
     found, problems = [], [*table.problems]
     for row in table.rows:
         check()
@@ -179,7 +184,12 @@ def _word(cells: Cells, codes: Collection[str]) -> tuple[str, int, Word]:
     return code, position or 0, Word(cells.text("text"), start or 0.0, end or 0.0)
 
 
-def _rater(cells: Cells) -> Rater:
+def rater_of(cells: Cells) -> Rater:
+    """Somebody who rated, from a row with the columns `rater`, `kind`, `gender` and `age`.
+
+    Raises:
+        CellError: What is wrong with the row.
+    """
     kind = cells.read(_kind, "kind", RaterKind.IMPORTED)
     age = cells.whole("age", 0, 120)
     if not cells.text("rater"):

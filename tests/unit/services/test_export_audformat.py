@@ -12,15 +12,16 @@ import audformat
 import pandas as pd
 import pytest
 
-from fairemo_gui.core.records import Utterance
+from fairemo_gui.core.records import Condition, Utterance
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.exports.plan import Format, Level
 from fairemo_gui.services.importing import import_corpus
-from fairemo_gui.store import corpora
+from fairemo_gui.store import corpora, raters
 from fairemo_gui.store import export as stored
+from fairemo_gui.store.labels import NO_AGREEMENT
 from fairemo_gui.store.workspace import Workspace
-from tests.unit.services.export_builders import bundle, export, media, name, workspace
+from tests.unit.services.export_builders import bundle, export, media, name, rated, workspace
 
 
 @pytest.fixture
@@ -142,10 +143,10 @@ def test_levels_choose_tables(tmp_path: Path) -> None:
 
 
 def test_what_was_exported_comes_in_again(tmp_path: Path) -> None:
-    """Utterances, speakers, votes and ratings; kinds of raters and words are no matter of the importer."""
+    """Utterances, speakers, votes, ratings and who gave them; words are no matter of the importer."""
     corpus = bundle(media(tmp_path / "corpus"))
-    kept = tuple(rating for rating in corpus.ratings if rating.rater in ("zoe", "-1"))
-    with workspace(tmp_path / "w.fairemo", replace(corpus, ratings=kept)) as opened:
+    torn = rated("r12", "clip", "chief", Condition.AV, NO_AGREEMENT)
+    with workspace(tmp_path / "w.fairemo", replace(corpus, ratings=(*corpus.ratings, torn))) as opened:
         export(opened, tmp_path / "out", Format.AUDFORMAT)
         before = (corpora.corpus(opened), stored.utterances(opened, corpora.corpus(opened)))
         log = {rating for _, _, rating in stored.log(opened, before[0])}
@@ -157,6 +158,7 @@ def test_what_was_exported_comes_in_again(tmp_path: Path) -> None:
         after = stored.utterances(again, found)
         assert {rating for _, _, rating in stored.log(again, found)} == log
         assert _votes(again) == counts
+        assert set(raters.every(again)) == set(corpus.raters)
         assert set(corpora.table(again, found.id).speakers) == set(corpus.speakers)
     names = ("code", "speaker", "audio", "start", "end", "transcript", "dialogue", "turn", "split", "fold", "defect")
     for (_, ours), (_, theirs) in zip(before[1], after, strict=True):
