@@ -6,6 +6,7 @@ import base64
 import binascii
 import math
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,35 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise ValueError("is no list")
     return tuple(_name(each) for each in value)
+
+
+def _votes(value: object) -> tuple[str, ...]:
+    votes = _texts(value)
+    if len(set(votes)) < len(votes):
+        raise ValueError("names an emotion twice")
+    return votes
+
+
+def _share(value: object) -> int:
+    if not 0 <= _whole(value) <= 100:
+        raise ValueError("does not lie between 0 and 100")
+    return _whole(value)
+
+
+def _count(value: object) -> int:
+    if _whole(value) < 0:
+        raise ValueError("is below 0")
+    return _whole(value)
+
+
+def _moment(value: object) -> str:
+    moment = _text(value)
+    try:
+        if moment:
+            datetime.fromisoformat(moment)
+    except ValueError:
+        raise ValueError("is no time") from None
+    return moment
 
 
 def _whole(value: object) -> int:
@@ -70,11 +100,11 @@ _SESSION: dict[str, Callable[[object], Any]] = {
     "uuid": _name, "rater": _name, "plan": _or_none(_text), "seed": _or_none(_whole), "created_at": _or_none(_text),
 }  # fmt: skip
 _RATING: dict[str, Callable[[object], Any]] = {
-    "uuid": _name, "utterance": _name, "rater": _name, "condition": lambda v: Condition(_text(v)), "votes": _texts,
-    "intensity": _or_none(_whole), "activation": _or_none(_number), "valence": _or_none(_number),
-    "dominance": _or_none(_number), "confidence": _or_none(_whole), "first_answer": _or_none(_text),
-    "response_ms": _or_none(_whole), "replays": _whole, "session": _or_none(_name), "prediction_visible": _truth,
-    "supersedes": _or_none(_name), "undoes": _or_none(_name), "created_at": _text, "secondary": _texts,
+    "uuid": _name, "utterance": _name, "rater": _name, "condition": lambda v: Condition(_text(v)), "votes": _votes,
+    "intensity": _or_none(_share), "activation": _or_none(_number), "valence": _or_none(_number),
+    "dominance": _or_none(_number), "confidence": _or_none(_share), "first_answer": _or_none(_text),
+    "response_ms": _or_none(_whole), "replays": _count, "session": _or_none(_name), "prediction_visible": _truth,
+    "supersedes": _or_none(_name), "undoes": _or_none(_name), "created_at": _moment, "secondary": _texts,
     "comment": _or_none(_text),
 }  # fmt: skip
 # What bundles of the first version do not say.
