@@ -136,12 +136,14 @@ def extract(ctx: TaskContext, lab: Lab, encoder: str, settings: dict[str, object
         track_faces(ctx, lab)
         found = {clip["utterance"]: faces.track(lab.workspace, clip["utterance"]) for clip in clips}
         tracks = {str(utterance): _fields(track) for utterance, track in found.items() if track is not None}
-    result = lab.run(
-        ctx,
-        "fairemo_gui.features.compute:extract_task",
-        {"encoder": encoder, "settings": settings or {}, "clips": clips, "tracks": tracks, "folder": str(lab.features)},
-    )
-    ctx.emit(Changes(frozenset({"features"})))
+    asked = {
+        "encoder": encoder, "settings": settings or {}, "clips": clips, "tracks": tracks, "folder": str(lab.features),
+    }  # fmt: skip
+    try:
+        result = lab.run(ctx, "fairemo_gui.features.compute:extract_task", asked)
+    finally:
+        # A run that was stopped leaves what it had made until then.
+        ctx.emit(Changes(frozenset({"features"})))
     codes = {i: code for code, i in corpora.utterance_ids(lab.workspace, lab.corpus.id).items()}
     skipped = tuple(f"{codes[each['utterance']]}: {each['reason']}" for each in result["skipped"])
     return Extraction(

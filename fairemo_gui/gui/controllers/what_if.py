@@ -35,8 +35,8 @@ _HIDDEN = "Predictions are hidden (P shows them)."
 _SHOW = "Show predictions"
 _BLIND = "Votes are hidden until you have rated."
 _NO_NET = NetLine("No net yet", "", None, "train one to see what it would say without a modality")
-Key = tuple[str, int]
-"""A net's weights, and an utterance."""
+_Answers = OrderedDict[tuple[str, int], WhatIf | str]
+"""By a net's weights, and an utterance: what it says, or why it says nothing."""
 
 
 class WhatIfController(ChartFeeder):
@@ -56,7 +56,7 @@ class WhatIfController(ChartFeeder):
         super().__init__(chart, runner, messages, "What if", parent, _SETTLE_MS)
         self._feed, self._context, self._selection, self._chart = feed, context, selection, chart
         self._embeddings = embeddings
-        self._known: OrderedDict[Key, WhatIf | str] = OrderedDict()
+        self._known: _Answers = OrderedDict()
         self._model: WhatIfModel | None = None
         self._predictions_shown, self._votes_shown = True, True
         self._jobs: list[Job] = []
@@ -87,9 +87,13 @@ class WhatIfController(ChartFeeder):
         self._request()
 
     def _on_store_changed(self, changes: Changes, _: object) -> None:
-        if changes.kinds & {"predictions", "nets"}:
-            # What could not be answered for want of features may be answered now.
-            self._known = OrderedDict((k, said) for k, said in self._known.items() if isinstance(said, WhatIf))
+        if "features" in changes.kinds:
+            # Whoever is being asked now was asked by the former features: what it says goes to the former answers.
+            self._known = OrderedDict()
+        elif changes.kinds & {"predictions", "nets"}:
+            # What could not be answered for want of a net's weights may be answered now.
+            for key in [key for key, said in self._known.items() if not isinstance(said, WhatIf)]:
+                del self._known[key]
         if not changes.utterances or self._selection.current in changes.utterances:
             self._request()
 
@@ -143,11 +147,12 @@ class WhatIfController(ChartFeeder):
         wanted = [
             net for net in self._feed.facts.nets if not one_modality(net) and (net.sha256, utterance) not in self._known
         ]
+        answers = self._known
 
         def task(ctx: TaskContext) -> None:
             for net in wanted:
                 # Whoever walks on does not wait for the rest; the net being asked may finish, it is kept.
-                if self._selection.current != utterance:
+                if self._selection.current != utterance or self._known is not answers:
                     return
                 try:
                     ctx.emit((net, what_if(ctx, lab, net, utterance)))
@@ -156,13 +161,13 @@ class WhatIfController(ChartFeeder):
 
         if wanted:
             job = self._runner.submit("What if", task, Lane.COMPUTE, quiet=True)
-            job.on_part = lambda part: self._on_answer(utterance, *part)
+            job.on_part = lambda part: self._on_answer(answers, utterance, *part)
             self._follow(job, "Asking the nets")
 
-    def _on_answer(self, utterance: int, net: NetRow, answer: WhatIf | str) -> None:
-        self._known[net.sha256, utterance] = answer
-        while len(self._known) > _MOST_KEPT:
-            self._known.popitem(last=False)
+    def _on_answer(self, answers: _Answers, utterance: int, net: NetRow, answer: WhatIf | str) -> None:
+        answers[net.sha256, utterance] = answer
+        while len(answers) > _MOST_KEPT:
+            answers.popitem(last=False)
         if utterance == self._selection.current:
             self._draw(utterance)
 

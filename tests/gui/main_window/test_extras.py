@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from fairemo_gui.core.records import Changes
 from fairemo_gui.gui.controllers.matrices import MatrixController
 from fairemo_gui.gui.controllers.thresholds import ThresholdController
 from fairemo_gui.gui.controllers.what_if import WhatIfController
@@ -210,6 +212,38 @@ def test_what_if_asks_once_and_shows_neighbours_and_raters(
     assert len(jumps) == 6
     chart.canvas.activated.emit(jumps[0])
     assert window.selection.current == jumps[0]
+
+
+def test_what_if_asks_again_when_features_were_extracted_again(
+    window_with_net: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, chart, asks, gate = window_with_net, WhatIfChart(), list[int](), threading.Event()
+    qtbot.addWidget(chart)
+
+    def answer(ctx: TaskContext, lab: Lab, net: NetRow, utterance: int) -> WhatIf:
+        asks.append(utterance)
+        found = replace(asked(net), utterance=f"asked {len(asks)}")
+        gate.wait(10)
+        return found
+
+    monkeypatch.setattr("fairemo_gui.gui.controllers.what_if.what_if", answer)
+    monkeypatch.setattr("fairemo_gui.gui.controllers.what_if.one_modality", lambda net: "")
+    made = WhatIfController(
+        window.feed, window.context, window.selection, chart, Embeddings(), window.runner, window.messages, chart
+    )
+    chart.show()
+    assert window.feed.table is not None
+    first = int(window.feed.table.ids[0])
+    window.selection.set_current(first)
+    qtbot.waitUntil(lambda: asks == [first])
+    window.feed.broadcast(Changes(frozenset({"features"})))
+    gate.set()
+    qtbot.waitUntil(lambda: made.settled and asks == [first, first], timeout=10_000)
+    assert [said.utterance for said in made._known.values() if isinstance(said, WhatIf)] == ["asked 2"]
+    chart.hide()
+    window.feed.broadcast(Changes(frozenset({"features"})))
+    chart.show()
+    qtbot.waitUntil(lambda: made.settled and asks == [first] * 3, timeout=10_000)
 
 
 def test_what_if_tells_nothing_that_is_hidden(window_with_net: MainWindow, qtbot: QtBot) -> None:
