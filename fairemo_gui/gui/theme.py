@@ -1,4 +1,4 @@
-"""Colour, type and space as Qt and pyqtgraph take them. Nothing else in the window holds a hex value.
+"""Colour, type and space as Qt takes them. Nothing else in the window holds a hex value.
 
 A living widget learns of a change of theme by Qt's own `QEvent.Type.PaletteChange`; it then asks `current()` again.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import pyqtgraph as pg
 import qtawesome
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
@@ -61,10 +60,9 @@ def for_system(app: QApplication) -> Tokens:
 
 
 def apply(app: QApplication, tokens: Tokens) -> None:
-    """Put a theme into force: Fusion, palette, style sheet, type, and pyqtgraph's defaults for new plots."""
+    """Put a theme into force: Fusion, palette, style sheet and type."""
     global _current
     _current = tokens
-    pg.setConfigOptions(antialias=True, background=tokens.panel, foreground=tokens.text2, imageAxisOrder="row-major")
     if app.property(_IN_FORCE) == tokens.name:
         return
     app.setProperty(_IN_FORCE, tokens.name)

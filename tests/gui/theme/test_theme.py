@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pyqtgraph as pg
 import pytest
 from PySide6.QtGui import QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
@@ -21,7 +20,7 @@ def _restored(qapp: QApplication) -> None:
     theme.apply(qapp, DARK)
 
 
-def test_apply_reaches_palette_type_and_pyqtgraph(qapp: QApplication, qtbot: QtBot) -> None:
+def test_apply_reaches_palette_and_type(qapp: QApplication, qtbot: QtBot) -> None:
     theme.apply(qapp, LIGHT)
     widget = QWidget()
     qtbot.addWidget(widget)
@@ -29,7 +28,6 @@ def test_apply_reaches_palette_type_and_pyqtgraph(qapp: QApplication, qtbot: QtB
     assert widget.palette().color(QPalette.ColorRole.Base).name() == LIGHT.panel
     assert widget.palette().color(QPalette.ColorRole.HighlightedText).name() == LIGHT.text
     assert widget.font().pixelSize() == theme.BODY
-    assert pg.getConfigOption("background") == LIGHT.panel
 
 
 def test_a_styled_button_keeps_figures_of_one_width(qtbot: QtBot) -> None:
