@@ -20,9 +20,9 @@ from fairemo_gui.services import rating as given
 from fairemo_gui.store import corpora, labels, raters, ratings
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.labels import NO_AGREEMENT
+from fairemo_gui.store.raters import GOLD
 from fairemo_gui.store.workspace import Workspace
 
-GOLD = "gold"
 _DECIDED = "decided by "
 
 

@@ -9,15 +9,16 @@ from datetime import UTC, datetime
 
 import fairemo_gui
 from fairemo_gui.core.perceiving import lacking
-from fairemo_gui.core.records import Changes, Condition, MediaState, Rating, Role, Utterance
+from fairemo_gui.core.records import Changes, Condition, MediaState, RaterKind, Rating, Role, Utterance
 from fairemo_gui.errors import UserError
-from fairemo_gui.store import corpora, ratings, trials
+from fairemo_gui.store import corpora, raters, ratings, trials
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.forks import Link, in_force
 from fairemo_gui.store.workspace import Workspace
 
 SOFTWARE = f"fairemo {fairemo_gui.__version__}"
 _OWN = (Role.MAIN, Role.SMART)
+_RATING = (RaterKind.HUMAN, RaterKind.SIMULATED, RaterKind.IMPORTED)
 _BY = {Condition.VOICE: "the voice", Condition.FACE: "the face", Condition.AV: "voice and face"}
 
 
@@ -38,8 +39,9 @@ def rate(
     """Give a rating; the rater's former one of this utterance in this condition is superseded, not lost.
 
     Raises:
-        UserError: The utterance lacks the sound or the picture that the condition goes by.
+        UserError: The code is nobody's who rates, or the utterance lacks the sound or picture the condition goes by.
     """
+    raters.check_person(workspace, rater, _RATING)
     refused = refusals(corpus, corpora.utterance(workspace, utterance_id)[0])
     if condition in refused:
         raise UserError(refused[condition])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from fairemo_gui.core.emotions import EmotionScheme
 from fairemo_gui.core.records import Gender, Rater, RaterKind
@@ -11,6 +11,8 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.store import tally
 from fairemo_gui.store.workspace import Workspace
 
+GOLD = "gold"
+"""Code that adjudicated labels are kept under unless another is given."""
 _NO_VOTERS = {RaterKind.ADJUDICATED, RaterKind.SELF}
 
 
@@ -24,6 +26,24 @@ def every(workspace: Workspace, corpus_id: int | None = None) -> list[Rater]:
     return [Rater(code, RaterKind(kind), gender and Gender(gender), age) for code, kind, gender, age in rows]
 
 
+def check_person(workspace: Workspace, code: str, kinds: Collection[RaterKind]) -> None:
+    """Make sure that somebody may rate under a code.
+
+    Args:
+        workspace: Open workspace.
+        code: As it was given.
+        kinds: What the code may stand for here already.
+
+    Raises:
+        UserError: It stands for somebody else's ratings, or is kept for what adjudicators decide.
+    """
+    row = workspace.db.execute("SELECT kind FROM rater WHERE code = ?", [code]).fetchone()
+    if row is not None and row[0] not in kinds:
+        raise UserError(f"“{code}” stands for {row[0]} ratings here, not for a person's; take another code.")
+    if row is None and _is_kept(Rater(code)):
+        raise UserError(f"“{code}” is kept for what adjudicators decide; take another code.")
+
+
 def merge(workspace: Workspace, raters: Iterable[Rater]) -> dict[str, int]:
     """Add raters, and what was unknown of those that are there; inside a transaction of the caller.
 
@@ -33,7 +53,7 @@ def merge(workspace: Workspace, raters: Iterable[Rater]) -> dict[str, int]:
         Row id per code, of every rater of the workspace.
 
     Raises:
-        UserError: A code stands for two people: kind, gender or age differ.
+        UserError: A code stands for two people: kind, gender or age differ; or one is kept for adjudicators.
     """
     db = workspace.db.conn
     before = {rater.code: rater for rater in every(workspace)}
@@ -46,6 +66,11 @@ def merge(workspace: Workspace, raters: Iterable[Rater]) -> dict[str, int]:
             rater.gender or former.gender,
             former.age if rater.age is None else rater.age,
         )
+        if rater.code not in before and _is_kept(both):
+            raise UserError(
+                f"“{rater.code}” is the code that adjudicators' decisions are kept under: give this rater another, or "
+                f"say in the table of raters that its kind is {RaterKind.ADJUDICATED}."
+            )
         if not (_fits(former, both) and _fits(rater, both)):
             problems.append(f"“{rater.code}” is {_words(former)} here and {_words(rater)} there")
     if problems:
@@ -75,6 +100,10 @@ def _recount(workspace: Workspace, code: str) -> None:
         rated.setdefault(classes, []).append((where[0], where[1]))
     for classes, touched in rated.items():
         tally.relabel(workspace, touched, EmotionScheme("", tuple(json.loads(classes))))
+
+
+def _is_kept(rater: Rater) -> bool:
+    return rater.code.casefold() == GOLD and rater.kind is not RaterKind.ADJUDICATED
 
 
 def _fits(rater: Rater, known: Rater) -> bool:

@@ -19,6 +19,7 @@ from fairemo_gui.services.campaign.columns import Campaign, read_campaign
 from fairemo_gui.services.campaign.disputes import Dispute, disputes, versions
 from fairemo_gui.services.campaign.measure import measure_campaign
 from fairemo_gui.services.campaign.records import CampaignView
+from fairemo_gui.store.raters import GOLD
 
 _CONCERNED = {"labels", "ratings", "corpora"}
 _SETTLE_MS = 150
@@ -186,7 +187,7 @@ class Organising(QObject):
         if workspace is None or corpus is None:
             return
         self._condition = condition
-        gold = self._page.queue.gold.text().strip() or adjudication.GOLD
+        gold = self._page.queue.gold.text().strip() or GOLD
         self._lists += 1
         number = self._lists
 

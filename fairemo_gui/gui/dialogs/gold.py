@@ -10,7 +10,8 @@ from fairemo_gui.core.records import Condition
 from fairemo_gui.gui.controls.combo import Combo
 from fairemo_gui.gui.controls.switch import Option
 from fairemo_gui.gui.dialogs.frame import FormDialog
-from fairemo_gui.services.adjudication import GOLD, AdjudicationPlan
+from fairemo_gui.services.adjudication import AdjudicationPlan
+from fairemo_gui.store.raters import GOLD
 
 _CONDITIONS = {Condition.VOICE: "Voice alone", Condition.FACE: "Face alone", Condition.AV: "Voice and face"}
 _RULES = {

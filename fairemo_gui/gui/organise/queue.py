@@ -25,8 +25,8 @@ from fairemo_gui.gui.organise.verdict_buttons import VerdictGrid
 from fairemo_gui.gui.organise.versions import VersionModel, make_versions
 from fairemo_gui.gui.player.item import PlayerItem
 from fairemo_gui.gui.tone_label import ToneLabel
-from fairemo_gui.services.adjudication import GOLD
 from fairemo_gui.services.campaign.disputes import Dispute, State, Version, progress
+from fairemo_gui.store.raters import GOLD
 
 _WORDS = {Condition.VOICE: "Voice", Condition.FACE: "Face", Condition.AV: "AV"}
 _GIVEN = {Condition.VOICE: "voice alone", Condition.FACE: "face alone", Condition.AV: "voice and face"}

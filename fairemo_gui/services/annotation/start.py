@@ -24,7 +24,6 @@ from fairemo_gui.store.trials import Opened
 from fairemo_gui.store.workspace import Workspace
 
 _LONGEST_CODE = 40
-_PERSONS = (RaterKind.HUMAN, RaterKind.SIMULATED)
 # Trials that others have drawn and not answered count as about to be answered for so long.
 _WAITING = timedelta(days=1)
 
@@ -80,9 +79,7 @@ def _checked_code(workspace: Workspace, rater: str, kind: RaterKind) -> str:
     code = rater.strip()
     if not code or len(code) > _LONGEST_CODE or not code.isprintable():
         raise UserError(f"A rater's code is one line of up to {_LONGEST_CODE} signs, as R07; give one.")
-    known = next((each for each in raters.every(workspace) if each.code == code), None)
-    if known is not None and known.kind is not kind:
-        raise UserError(f"“{code}” stands for {known.kind} ratings here, not for a {kind} rater; take another code.")
+    raters.check_person(workspace, code, {kind})
     return code
 
 

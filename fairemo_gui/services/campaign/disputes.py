@@ -14,10 +14,11 @@ from fairemo_gui.core.labels import distribution
 from fairemo_gui.core.records import Condition, RaterKind, Rating, Role, Truth
 from fairemo_gui.evaluation.arrays import Float, Int, ratio
 from fairemo_gui.evaluation.definitions import Definition
-from fairemo_gui.services.adjudication import GOLD, decided_by
+from fairemo_gui.services.adjudication import decided_by
 from fairemo_gui.store import corpora, labels, raters, ratings
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.forks import Link, overruled
+from fairemo_gui.store.raters import GOLD
 from fairemo_gui.store.workspace import Workspace
 
 ENTROPY_DEFINITION = Definition(

@@ -337,7 +337,7 @@ def test_a_plan_that_does_not_fit_the_corpus_says_everything_at_once(workspace: 
         sit(workspace, a_plan(items=Items("mood:x")))
 
 
-@pytest.mark.parametrize("code", ["", "x" * 41, "a\nb", "zoe"])
+@pytest.mark.parametrize("code", ["", "x" * 41, "a\nb", "zoe", "gold", "Gold"])
 def test_a_code_that_cannot_be_one_is_refused(workspace: Workspace, code: str) -> None:
     with workspace.transaction() as db:
         db.execute("INSERT INTO rater (code, kind) VALUES ('zoe', 'imported')")

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairemo_gui.core.emotions import EmotionScheme
-from fairemo_gui.core.records import Condition, MediaState, Rating, Truth
+from fairemo_gui.core.records import Condition, MediaState, Rater, RaterKind, Rating, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.services.rating import rate, undo
-from fairemo_gui.store import corpora, labels, ratings
+from fairemo_gui.store import corpora, labels, raters, ratings
 from fairemo_gui.store.workspace import Workspace
 from tests.unit.store.builders import small_bundle
 
@@ -95,6 +95,14 @@ def test_an_unknown_emotion_is_refused_and_nothing_stored(workspace: Workspace) 
     with pytest.raises(UserError, match="not an emotion"):
         rate(workspace, corpora.corpus(workspace), 1, "eva", Condition.AV, ["boredom"])
     assert workspace.db.table("rating").count == before
+
+
+def test_nobody_rates_under_a_code_that_is_no_persons(workspace: Workspace) -> None:
+    with workspace.transaction():
+        raters.merge(workspace, [Rater("settled", RaterKind.ADJUDICATED), Rater("her own", RaterKind.SELF)])
+    for code in ("gold", "settled", "her own"):
+        with pytest.raises(UserError, match=f"“{code}”.*take another code"):
+            rate(workspace, corpora.corpus(workspace), 1, code, Condition.AV, ("sad",))
 
 
 def test_undo_stays_in_the_corpus_that_is_open(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_the_same_ratings_count_in_each_corpus_that_has_them(workspace: Workspac
 
 
 def test_ratings_that_turn_out_to_be_no_votes_leave_the_labels(workspace: Workspace) -> None:
-    gold = Rating(str(UUID(int=1)), "u1", "gold", Condition.FACE, ("sad",))
+    gold = Rating(str(UUID(int=1)), "u1", "chief", Condition.FACE, ("sad",))
     corpora.add_bundle(workspace, replace(small_bundle(), ratings=(gold,)))
 
     def counted() -> int:
@@ -118,9 +118,18 @@ def test_ratings_that_turn_out_to_be_no_votes_leave_the_labels(workspace: Worksp
 
     assert counted() == 1
     with workspace.transaction():
-        raters.merge(workspace, [Rater("gold", RaterKind.ADJUDICATED)])
+        raters.merge(workspace, [Rater("chief", RaterKind.ADJUDICATED)])
     assert counted() == 0
-    assert workspace.db.execute("SELECT verdict FROM consensus WHERE source = 'gold/gold'").fetchall() == [("sad",)]
+    assert workspace.db.execute("SELECT verdict FROM consensus WHERE source = 'gold/chief'").fetchall() == [("sad",)]
+
+
+@pytest.mark.parametrize("kind", [RaterKind.HUMAN, RaterKind.IMPORTED])
+def test_nobody_else_comes_in_under_the_adjudicators_code(workspace: Workspace, kind: RaterKind) -> None:
+    with pytest.raises(UserError, match=r"“Gold”.*give this rater another"), workspace.transaction():
+        raters.merge(workspace, [Rater("Gold", kind)])
+    with workspace.transaction():
+        raters.merge(workspace, [Rater("gold", RaterKind.ADJUDICATED)])
+        assert raters.merge(workspace, [Rater("gold", RaterKind.IMPORTED)]).keys() == {"gold"}
 
 
 def _correction(uuid: str, utterance: str, rater: str) -> Rating:
