@@ -89,7 +89,7 @@ class AnalysePage(QMainWindow):
         if self.charts.is_grid:
             self._make_room()
         elif before != now:
-            own = abs(charts.height() - _own_height(before)) <= _ABOUT
+            own = self._has_own_height(before)
             self._set_charts_height(_own_height(now) if own else round(charts.height() * now / before))
 
     def reset_layout(self) -> None:
@@ -137,12 +137,16 @@ class AnalysePage(QMainWindow):
 
     def _standing(self) -> _Watch:
         table, labels, charts = (self.docks[name] for name in ("utterances", "labels", "charts"))
-        widths = [
-            0 if dock.width() == own else dock.width()
-            for dock, own in zip((table, labels), _own_widths(self.width()), strict=True)
-        ]
-        own = abs(charts.height() - _own_height(self.height())) <= _ABOUT
-        return _Watch(*widths, not labels.isHidden(), 0.0 if own else charts.height() / self.height())
+        own_table, own_labels = _own_widths(self.width())
+        return _Watch(
+            table=0 if table.width() == own_table else table.width(),
+            labels=0 if labels.width() == own_labels else labels.width(),
+            labels_shown=not labels.isHidden(),
+            charts=0.0 if self._has_own_height(self.height()) else charts.height() / self.height(),
+        )
+
+    def _has_own_height(self, page: int) -> bool:
+        return abs(self.docks["charts"].height() - _own_height(page)) <= _ABOUT
 
     def _arrange(self) -> None:
         """Give every dock its size."""
