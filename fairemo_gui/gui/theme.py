@@ -10,7 +10,7 @@ from functools import lru_cache
 import qtawesome
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from fairemo_gui import paths
 from fairemo_gui.core.colours import (
@@ -65,9 +65,10 @@ def apply(app: QApplication, tokens: Tokens) -> None:
     _current = tokens
     if app.property(_IN_FORCE) == tokens.name:
         return
+    if app.property(_IN_FORCE) is None:
+        app.setStyle("Fusion")
+        app.setFont(font())
     app.setProperty(_IN_FORCE, tokens.name)
-    app.setStyle(QStyleFactory.create("Fusion"))
-    app.setFont(font())
     app.setPalette(palette(tokens))
     named = {name: value for name, value in vars(tokens).items() if isinstance(value, str)}
     app.setStyleSheet(TEMPLATE.format(**named, icons=(paths.resources() / "icons").as_posix()))
