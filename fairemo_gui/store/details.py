@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from fairemo_gui.core.records import Truth
+from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.store import labels, tally
 from fairemo_gui.store.workspace import Workspace
 
@@ -31,11 +31,12 @@ def prediction_of(workspace: Workspace, net_id: int, utterance_id: int) -> tuple
     return None if row is None else (np.frombuffer(row[0], dtype="<f4").astype(np.float64), str(row[1]))
 
 
-def rated_by(workspace: Workspace, rater: str) -> npt.NDArray[np.int64]:
-    """Ids of the utterances a rater's ratings stand for, shape (n,)."""
+def rated_by(workspace: Workspace, rater: str, condition: Condition | None = None) -> npt.NDArray[np.int64]:
+    """Ids of the utterances a rater's ratings stand for, in one condition or in any, shape (n,)."""
     rows = workspace.db.execute(
         "SELECT DISTINCT utterance_id FROM rating JOIN rater ON rater.id = rater_id "  # noqa: S608 - a constant
-        f"WHERE rater.code = ? AND votes != '[]' AND {tally.OWN} AND {tally.STANDS}",
-        [rater],
+        "WHERE rater.code = ?1 AND (?2 IS NULL OR condition = ?2) "
+        f"AND votes != '[]' AND {tally.OWN} AND {tally.STANDS}",
+        [rater, condition],
     ).fetchall()
     return np.array([row[0] for row in rows], dtype=np.int64)
