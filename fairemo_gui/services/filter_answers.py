@@ -1,15 +1,17 @@
-"""Filter terms about who says what: labels that are on, nets that differ, sets that were drawn."""
+"""Filter terms about who says what: labels that are on, nets that differ, sets that were drawn, who rated."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+from lark import Token
 
 from fairemo_gui.core.labels import multi_hot
-from fairemo_gui.core.records import Truth
+from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.services.filter_columns import FilterColumns, Ints, Mask
+from fairemo_gui.services.filter_values import bad, plain, unknown
 
 Sets = Mapping[str, Iterable[int]]
 
@@ -50,6 +52,25 @@ def drawn(columns: FilterColumns, sets: Sets, name: str) -> Mask:
     return np.isin(columns.ids, np.fromiter(sets[name], dtype=np.int64))
 
 
+def rated_by(columns: FilterColumns, who: Token) -> Mask:
+    """Rows that somebody rated, given as `anna`, or as `anna@voice` for one condition.
+
+    Raises:
+        FilterError: Nobody of this code rated here, or there is no such condition.
+    """
+    text, known = plain(who), () if columns.raters is None else columns.raters.known()
+    code, _, condition = (text, "", "") if text in known or "@" not in text else text.rpartition("@")
+    conditions = [each.value for each in Condition]
+    if condition not in {"", *conditions} or text.endswith("@"):
+        ways = " or ".join(f"{code}@{each}" for each in conditions)
+        raise bad(who, f"“{condition}” is not a condition: write {ways}")
+    found = next((each for each in known if each == code), None)
+    found = found or next((each for each in known if each.casefold() == code.casefold()), None)
+    if columns.raters is None or found is None:
+        raise unknown(who, code, known)
+    return columns.raters.rated(found, Condition(condition) if condition else None)
+
+
 def _any_of(columns: FilterColumns, member: int, on: Mask) -> Mask:
     holding = [k for k, group in enumerate(columns.classes.members) if member in group]
     return np.asarray(on[:, holding].any(axis=1))
@@ -63,4 +84,5 @@ def _said(columns: FilterColumns, who: str) -> Ints:
     if not who.isdigit() or int(who) not in known or columns.nets is None:
         there = ", ".join(map(str, known)) or "none yet"
         raise UserError(f"there is no net {who} here: there are {there}")
-    return columns.nets.predicted(int(who))
+    said = columns.nets.predicted(int(who))
+    return said if columns.hidden is None else np.where(columns.hidden, -1, said)

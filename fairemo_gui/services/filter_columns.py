@@ -14,6 +14,7 @@ import numpy.typing as npt
 from fairemo_gui.core.emotions import ClassSelection, EmotionScheme
 from fairemo_gui.core.labels import plurality
 from fairemo_gui.core.records import Truth
+from fairemo_gui.services.filter_sources import NetAnswers, Raters
 from fairemo_gui.services.samples import HumanPredictor, NetPredictor, Predictor, aligned, with_rows
 from fairemo_gui.store import details, labels, nets, notes, search
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
@@ -87,43 +88,6 @@ class TextColumn:
         return np.array([place[text] for text in self._lowered], dtype=np.float64)
 
 
-class NetAnswers:
-    """What each net of a corpus says, read when first asked for; for the window's thread alone.
-
-    Args:
-        ids: Utterance ids, in the order answers are given in.
-    """
-
-    def __init__(self, workspace: Workspace, corpus: CorpusRow, ids: Ints) -> None:
-        self._workspace, self._corpus, self._ids = workspace, corpus, ids
-        self._predicted: dict[int, Ints] = {}
-        self._known: tuple[int, ...] | None = None
-
-    def known(self) -> tuple[int, ...]:
-        """Numbers of the nets there are, newest first."""
-        if self._known is None:
-            self._known = tuple(net.id for net in nets.nets(self._workspace, self._corpus.id))
-        return self._known
-
-    def predicted(self, net_id: int) -> Ints:
-        """Most probable class on what the net had not learnt from; shape (n,).
-
-        Given by the position of the class's first member in the corpus's scheme; −1 = no answer.
-        """
-        if net_id not in self._predicted:
-            net = nets.net(self._workspace, net_id)
-            p = aligned(self._ids, nets.predictions(self._workspace, net).held_out())
-            first = np.array([group[0] for group in net.classes.members])
-            answered = ~np.isnan(p).any(axis=1)
-            self._predicted[net_id] = np.where(answered, first[np.nan_to_num(p).argmax(axis=1)], -1)
-        return self._predicted[net_id]
-
-    def forget(self) -> None:
-        """There are other nets, or other answers."""
-        self._known = None
-        self._predicted.clear()
-
-
 @dataclass(frozen=True)
 class FilterColumns:
     """One row per utterance of a corpus.
@@ -142,6 +106,8 @@ class FilterColumns:
         flagged: The newest note is a flag.
         rated: This rater's ratings stand for it.
         nets: What each net says; None where nobody asks.
+        raters: Who rated what; None where nobody asks.
+        hidden: Rows that nothing may be told about; None = there are none.
         settled: Adjudicated labels as one vote each, shape (n, C), where these count as true in place of the votes.
     """
 
@@ -169,6 +135,8 @@ class FilterColumns:
     flagged: Mask
     rated: Mask
     nets: NetAnswers | None = None
+    raters: Raters | None = None
+    hidden: Mask | None = None
     settled: Ints | None = None
 
     @property
@@ -178,6 +146,14 @@ class FilterColumns:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def is_hidden(self, row: int) -> bool:
+        """Whether nothing may be told about an utterance: who rates it has not seen what others said."""
+        return self.hidden is not None and bool(self.hidden[row])
+
+    def name(self, row: int) -> str:
+        """The code of an utterance; many corpora write the emotion into it, so not where nothing may be told."""
+        return f"clip {row + 1}" if self.is_hidden(row) else self.codes[row]
 
     @cached_property
     def p_truth(self) -> npt.NDArray[np.float64]:
@@ -228,7 +204,7 @@ def load_columns(
         labelled={kind: plurality(counts) for kind, counts in votes.items()}, truth=truth,
         true_class=plurality(votes[truth]), predicted=np.full(len(table), -1, dtype=np.int64), probabilities=nothing,
         flagged=np.isin(table.ids, flagged), rated=np.isin(table.ids, rated),
-        nets=NetAnswers(workspace, corpus, table.ids),
+        nets=NetAnswers(workspace, corpus, table.ids), raters=Raters(workspace, corpus, table.ids),
     )  # fmt: skip
     return with_answers(workspace, columns, truth, predictor, gold)
 
@@ -337,6 +313,21 @@ def with_votes(
 def with_flags(workspace: Workspace, columns: FilterColumns) -> FilterColumns:
     """The same rows with the flags as they are now."""
     return _changed(columns, flagged=np.isin(columns.ids, list(notes.flagged(workspace))))
+
+
+def with_hidden(columns: FilterColumns, hidden: Mask) -> FilterColumns:
+    """The same rows; of some of them, shape (n,), nothing is known that anybody said or was asked to say."""
+    keep = ~hidden
+    return _changed(
+        columns,
+        hidden=hidden,
+        votes={kind: counts * keep[:, None] for kind, counts in columns.votes.items()},
+        labelled={kind: np.where(keep, labelled, -1) for kind, labelled in columns.labelled.items()},
+        settled=None if columns.settled is None else columns.settled * keep[:, None],
+        true_class=np.where(keep, columns.true_class, -1),
+        predicted=np.where(keep, columns.predicted, -1),
+        probabilities=np.where(keep[:, None], columns.probabilities, np.nan),
+    )
 
 
 def _changed(columns: FilterColumns, **values: Any) -> FilterColumns:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fairemo_gui.core.records import Truth
+from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.services.filter_columns import FilterColumns
-from fairemo_gui.services.filters import FLAGS, KEYS, NUMBERS, WORDS
+from fairemo_gui.services.filter_grammar import FLAGS, KEYS, NUMBERS, WORDS
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,11 @@ def _values(key: str, columns: FilterColumns | None) -> tuple[str, ...]:
     if columns is None:
         return ()
     if key == "flip":
-        known = () if columns.nets is None else columns.nets.known()
-        return tuple(f"{old},{new}" for new, old in pairwise(known))
+        nets = () if columns.nets is None else columns.nets.known()
+        return tuple(f"{old},{new}" for new, old in pairwise(nets))
+    if key == "rater":
+        known = () if columns.raters is None else columns.raters.known()
+        return (*known, *(f"{code}@{condition.value}" for code in known for condition in Condition))
     if key in {"true", "pred"}:
         return columns.classes.names
     if key in {"has", "says"} or key in {truth.value for truth in Truth}:

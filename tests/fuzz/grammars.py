@@ -21,8 +21,9 @@ from fairemo_gui.corpora.msp_podcast import MspPodcast
 from fairemo_gui.corpora.plain_text import as_windows, read_text
 from fairemo_gui.corpora.values import CellError, condition_of, emotion_of, number_of, truth_of, whole_number_of
 from fairemo_gui.errors import UserError
+from fairemo_gui.services.filter_grammar import FilterError
 from fairemo_gui.services.filter_words import completions
-from fairemo_gui.services.filters import FilterError, compile_filter
+from fairemo_gui.services.filters import compile_filter
 from tests.fuzz import oracle
 from tests.fuzz.inputs import ODD, target, text_of
 from tests.unit.corpora import iemocap_builder, msp_builders

@@ -20,7 +20,7 @@ from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.status import StatusBar
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
 from fairemo_gui.services import rating as ratings
-from fairemo_gui.services.filters import tells_answers
+from fairemo_gui.services.filter_grammar import tells_answers
 from fairemo_gui.store.nets import NetRow
 
 _CONCERNED = {"labels", "ratings", "predictions", "nets"}

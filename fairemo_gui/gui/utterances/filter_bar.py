@@ -14,8 +14,8 @@ from fairemo_gui.gui.controls.key_cap import KeyCap
 from fairemo_gui.gui.controls.painting import pen
 from fairemo_gui.gui.tone_label import ToneLabel
 from fairemo_gui.services.filter_columns import FilterColumns
+from fairemo_gui.services.filter_grammar import FilterError
 from fairemo_gui.services.filter_words import Completion, completions
-from fairemo_gui.services.filters import FilterError
 
 _PAUSE_MS, _PATIENCE_MS = 200, 1000
 

@@ -24,7 +24,8 @@ from fairemo_gui.gui.utterances.footer import Footer
 from fairemo_gui.gui.utterances.table_model import UtteranceModel
 from fairemo_gui.gui.utterances.trail import Trail
 from fairemo_gui.services.filter_columns import FilterColumns, Ints
-from fairemo_gui.services.filters import FilterError, compile_filter
+from fairemo_gui.services.filter_grammar import FilterError
+from fairemo_gui.services.filters import compile_filter
 
 _WIDTHS = "utterances/header"
 _HEADER_VERSION = 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,10 +18,12 @@ from fairemo_gui.services.filter_columns import (
     load_columns,
     with_answers,
     with_flags,
+    with_hidden,
     with_votes,
 )
+from fairemo_gui.services.filter_grammar import FilterError, tells_answers
 from fairemo_gui.services.filter_words import cell_query, completions, group_term
-from fairemo_gui.services.filters import FilterError, compile_filter, tells_answers
+from fairemo_gui.services.filters import compile_filter
 from fairemo_gui.services.rating import rate
 from fairemo_gui.services.samples import HumanPredictor
 from fairemo_gui.store import corpora, details, notes
@@ -238,6 +241,61 @@ def test_flags_are_read_again(workspace: Workspace) -> None:
     notes.set_flag(workspace, int(table.ids[0]), True, "me")
     assert compile_filter("flagged", with_flags(workspace, columns)).tolist() == [True, False, False, False]
     workspace.close()
+
+
+def test_a_rater_s_clips_are_found_in_any_condition_or_in_one(workspace: Workspace) -> None:
+    corpus = corpora.corpus(workspace)
+    table = corpora.table(workspace, corpus.id)
+    ids = [int(utterance) for utterance in table.ids]
+    for place, condition in ((0, Condition.VOICE), (0, Condition.AV), (2, Condition.AV)):
+        rate(workspace, corpus, ids[place], "anna@home", condition, ["sad"])
+    rate(workspace, corpus, ids[3], "Ben", Condition.FACE, ["sad"])
+    columns = load_columns(workspace, corpus, table, Truth.INTENDED, None, "me")
+
+    def found(text: str) -> list[int]:
+        return np.flatnonzero(compile_filter(text, columns)).tolist()
+
+    assert found("rater:anna@home") == [0, 2]
+    assert found("rater:anna@home@voice") == [0]
+    assert found("rater:anna@home@voice,ben") == [0, 3]
+    assert found("rater:BEN@face -rater:ben@av") == [3]
+    assert columns.raters is not None
+    assert {"anna@home", "Ben"} <= set(columns.raters.known())
+    offered = [each.text for each in completions("rater:ben", 9, columns)]
+    assert offered == ["Ben@voice", "Ben@face", "Ben@av"]
+    assert "Ben" in [each.text for each in completions("rater:", 6, columns)]
+    for text, words in (
+        ("rater:bem", "did you mean “ben”?"),
+        ("rater:Ben@ear", "“ear” is not a condition: write Ben@voice or Ben@face or Ben@av"),
+        ("rater:Ben@", "write Ben@voice"),
+    ):
+        with pytest.raises(FilterError, match=re.escape(words)):
+            compile_filter(text, columns)
+    rate(workspace, corpus, ids[1], "Ben", Condition.FACE, ["sad"])
+    columns.raters.forget()
+    assert found("rater:Ben") == [1, 3]
+    workspace.close()
+
+
+def test_a_rater_is_not_there_where_nobody_was_asked() -> None:
+    with pytest.raises(FilterError, match="it says nothing of this kind"):
+        compile_filter("rater:anna", COLUMNS)
+
+
+def test_of_a_hidden_row_no_term_tells_what_anybody_said() -> None:
+    hidden = np.arange(len(COLUMNS)) % 2 == 0
+    columns = with_hidden(COLUMNS, hidden)
+    for text in (
+        "true:happy", "pred:sad", "voice:sad", "face:sad", "av:sad", "intended:sad", "wrong", "correct", "predicted",
+        "has:sad", "says:sad", "disagree:voice,av", "p<0.5", "p(happy)>0", "p:0-1", "bin:0-1",
+    ):  # fmt: skip
+        np.testing.assert_array_equal(compile_filter(text, columns), compile_filter(text, COLUMNS) & ~hidden)
+    for text in ("gender:f", "flagged", "code:TIE", '"eleven"', "duration<2"):
+        np.testing.assert_array_equal(compile_filter(text, columns), compile_filter(text, COLUMNS))
+    assert (columns.name(0), columns.name(1)) == ("clip 1", COLUMNS.codes[1])
+    assert not columns.votes[Truth.AV][hidden].any()
+    assert np.isnan(columns.p_truth[hidden]).all()
+    assert not COLUMNS.is_hidden(0)
 
 
 @pytest.mark.parametrize("number", ["nan", "inf", "1e400", "1.5"])
