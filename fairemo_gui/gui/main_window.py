@@ -337,7 +337,7 @@ class MainWindow(QMainWindow):
         panel.rate.predictions_toggled.connect(self.analyse.utterances.set_predictions_shown)
         panel.rate.predictions_toggled.connect(self.links.set_predictions_shown)
         panel.rate.predictions_toggled.connect(self.dashboards.set_predictions_shown)
-        actions.blind.toggled.connect(self.dashboards.what_if.set_blind)
+        actions.blind.toggled.connect(self.dashboards.set_blind)
         self.analyse.charts.what_if.predictions_requested.connect(lambda: actions.predictions.setChecked(True))
 
     def _undo(self) -> None:

@@ -74,3 +74,8 @@ class Dashboards(QObject):
         """Whether a net's answer to an utterance may be told."""
         self.embedding.set_predictions_shown(shown)
         self.what_if.set_predictions_shown(shown)
+
+    def set_blind(self, blind: bool) -> None:
+        """Whether votes stay hidden."""
+        self.embedding.set_blind(blind)
+        self.what_if.set_blind(blind)

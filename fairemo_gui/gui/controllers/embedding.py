@@ -30,6 +30,9 @@ from fairemo_gui.services.representing import Representing, represent
 
 _NEIGHBOURS = 20
 _LOOK_INSIDE = "look inside:"
+_HIDDEN = "Predictions are hidden (P shows them)."
+_BLIND = "Votes are hidden until you have rated (B shows them)."
+_TELLING = "Where a point lies by what was answered would tell the answer; features would place it without."
 _CONCERNED = {"nets", "predictions", "features", "corpora"}
 
 
@@ -43,6 +46,10 @@ class _Found:
 
 class EmbeddingController(ChartFeeder):
     """Computes and draws the embedding; turns clicks, lassos and neighbours into selection and filter.
+
+    While predictions or votes are hidden nothing that follows from them is shown, on the chart or in what is exported:
+    neither classes nor errors nor places among answers. Code, words, group and place among features stay: the clip
+    itself tells them.
 
     Args:
         embeddings: What was computed before; shared with whoever else needs neighbours.
@@ -75,7 +82,7 @@ class EmbeddingController(ChartFeeder):
         self._offered: tuple[Representation, ...] = ()
         self._wanted = ""
         self._colouring = Colouring.TRUTH
-        self._answers_shown = True
+        self._answers_shown, self._votes_shown = True, True
         self._connect_signals()
 
     @property
@@ -86,10 +93,33 @@ class EmbeddingController(ChartFeeder):
     def set_predictions_shown(self, shown: bool) -> None:
         """Whether what the predictor says may be told."""
         self._answers_shown = shown
-        self._chart.set_answers_shown(shown)
-        if not shown and self._colouring in {Colouring.PREDICTION, Colouring.ERROR}:
-            self._colouring = Colouring.TRUTH
+        self._cover()
+
+    def set_blind(self, blind: bool) -> None:
+        """Whether votes, and what follows from them, stay hidden."""
+        self._votes_shown = not blind
+        self._cover()
+
+    @property
+    def _untold(self) -> str:
+        """Why answers are not told; empty = they are."""
+        if not self._votes_shown:
+            return _BLIND
+        return "" if self._answers_shown else _HIDDEN
+
+    def _covered(self) -> dict[Colouring, str]:
+        """Why colours are not shown, for those that would tell."""
+        telling = {Colouring.PREDICTION, Colouring.ERROR} | (set() if self._votes_shown else {Colouring.TRUTH})
+        return dict.fromkeys(telling, self._untold) if self._untold else {}
+
+    def _cover(self) -> None:
+        """What may not be told goes at once, whoever looks; what may comes when it is seen."""
+        self._drop()
+        self._chart.set_untold(self._covered())
+        if self._untold and self._embedding is not None and self._embedding.representation.kind is not Kind.FEATURES:
+            self._show_nothing(f"{self._untold} {_TELLING}")
         self._draw()
+        self._request()
 
     def _connect_signals(self) -> None:
         chart = self._chart
@@ -128,10 +158,11 @@ class EmbeddingController(ChartFeeder):
     def _to_be_computed(self) -> list[Option]:
         """The insides of the net all charts are about, where they are not kept yet and could be."""
         workspace, net = self._feed.workspace, self._feed.facts.net(self._context.choice.net)
+        why = self._untold
         known = any(r.kind is Kind.NET for r in self._offered)
         if workspace is None or workspace.read_only or self._context.choice.net is None or net is None or known:
             return []
-        return [Option(f"{_LOOK_INSIDE}{net.id}", f"Look inside net {net.id}…", hint="Computed once, then kept.")]
+        return [Option(f"{_LOOK_INSIDE}{net.id}", f"Look inside net {net.id}…", why, "Computed once, then kept.")]
 
     def _represent(self, net: int) -> None:
         workspace, corpus = self._feed.workspace, self._feed.corpus
@@ -158,11 +189,12 @@ class EmbeddingController(ChartFeeder):
         if workspace is None or corpus is None:
             self._chart.show_empty("No corpus is open yet.", "Import a corpus…")
             return
-        predictor, wanted = predictor_of(self._context.choice), self._wanted
+        predictor, wanted, told = predictor_of(self._context.choice), self._wanted, not self._untold
 
         def task(ctx: TaskContext) -> _Found:
             offered = representations(workspace, corpus, predictor)
-            which = next((r for r in offered if r.key == wanted), offered[0] if offered else None)
+            open_ones = [r for r in offered if told or r.kind is Kind.FEATURES]
+            which = next((r for r in open_ones if r.key == wanted), open_ones[0] if open_ones else None)
             found = None if which is None else self._embeddings.of(workspace, corpus, which, ctx.check)
             return _Found(offered, found)
 
@@ -174,16 +206,22 @@ class EmbeddingController(ChartFeeder):
         self._draw()
 
     def _on_failed(self, error: BaseException | None) -> None:
+        self._show_nothing(str(error))
+
+    def _show_nothing(self, sentence: str) -> None:
         self._embedding = self._model = None
-        self._chart.show_empty(str(error))
+        self._chart.show_empty(sentence)
 
     def _offer(self) -> None:
-        options = [Option(r.key, r.words) for r in self._offered] + self._to_be_computed()
+        options = [
+            Option(r.key, r.words, "" if r.kind is Kind.FEATURES else self._untold) for r in self._offered
+        ] + self._to_be_computed()
         now = self._embedding
         self._chart.set_representations(options, "" if now is None else now.representation.key)
-        if now is None:
-            self._model = None
-            self._chart.show_empty(
+        if now is None and self._offered:
+            self._show_nothing(f"{self._untold} {_TELLING}")
+        elif now is None:
+            self._show_nothing(
                 "There is nothing yet that could place these utterances: train a net, or extract features."
             )
 
@@ -191,8 +229,10 @@ class EmbeddingController(ChartFeeder):
         columns, table, choice = self._table.columns, self._feed.table, self._context.choice
         if self._embedding is None or columns is None or table is None or not np.array_equal(columns.ids, table.ids):
             return
+        covered = self._covered()
+        colouring = next(c for c in (self._colouring, Colouring.TRUTH, Colouring.GROUP) if c not in covered)
         setting = Setting(
-            self._colouring, choice.group, truth_words(choice), predictor_words(choice), self._answers_shown
+            colouring, choice.group, truth_words(choice), predictor_words(choice), not self._untold, self._votes_shown
         )
         self._model = embedding_model(self._embedding, columns, table, setting)
         self._chart.set_model(self._model)
@@ -200,20 +240,12 @@ class EmbeddingController(ChartFeeder):
         self._ring(self._selection.current)
         self.drawn.emit()
 
-    @property
-    def _tells(self) -> bool:
-        """Whether where an utterance lies would tell an answer that is to be hidden."""
-        now = self._embedding
-        return not self._answers_shown and now is not None and now.representation.kind is not Kind.FEATURES
-
     def _mark(self) -> None:
         """Lift what the filter leaves, or what is selected, out of the rest."""
         if self._model is None:
             return
         selected = self._selection.selected
-        if self._tells:
-            self._chart.set_marked(None)
-        elif len(selected) > 1:
+        if len(selected) > 1:
             self._chart.set_marked(rows_of(self._model, selected))
         elif self._view.filtered:
             self._chart.set_marked(rows_of(self._model, self._view.shown_ids()))
@@ -223,14 +255,11 @@ class EmbeddingController(ChartFeeder):
     def _ring(self, utterance: int | None) -> None:
         if self._model is None:
             return
-        rows = rows_of(self._model, [] if utterance is None or self._tells else [utterance])
+        rows = rows_of(self._model, [] if utterance is None else [utterance])
         self._chart.set_current(int(rows[0]) if len(rows) else None)
 
     def _on_neighbours(self, utterance: int) -> None:
         if self._embedding is None or self._table.columns is None:
-            return
-        if self._tells:
-            self._messages.inform("Who is near whom by answers is hidden while you rate unseen.")
             return
         found = [utterance, *(n.utterance for n in nearest(self._embedding, utterance, _NEIGHBOURS))]
         code = self._table.columns.codes[self._table.columns.position[utterance]]

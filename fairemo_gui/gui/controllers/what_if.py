@@ -23,7 +23,7 @@ from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
 from fairemo_gui.services.lab import Lab
-from fairemo_gui.services.projection import Embeddings, nearest, representations
+from fairemo_gui.services.projection import Embeddings, Kind, nearest, representations
 from fairemo_gui.services.what_if import WhatIf, one_modality, what_if
 from fairemo_gui.store import corpora, details, labels
 from fairemo_gui.store.nets import NetRow
@@ -179,6 +179,8 @@ class WhatIfController(ChartFeeder):
 
         def task(ctx: TaskContext) -> tuple[tuple[Near, ...], str]:
             found = representations(workspace, corpus, choices.predictor_of(choice))
+            # Who is near whom by votes tells of the votes.
+            found = found if labelled else tuple(each for each in found if each.kind is Kind.FEATURES)
             if not found:
                 return (), "There are no features or answers to compare by yet."
             embedding = self._embeddings.of(workspace, corpus, found[0], ctx.check)

@@ -140,7 +140,7 @@ def test_marked_points_are_drawn_over_the_others_and_counted(chart: EmbeddingCha
 
 
 def test_hidden_predictions_cannot_be_chosen_as_colours(chart: EmbeddingChart) -> None:
-    chart.set_answers_shown(False)
+    chart.set_untold(dict.fromkeys((Colouring.PREDICTION, Colouring.ERROR), "They are hidden."))
     model = chart.colouring.model()
     off = [
         chart.colouring.itemData(k)

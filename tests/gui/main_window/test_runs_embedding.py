@@ -12,7 +12,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Changes
+from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.features.cache import CacheInfo, create_cache
 from fairemo_gui.gui.controllers.embedding import EmbeddingController
 from fairemo_gui.gui.controllers.runs import RunsController
 from fairemo_gui.gui.dashboards.embedding.chart import EmbeddingChart
@@ -182,15 +184,68 @@ def test_a_point_becomes_the_current_utterance(embedding: EmbeddingController, w
     assert embedding._chart._drawing._current == embedding._model.ids.tolist().index(17)
 
 
-def test_while_rating_unseen_no_answer_is_told(embedding: EmbeddingController, window: MainWindow) -> None:
+def told(chart: EmbeddingChart, where: Path) -> str:
+    """Everything that can be read of the chart: the file of its numbers, its places' words and their cards."""
+    chart.export(where / "points.csv")
+    places = chart.canvas.places()
+    cards = [str(place.card()) for place in places if place.card is not None]
+    return "\n".join([(where / "points.csv").read_text(), *(place.words for place in places), *cards])
+
+
+@pytest.mark.parametrize("hide", ["predictions", "votes"])
+def test_places_among_answers_are_not_shown_while_answers_are_hidden(
+    embedding: EmbeddingController, window: MainWindow, qtbot: QtBot, hide: str, tmp_path: Path
+) -> None:
+    chart = embedding._chart
+    cover = {"predictions": lambda on: embedding.set_predictions_shown(not on), "votes": embedding.set_blind}[hide]
+    cover(True)
+    assert chart.is_empty() and "hidden" in chart.empty_state().sentence()
+    qtbot.waitUntil(lambda: embedding.settled)
+    assert chart.is_empty() and embedding.embedding is None
+    with pytest.raises(UserError):
+        chart.export(tmp_path / "points.csv")
     window.selection.set_current(17)
-    assert embedding._chart._drawing._current is not None
-    embedding._chart.colouring_chosen.emit(Colouring.ERROR)
+    assert chart.is_empty()
+    cover(False)
+    qtbot.waitUntil(lambda: embedding.settled and not chart.is_empty())
+    assert chart._drawing._current is not None
+
+
+def test_answers_on_their_way_are_not_shown_when_they_come_too_late(
+    embedding: EmbeddingController, qtbot: QtBot
+) -> None:
+    embedding._compute()
     embedding.set_predictions_shown(False)
-    model = embedding._model
-    assert model is not None and model.colouring is Colouring.TRUTH
-    assert "net 3" not in model.row_words(0)
-    assert embedding._chart._drawing._current is None, "its place among probabilities is the answer"
+    qtbot.waitUntil(lambda: embedding.settled)
+    assert embedding._chart.is_empty()
+
+
+def test_among_features_hidden_answers_leave_code_group_and_place(
+    embedding: EmbeddingController, window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    assert window.feed.workspace is not None and window.feed.table is not None
+    info = CacheInfo("mfcc", "audio", "1", {}, 3, "0123456789ab")
+    rows = np.random.default_rng(0).normal(size=(len(window.feed.table), 5, 3)).astype(np.float32)
+    create_cache(window.feed.workspace.folder / "features", info).write(
+        [(int(i), "origin", row) for i, row in zip(window.feed.table.ids, rows, strict=True)]
+    )
+    chart, classes = embedding._chart, window.feed.corpus.scheme.classes if window.feed.corpus else ()
+    chart.colouring_chosen.emit(Colouring.ERROR)
+    embedding.set_predictions_shown(False)
+    qtbot.waitUntil(lambda: embedding.settled and not chart.is_empty())
+    model, shown = embedding._model, told(chart, tmp_path)
+    assert model is not None and (model.source, model.colouring) == ("mfcc, mean over time", Colouring.TRUTH)
+    assert "AV label happy" in shown and "net 3" not in shown and "wrong" not in shown
+    embedding.set_blind(True)
+    qtbot.waitUntil(lambda: embedding.settled)
+    model, shown = embedding._model, told(chart, tmp_path)
+    assert model is not None and model.colouring is Colouring.GROUP
+    assert not [name for name in (*classes, "AV label", "net 3", "wrong") if name in shown]
+    assert "u017: " in shown
+    embedding.set_blind(False)
+    embedding.set_predictions_shown(True)
+    qtbot.waitUntil(lambda: embedding.settled and embedding._model is not None)
+    assert chart.colouring.value() == Colouring.ERROR, "what was chosen comes back"
 
 
 def test_a_net_without_features_says_so_when_looked_into(

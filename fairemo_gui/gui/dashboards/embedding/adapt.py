@@ -27,6 +27,7 @@ class Setting:
     Attributes:
         by: Attribute of speakers whose groups the markers (or colours) stand for.
         answers_shown: Whether what the predictor says may be told.
+        votes_shown: Whether what is true may be told.
     """
 
     colouring: Colouring = Colouring.TRUTH
@@ -34,6 +35,7 @@ class Setting:
     truth: str = "AV label"
     predictor: str = ""
     answers_shown: bool = True
+    votes_shown: bool = True
 
 
 def embedding_model(
@@ -104,10 +106,13 @@ def _entries(values: Sequence[str], index: Ints, queries: Sequence[str]) -> tupl
 def _sentence(columns: FilterColumns, row: int, group: str | None, setting: Setting) -> str:
     names = columns.classes.names
     true, said = int(columns.true_class[row]), int(columns.predicted[row])
-    parts = [f"{setting.truth} {names[true]}" if true >= 0 else f"no {setting.truth}", theme.group_word(group).lower()]
+    parts = []
+    if setting.votes_shown:
+        parts.append(f"{setting.truth} {names[true]}" if true >= 0 else f"no {setting.truth}")
     if said >= 0 and setting.answers_shown:
         p = float(columns.probabilities[row, said])
-        parts.insert(1, f"{setting.predictor} {names[said]} {numbers.rate(p, 2)}")
+        parts.append(f"{setting.predictor} {names[said]} {numbers.rate(p, 2)}")
+    parts.append(theme.group_word(group).lower())
     return f"{columns.codes[row]}: {', '.join(parts)}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter
@@ -15,13 +15,12 @@ from fairemo_gui.gui.dashboards.embedding.canvas import EmbeddingCanvas
 from fairemo_gui.gui.dashboards.embedding.model import Colouring, EmbeddingModel, Entry, Ints
 from fairemo_gui.gui.dashboards.strip import Strip
 
-_COLOURINGS = (
-    Option(Colouring.TRUTH, "True class"),
-    Option(Colouring.PREDICTION, "Predicted"),
-    Option(Colouring.GROUP, "Group"),
-    Option(Colouring.ERROR, "Error"),
-)
-_UNTOLD = "Predictions are hidden while you rate unseen."
+_COLOURINGS = {
+    Colouring.TRUTH: "True class",
+    Colouring.PREDICTION: "Predicted",
+    Colouring.GROUP: "Group",
+    Colouring.ERROR: "Error",
+}
 
 
 class EmbeddingChart(Chart):
@@ -49,7 +48,7 @@ class EmbeddingChart(Chart):
         self.colouring = Combo("Colour by", longest=110)
         super().__init__(self._drawing, parent, Strip((self.representation, self.colouring)))
         self._model: EmbeddingModel | None = None
-        self.set_answers_shown(True)
+        self.set_untold({})
         self.representation.activated.connect(lambda _: self.representation_chosen.emit(self.representation.value()))
         self.colouring.activated.connect(lambda _: self.colouring_chosen.emit(Colouring(self.colouring.value())))
         for mine, drawn in (
@@ -65,12 +64,9 @@ class EmbeddingChart(Chart):
         self.representation.set_options(options)
         self.representation.set_value(chosen)
 
-    def set_answers_shown(self, shown: bool) -> None:
-        """Offer colours that tell what the predictor says, or not."""
-        telling = {Colouring.PREDICTION, Colouring.ERROR}
-        self.colouring.set_options(
-            [Option(o.key, o.text, "" if shown or o.key not in telling else _UNTOLD) for o in _COLOURINGS]
-        )
+    def set_untold(self, reasons: Mapping[Colouring, str]) -> None:
+        """Offer every colouring but those that would tell what is hidden; say why."""
+        self.colouring.set_options([Option(c, words, reasons.get(c, "")) for c, words in _COLOURINGS.items()])
 
     def set_model(self, model: EmbeddingModel) -> None:
         """Show these points."""
