@@ -189,6 +189,15 @@ class Rating:
     software: str | None = None
 
 
+def given_here(uuid: str) -> bool:
+    """Whether a rating was given in this program, as its UUID's version says; others' ids come from their content.
+
+    Of such ratings a rater has one vote per utterance and condition. Of those that came with a corpus or a table each
+    one counts, as their makers count them.
+    """
+    return uuid[14:15] == "4"
+
+
 @dataclass(frozen=True, slots=True)
 class VoteCounts:
     """Votes a corpus ships already counted, one row per utterance × condition.

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from fairemo_gui.core.emotions import EmotionScheme, canonical_emotion
-from fairemo_gui.core.records import Condition, Problem, Rater, RaterKind, Rating, Role, VoteCounts
+from fairemo_gui.core.records import Condition, Problem, Rater, RaterKind, Rating, Role, VoteCounts, given_here
 from fairemo_gui.corpora.plain_text import json_in
 from fairemo_gui.corpora.report import listed, quoted
 from fairemo_gui.corpora.table import Row, Table, read_table, unused_columns
@@ -390,7 +390,7 @@ def _remarks(table: Table, fallback: Condition, ratings: Iterable[Rating]) -> li
             f"no condition is given: {which} are taken as “{fallback}” ({meaning[fallback]}); "
             "write voice, face or av in a column “condition” if they are not"
         )
-    first = (r for r in ratings if r.supersedes is None and r.role is Role.MAIN)
+    first = (r for r in ratings if r.supersedes is None and r.role is Role.MAIN and not given_here(r.uuid))
     answers = Counter((r.utterance, r.condition, r.rater) for r in first)
     twice = [f"{rater} on {code} in {condition}" for (code, condition, rater), n in answers.items() if n > 1]
     if twice:

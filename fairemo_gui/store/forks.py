@@ -1,4 +1,4 @@
-"""When a rater corrected one rating twice, on two laptops that knew nothing of each other: whose word is the last."""
+"""When a rater said two things of one clip, on two laptops that knew nothing of each other: which word is the last."""
 
 from __future__ import annotations
 
@@ -6,27 +6,37 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from fairemo_gui.core.records import given_here
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A rating as far as its place in a line of corrections goes."""
+    """A rating as far as its place in a line of corrections goes.
+
+    Attributes:
+        rater: Who gave it as a vote, be it for a smart queue; None where it is no vote, as in practice.
+    """
 
     uuid: str
     supersedes: str | None
     created_at: str
+    rater: str | int | None = None
 
 
 def overruled(links: Iterable[Link]) -> set[str]:
     """Ratings that nothing supersedes and that do not count all the same.
 
-    Where several ratings supersede the same one, the line that holds the newest rating (by time, then UUID) counts.
+    Where several ratings supersede the same one, or a rater gave several first votes here (see `given_here`), the line
+    that holds the newest rating (by time, then UUID) counts.
     The answer depends on the set of ratings alone, not on the order they came in, and a line that counts goes on
     counting when it is continued.
     """
     by_uuid = {link.uuid: link for link in links}
-    rivals: dict[str, list[str]] = defaultdict(list)
+    rivals: dict[object, list[str]] = defaultdict(list)
     for link in by_uuid.values():
-        if link.supersedes is not None:
+        if link.supersedes not in by_uuid and link.rater is not None and given_here(link.uuid):
+            rivals["first of", link.rater].append(link.uuid)
+        elif link.supersedes is not None:
             rivals[link.supersedes].append(link.uuid)
     if all(len(group) < 2 for group in rivals.values()):
         return set()

@@ -282,13 +282,13 @@ def votes_at(
 ) -> npt.NDArray[np.int64]:
     """Votes that single ratings of an utterance added up to when the log ended at `end` (see `last`), shape (C,)."""
     rows = workspace.db.execute(
-        f"SELECT uuid, supersedes, created_at, votes, role = 'main' AND rater_id IN {tally.VOTERS} FROM rating "  # noqa: S608
+        f"SELECT {tally.LINK}, votes, role = 'main' AND rater_id IN {tally.VOTERS} FROM rating "  # noqa: S608
         "WHERE utterance_id = ? AND condition = ? AND id <= ?",
         [utterance_id, condition.value, end],
     ).fetchall()
-    out = overruled(Link(*row[:3]) for row in rows) | {row[1] for row in rows}
+    out = overruled(Link(*row[:4]) for row in rows) | {row[1] for row in rows}
     sums = np.zeros(len(scheme), dtype=np.int64)
-    for uuid, _, _, votes, counts in rows:
+    for uuid, _, _, _, votes, counts in rows:
         if counts and uuid not in out:
             np.add.at(sums, [scheme.classes.index(emotion) for emotion in json.loads(votes)], 1)
     return sums

@@ -11,26 +11,32 @@ from fairemo_gui.store import labels
 from fairemo_gui.store.forks import Link, overruled
 from fairemo_gui.store.workspace import Workspace
 
-STANDS = (
+_LAST = (
     "NOT EXISTS (SELECT 1 FROM rating AS later WHERE later.supersedes = rating.uuid "
-    "AND later.utterance_id = rating.utterance_id) AND rating.id NOT IN (SELECT rating_id FROM overruled)"
+    "AND later.utterance_id = rating.utterance_id)"
 )
-"""SQL: nothing superseded the rating, and no other correction of what it corrects has overruled it."""
+STANDS = f"{_LAST} AND rating.id NOT IN (SELECT rating_id FROM overruled)"  # noqa: S608 - a constant
+"""SQL: nothing superseded the rating, and no other word of its rater, from another laptop, has overruled it."""
 
 _GOLD = f"(SELECT id FROM rater WHERE kind = '{RaterKind.ADJUDICATED}')"  # noqa: S608 - a constant
 VOTERS = f"(SELECT id FROM rater WHERE kind NOT IN ('{RaterKind.ADJUDICATED}', '{RaterKind.SELF}'))"  # noqa: S608
 """SQL: ids of raters whose ratings are votes: neither gold labels, nor what people say of themselves."""
 OWN = f"rating.role IN ('{Role.MAIN}', '{Role.SMART}')"
 """SQL: neither practice nor a check of the rater."""
+LINK = f"rating.uuid, rating.supersedes, rating.created_at, IIF({OWN}, rating.rater_id, NULL)"
+"""SQL: a rating as a `Link`."""
+_ONE_VOTE = f"substr(rating.uuid, 15, 1) = '4' AND {OWN}"
 _VOTES = f"{STANDS} AND rating.votes != '[]' AND rating.rater_id IN {VOTERS}"
 COUNTS = f"{_VOTES} AND rating.role = '{Role.MAIN}'"
 """SQL: the rating stands, was not taken back, and is a vote."""
 SMART_TOO = f"{_VOTES} AND {OWN}"
 """SQL: likewise, or would be one had it not been asked for where it says most."""
-SAYS = (
-    f"({STANDS} AND (rating.votes != '[]' OR rating.supersedes IS NULL OR rating.activation IS NOT NULL "
+ANSWERS = (
+    f"({_LAST} AND (rating.votes != '[]' OR rating.supersedes IS NULL OR rating.activation IS NOT NULL "
     "OR rating.valence IS NOT NULL OR rating.dominance IS NOT NULL))"
 )
+"""SQL: the rating was neither corrected nor taken back, be it that its rater's word on another laptop counts."""
+SAYS = f"({ANSWERS} AND {STANDS})"
 """SQL: the rating stands and was not taken back, be it that it only says how strong or pleasant something is."""
 
 _TOUCHED = "touched CROSS JOIN rating USING (utterance_id, condition)"
@@ -56,15 +62,16 @@ def _overrule(workspace: Workspace) -> None:
         "ON rating.id = rating_id WHERE (utterance_id, condition) IN (SELECT * FROM touched))"
     )
     forked = db.execute(
-        f"SELECT DISTINCT utterance_id, condition FROM {_TOUCHED} WHERE supersedes IS NOT NULL "  # noqa: S608
-        "GROUP BY utterance_id, condition, supersedes HAVING COUNT(*) > 1"
+        f"SELECT DISTINCT utterance_id, condition FROM {_TOUCHED} WHERE supersedes IS NOT NULL OR {_ONE_VOTE} "  # noqa: S608
+        "GROUP BY utterance_id, condition, rater_id HAVING COUNT(*) > 1"
     ).fetchall()
     for where in forked:
         rows = db.execute(
-            "SELECT uuid, supersedes, created_at, id FROM rating WHERE utterance_id = ? AND condition = ?", where
+            f"SELECT {LINK}, id FROM rating WHERE utterance_id = ? AND condition = ?",  # noqa: S608 - a constant
+            where,
         ).fetchall()
-        out = overruled(Link(*row[:3]) for row in rows)
-        db.executemany("INSERT INTO overruled VALUES (?)", [(row[3],) for row in rows if row[0] in out])
+        out = overruled(Link(*row[:4]) for row in rows)
+        db.executemany("INSERT INTO overruled VALUES (?)", [(row[4],) for row in rows if row[0] in out])
 
 
 def _count(workspace: Workspace, scheme: EmotionScheme) -> None:

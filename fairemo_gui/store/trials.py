@@ -65,7 +65,7 @@ def sittings(workspace: Workspace, corpus_id: int, rater: str, plan: str) -> lis
 def done(workspace: Workspace, session_id: int) -> set[int]:
     """Positions that were answered or skipped, and not taken back."""
     answered = workspace.db.execute(
-        f"SELECT position FROM rating WHERE session_id = ? AND position IS NOT NULL AND {tally.SAYS}",  # noqa: S608
+        f"SELECT position FROM rating WHERE session_id = ? AND position IS NOT NULL AND {tally.ANSWERS}",  # noqa: S608
         [session_id],
     ).fetchall()
     return {row[0] for row in answered} | skipped(workspace, session_id)
@@ -80,7 +80,7 @@ def skipped(workspace: Workspace, session_id: int) -> set[int]:
 def is_open(workspace: Workspace, session_id: int, position: int) -> bool:
     """Whether a trial is neither answered nor skipped, whoever may have the session open as well."""
     answered = workspace.db.execute(
-        f"SELECT 1 FROM rating WHERE session_id = ? AND position = ? AND {tally.SAYS}",  # noqa: S608 - a constant
+        f"SELECT 1 FROM rating WHERE session_id = ? AND position = ? AND {tally.ANSWERS}",  # noqa: S608 - a constant
         [session_id, position],
     ).fetchone()
     last = workspace.db.execute(

@@ -6,22 +6,27 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count, permutations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fairemo_gui.core.records import Condition, Gender, Rater, RaterKind, Rating
+from fairemo_gui.core.records import Condition, Gender, Rater, RaterKind, Rating, Role, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
+from fairemo_gui.services.annotation.start import start
 from fairemo_gui.services.bundles import export_bundle, merge_bundles, read_bundle
+from fairemo_gui.services.campaign.disputes import State, versions
 from fairemo_gui.services.rating import rate, undo
-from fairemo_gui.store import corpora, ratings
+from fairemo_gui.store import corpora, labels, ratings, trials
 from fairemo_gui.store.workspace import Workspace
+from tests.unit.services.sittings import Clock, a_plan, clips, sit_through
 from tests.unit.store.builders import small_bundle
 
 
@@ -164,6 +169,70 @@ def test_the_last_word_counts_where_one_rating_was_corrected_twice(laptop: Calla
         standing = ratings.standing(one, 1, "ann", Condition.AV)
         assert standing is not None
         assert standing.votes == ("anger",)
+
+
+@pytest.mark.parametrize("late", [0, 5], ids=["the second laptop's clock is right", "and five seconds ahead"])
+def test_a_rater_of_two_laptops_has_one_vote(laptop: Callable[[str], Workspace], late: int) -> None:
+    """Two first answers to one clip: the newer one counts, both are kept, and what is said next counts at once."""
+    with laptop("one") as one, laptop("two") as two:
+        work(one, [("ann", "anger", 1, Condition.AV), ("ben", "fear", 1, Condition.AV)], 0)
+        work(two, [("ann", "happy", 1, Condition.AV)], 1 + late)
+        for here, there in ((one, two), (two, one)):
+            merge_bundles(TaskContext(), here, [exported(there)])
+        assert state(one) == state(two)
+        for here in (one, two):
+            assert votes(here, 1) == {"happy": 1, "fear": 1}
+            assert [r.votes[0] for r in ratings.history(here, 1, "ann")] == ["happy", "anger"]
+            states = [v.state for v in versions(here, 1, Condition.AV) if v.rating.rater == "ann"]
+            assert states == [State.REPLACED, State.COUNTS]
+        work(one, [("ann", "disgust", 1, Condition.AV)], 2)
+        assert votes(one, 1) == {"disgust": 1, "fear": 1}
+        merge_bundles(TaskContext(), two, [exported(one)])
+        assert votes(two, 1) == {"disgust": 1, "fear": 1}
+
+
+def test_a_sitting_is_not_opened_again_by_what_its_rater_said_elsewhere(tmp_path: Path) -> None:
+    """Ann answers the same plan on two laptops: each sitting stays done, and a clip has one vote of hers."""
+    for k, name in enumerate("ab"):
+        with Workspace(tmp_path / f"{name}.fairemo", create=True) as workspace:
+            corpora.add_bundle(workspace, clips())
+            clock = Clock()
+            clock.time += timedelta(hours=k)
+            sit_through(start(workspace, corpora.corpus(workspace), a_plan(), "ann", now=clock), ("sad", "fear")[k])
+            export_bundle(workspace, corpora.corpus(workspace), tmp_path / f"{name}.jsonl")
+    with Workspace(tmp_path / "a.fairemo") as workspace:
+        done = trials.done(workspace, 1)
+        merge_bundles(TaskContext(), workspace, [tmp_path / "b.jsonl"])
+        assert trials.done(workspace, 1) == done
+        first = [r for r, stands in ratings.log(workspace, 1) if stands and r.role is Role.MAIN]
+        assert len(first) == len({(r.utterance, r.condition) for r in first})
+        assert {r.votes for r in first if r.session == 2} == {("fear",)}
+
+
+def votes(workspace: Workspace, utterance: int) -> dict[str, int]:
+    """What an utterance's votes by voice and face add up to."""
+    scheme = corpora.corpus(workspace, "tiny").scheme
+    ids = np.array([utterance])
+    counts = labels.counts(workspace, ids, Truth.AV, len(scheme))[0]
+    assert (ratings.votes_at(workspace, utterance, Condition.AV, scheme, 99) == counts).all()
+    return {emotion: int(n) for emotion, n in zip(scheme.classes, counts, strict=True) if n}
+
+
+def test_practice_and_what_came_with_a_corpus_is_nobodys_one_vote(laptop: Callable[[str], Workspace]) -> None:
+    def told(kind: int, number: int, role: Role = Role.MAIN) -> Rating:
+        name = f"00000000-0000-{kind}000-8000-{number:012}"
+        when = f"2026-01-01T00:00:0{number}.000+00:00"
+        return Rating(name, "u0", "ann", Condition.AV, ("sad",), created_at=when, role=role)
+
+    given = [told(4, 1), told(4, 2, Role.PRACTICE), told(4, 3, Role.SMART), told(4, 4, Role.REPEAT)]
+    came = [told(5, 1), told(5, 2), told(8, 3)]
+    with laptop("one") as one:
+        ids, scheme = corpora.utterance_ids(one, 1), small_bundle().scheme
+        with one.transaction():
+            ratings.insert_all(one, (), [*given, *came], ids, scheme)
+        stands = {rating.uuid for rating, stands in ratings.log(one, 1) if stands}
+        assert stands.isdisjoint({given[0].uuid}), "an answer to a smart queue is the newer one"
+        assert stands.issuperset(rating.uuid for rating in (*given[1:], *came))
 
 
 def test_one_uuid_with_two_contents_is_refused_and_nothing_merged(laptop: Callable[[str], Workspace]) -> None:
