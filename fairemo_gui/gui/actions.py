@@ -117,9 +117,9 @@ class Actions(QObject):
         self.rating_plan = self._add(RATE, "rating_plan", "Rating plan…", "", "clipboard-text")
         self._rule(RATE)
         self.predictions = self._add(RATE, "predictions", "Show predictions", "P", "eye", checkable=True)
-        self.blind = self._add(RATE, "blind", "Hide the votes in Labels until I have rated", "B", checkable=True)
+        self.blind = self._add(RATE, "blind", "Hide what others said until I have rated", "B", checkable=True)
         self.blind.setToolTip(
-            f"{self.blind.text()}: the table and the charts still tell. To rate truly blind, go to Annotate. (B)"
+            f"{self.blind.text()}, in Labels, the table and the charts’ marks. Nothing but the clip is in Annotate. (B)"
         )
 
     def _make_charts_and_models(self) -> None:

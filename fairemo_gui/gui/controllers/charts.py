@@ -326,6 +326,6 @@ class ChartsController(QObject):
 
 
 def chosen_ids(selection: Selection, table: UtterancesView) -> npt.NDArray[np.int64]:
-    """Several selected rows, else what the table shows."""
+    """Several selected rows, else what the table shows; figures over few of them would tell what is hidden."""
     several = selection.selected
-    return np.array(several, dtype=np.int64) if len(several) > 1 else table.shown_ids()
+    return table.told(np.array(several, dtype=np.int64) if len(several) > 1 else table.shown_ids())

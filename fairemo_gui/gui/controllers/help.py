@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 import fairemo_gui
@@ -22,7 +22,13 @@ _ABOUT = (
 
 
 class Help(QObject):
-    """Opens the dialogs that explain and remember."""
+    """Opens the dialogs that explain and remember.
+
+    Signals:
+        rater_changed(str): Ratings are given under another code from now on.
+    """
+
+    rater_changed = Signal(str)
 
     def __init__(
         self,
@@ -64,7 +70,7 @@ class Help(QObject):
     def _save(self, dialog: SettingsDialog) -> None:
         if dialog.chosen_rater() != remembered.rater(self._settings):
             remembered.set_rater(self._settings, dialog.chosen_rater())
-            self._page.labels.set_rater(dialog.chosen_rater())
+            self.rater_changed.emit(dialog.chosen_rater())
         self._appearance.choose(dialog.chosen_theme())
 
     def _open(self, dialog: QDialog) -> None:

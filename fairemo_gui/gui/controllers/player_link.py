@@ -49,7 +49,7 @@ class PlayerLink(QObject):
         self._play_when_shown = False
         self._starts = 0
         self._shown: int | None = None
-        self._context_id: int | None = None
+        self._subtitle = ""
         self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._timer.timeout.connect(self._show)
         self._last_change = QElapsedTimer()
@@ -129,7 +129,7 @@ class PlayerLink(QObject):
         else:
             item = make_item(workspace, corpus, current)
             self._page.player.show_item(item)
-            self._page.titles["player"].set_detail(f"{item.title}  {item.subtitle}")
+            self._subtitle = item.subtitle
             following = self._page.utterances.next_id()
             self._page.player.prefetch(None if following is None else make_item(workspace, corpus, following))
         self._show_context()
@@ -142,6 +142,9 @@ class PlayerLink(QObject):
         if workspace is None or columns is None or current is None or current not in columns.position:
             self._page.context.show_context(None, NOTHING, None)
             return
+        if current == self._shown:
+            name = columns.name(columns.position[current])
+            self._page.titles["player"].set_detail(f"{name}  {self._subtitle}")
         context = context_of(columns, current, corpora.neighbours(workspace, current))
         self._page.context.show_context(columns, context, current)
 

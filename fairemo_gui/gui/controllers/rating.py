@@ -100,7 +100,6 @@ class RatingController(QObject):
         panel.rate.rating_given.connect(self.rate)
         panel.rate.condition_chosen.connect(self._on_condition)
         panel.undo_requested.connect(self.undo)
-        panel.covered_changed.connect(self._page.context.model.set_covered)
         panel.covered_changed.connect(lambda _: self._page.titles["labels"].set_detail(panel.detail()))
         self._selection.current_changed.connect(self.show)
         self._context.changed.connect(self.show)

@@ -111,7 +111,7 @@ class Review(QObject):
         if columns is None or current not in columns.position:
             return ""
         row = columns.position[current]
-        if compile_filter(self._filters.combined(), columns, self._filters.sets)[row]:
+        if columns.is_hidden(row) or compile_filter(self._filters.combined(), columns, self._filters.sets)[row]:
             return ""
         names = columns.classes.names
         true, said = (names[k] if k >= 0 else "unknown" for k in (columns.true_class[row], columns.predicted[row]))

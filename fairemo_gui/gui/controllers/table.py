@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fairemo_gui.core.records import Changes
+from fairemo_gui.core.records import Changes, Condition
 from fairemo_gui.gui.controllers.choices import predictor_of
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.jobs import JobRunner, Lane
@@ -22,6 +22,7 @@ from fairemo_gui.services.filter_columns import (
     with_answers,
     with_answers_of,
     with_flags,
+    with_hidden,
     with_votes,
 )
 from fairemo_gui.services.samples import NetPredictor
@@ -42,11 +43,13 @@ class _Wanted:
     everything: bool = False
     answers: bool = False
     flags: bool = False
+    hidden: bool = False
     utterances: set[int] = field(default_factory=set)
     answered: set[int] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return self.everything or self.answers or self.flags or bool(self.utterances or self.answered)
+        parts = (self.everything, self.answers, self.flags, self.hidden, self.utterances, self.answered)
+        return any(bool(part) for part in parts)
 
 
 class TableController(QObject):
@@ -74,6 +77,9 @@ class TableController(QObject):
         self._feed, self._context, self._view = feed, context, view
         self._runner, self._messages, self._rater = runner, messages, rater
         self._columns: FilterColumns | None = None
+        self._shown: FilterColumns | None = None
+        self._blind = False
+        self._condition: Condition | None = None
         self._choice: ChartChoice | None = None
         self._wanted = _Wanted()
         self._busy = False
@@ -89,13 +95,34 @@ class TableController(QObject):
 
     @property
     def columns(self) -> FilterColumns | None:
-        """What the table reads from."""
-        return self._columns
+        """What the table reads from: while blind, without what is hidden."""
+        return self._shown
 
     @property
     def settled(self) -> bool:
         """Whether the table shows what the workspace holds."""
         return not self._busy and not self._wanted
+
+    def set_blind(self, blind: bool) -> None:
+        """Whether what others said of an utterance stays hidden until this person has rated it."""
+        self._blind = blind
+        self._hide_anew()
+
+    def set_condition(self, condition: Condition) -> None:
+        """What this person goes by: what they rated by something else stays hidden."""
+        self._condition = condition
+        if self._blind:
+            self._hide_anew()
+
+    def set_rater(self, rater: str) -> None:
+        """Somebody else rates from now on."""
+        self._rater = rater
+        self._wanted.everything = True
+        self._timer.start()
+
+    def _hide_anew(self) -> None:
+        self._wanted.hidden = True
+        self._timer.start()
 
     def toggle_flags(self, utterances: tuple[int, ...]) -> None:
         """Flag utterances; take the flags away where all of them have one."""
@@ -142,7 +169,7 @@ class TableController(QObject):
 
     def _on_opened(self) -> None:
         self._messages.withdraw(UNDO_FLAGS)
-        self._columns = None
+        self._columns = self._shown = None
         self._wanted = _Wanted()
         self._view.show_columns(None)
         self.columns_changed.emit()
@@ -162,6 +189,8 @@ class TableController(QObject):
 
     def _on_store_changed(self, changes: Changes, _: object) -> None:
         if changes.kinds & {"labels", "ratings"}:
+            if self._columns is not None and self._columns.raters is not None:
+                self._columns.raters.forget()
             few = 0 < len(changes.utterances) <= _MANY
             self._wanted.everything |= not few
             self._wanted.utterances |= set(changes.utterances) if few else set()
@@ -181,30 +210,36 @@ class TableController(QObject):
             return
         wanted, self._wanted = self._wanted, _Wanted()
         wanted.everything |= self._columns is None
-        choice, former = self._context.choice, self._columns
+        choice, former, rater = self._context.choice, self._columns, self._rater
+        unseen = (self._condition,) if self._blind else None
         self._busy = True
 
-        def read(ctx: TaskContext) -> FilterColumns:
+        def read(ctx: TaskContext) -> tuple[FilterColumns, FilterColumns]:
             if wanted.everything or former is None:
-                return load_columns(
-                    workspace, corpus, table, choice.truth, predictor_of(choice), self._rater, choice.gold or None
+                columns = load_columns(
+                    workspace, corpus, table, choice.truth, predictor_of(choice), rater, choice.gold or None
                 )
-            return _updated(workspace, former, wanted, choice, self._rater)
+            else:
+                columns = _updated(workspace, former, wanted, choice, rater)
+            return columns, columns if unseen is None else _without_unseen(workspace, columns, rater, *unseen)
 
-        moved = wanted.everything or self._choice is None or self._choice != choice
+        moved = wanted.everything or wanted.hidden or self._choice is None or self._choice != choice
         self._runner.submit(
             "Reading the table", read, on_end=lambda out: self._on_read(out, corpus, choice, moved), quiet=True
         )
 
-    def _on_read(self, outcome: Outcome[FilterColumns], corpus: CorpusRow, choice: ChartChoice, moved: bool) -> None:
+    def _on_read(
+        self, outcome: Outcome[tuple[FilterColumns, FilterColumns]], corpus: CorpusRow, choice: ChartChoice, moved: bool
+    ) -> None:
         self._busy = False
         if corpus is self._feed.corpus and outcome.value is not None:
-            another = self._columns is None or len(self._columns) != len(outcome.value) or moved
-            first, self._columns, self._choice = self._columns is None, outcome.value, choice
+            columns, shown = outcome.value
+            another = self._columns is None or len(self._columns) != len(columns) or moved
+            first, self._columns, self._shown, self._choice = self._columns is None, columns, shown, choice
             if another:
-                self._view.show_columns(outcome.value)
+                self._view.show_columns(shown)
             else:
-                self._view.refresh_columns(outcome.value)
+                self._view.refresh_columns(shown)
             self.columns_changed.emit()
             if first:
                 self.first_shown.emit()
@@ -212,6 +247,15 @@ class TableController(QObject):
             self._messages.failed("Reading the table", outcome.error)
         if self._wanted:
             self._timer.start()
+
+
+def _without_unseen(
+    workspace: Workspace, columns: FilterColumns, rater: str, condition: Condition | None
+) -> FilterColumns:
+    """The same rows; what the rater has not rated in the condition is hidden, all of it where none was chosen."""
+    if condition is None:
+        return with_hidden(columns, np.ones(len(columns), dtype=bool))
+    return with_hidden(columns, ~np.isin(columns.ids, details.rated_by(workspace, rater, condition)))
 
 
 def _updated(

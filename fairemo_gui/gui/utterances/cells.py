@@ -55,6 +55,9 @@ COLUMNS = (
 )
 POSITION = {column.key: k for k, column in enumerate(COLUMNS)}
 _LABELS = {truth.value: truth for truth in Truth}
+TELLING = {"code", "predicted", "p", *_LABELS}
+"""Columns that say what an utterance is, or what somebody took it for."""
+HIDDEN = "Hidden until you have rated it."
 
 
 class Cells:
@@ -65,7 +68,7 @@ class Cells:
         c = columns
         self._words: dict[str, Callable[[int], str]] = {
             "flag": lambda row: "",
-            "code": lambda row: c.codes[row],
+            "code": c.name,
             "speaker": lambda row: _value(c.speakers, row),
             "age": lambda row: "" if np.isnan(c.ages[row]) else str(int(c.ages[row])),
             "race": lambda row: _value(c.races, row),
@@ -110,6 +113,8 @@ class Cells:
     def hint(self, key: str, row: int) -> str:
         """The tooltip: the full text, or the votes behind a label."""
         c = self.columns
+        if key in TELLING and c.is_hidden(row):
+            return HIDDEN
         if key in _LABELS:
             votes = c.votes[_LABELS[key]][row]
             given = [f"{name} {n}" for name, n in zip(c.scheme.classes, votes, strict=True) if n]

@@ -15,13 +15,13 @@ from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.cells import ICON, SWATCH, dress_table
 from fairemo_gui.gui.controls.painting import pen
 from fairemo_gui.gui.tone_label import ToneLabel
+from fairemo_gui.gui.utterances.cells import HIDDEN
 from fairemo_gui.services.filter_columns import FilterColumns, Ints
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _NO_ROWS = np.empty(0, dtype=np.int64)
 _MOST = 200
-_HIDDEN = "Hidden until you have rated it."
 # Below this width, px, titles and votes in full would lose their ends.
 _NARROW = 440
 _PLAY, _VOTES, _SHORT_VOTES = 26, 128, 72
@@ -75,7 +75,6 @@ class ContextModel(QAbstractTableModel):
         super().__init__(parent)
         self._columns: FilterColumns | None = None
         self._context = NOTHING
-        self._covered: int | None = None
         self._short = False
 
     def set_short(self, short: bool) -> None:
@@ -85,12 +84,6 @@ class ContextModel(QAbstractTableModel):
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 1, self.columnCount() - 1)
             if self.rowCount():
                 self.dataChanged.emit(self.index(0, 2), self.index(self.rowCount() - 1, self.columnCount() - 1))
-
-    def set_covered(self, utterance: int | None) -> None:
-        """Keep to itself what was meant and heard in an utterance; None = in none."""
-        self._covered = utterance
-        if self.rowCount():
-            self.dataChanged.emit(self.index(0, 1), self.index(self.rowCount() - 1, self.columnCount() - 1))
 
     def show(self, columns: FilterColumns | None, context: Context) -> None:
         """Show other utterances."""
@@ -136,11 +129,11 @@ class ContextModel(QAbstractTableModel):
             return None
         row = int(self._context.rows[index.row()])
         if index.column() == 0:
-            return "play" if role == ICON else f"Play {columns.codes[row]}" if _for_readers(role) else None
+            return "play" if role == ICON else f"Play {columns.name(row)}" if _for_readers(role) else None
         if index.column() == 1:
             return self._first(columns, row, role)
-        if self.utterance(index.row()) == self._covered:
-            return "hidden" if role == Qt.ItemDataRole.DisplayRole else _HIDDEN if _for_readers(role) else None
+        if columns.is_hidden(row):
+            return "hidden" if role == Qt.ItemDataRole.DisplayRole else HIDDEN if _for_readers(role) else None
         truth = Truth.AV if index.column() == 2 else Truth.VOICE
         k = int(columns.labelled[truth][row])
         if role == SWATCH and k >= 0:
@@ -157,8 +150,8 @@ class ContextModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole or _for_readers(role):
             if self._context.dialogue:
                 return f"{columns.speakers.values[columns.speakers.codes[row]]}: {columns.transcripts[row]}"
-            k = -1 if columns.ids[row] == self._covered else int(columns.labelled[Truth.INTENDED][row])
-            return columns.scheme.classes[k] if k >= 0 else columns.codes[row]
+            k = int(columns.labelled[Truth.INTENDED][row])
+            return columns.scheme.classes[k] if k >= 0 else columns.name(row)
         return None
 
 

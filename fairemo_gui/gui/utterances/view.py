@@ -106,9 +106,17 @@ class UtterancesView(QWidget):
         return 0 if self.model.columns is None else len(self.model.columns)
 
     def detail(self) -> str:
-        """As `388 of 7,442`."""
-        shown, total = self.model.rowCount(), self.total()
-        return numbers.count(total) if shown == total else f"{numbers.count(shown)} of {numbers.count(total)}"
+        """As `388 of 7,442`, or `388 of 7,442 · blind`."""
+        shown, total, columns = self.model.rowCount(), self.total(), self.model.columns
+        words = numbers.count(total) if shown == total else f"{numbers.count(shown)} of {numbers.count(total)}"
+        return words if columns is None or columns.hidden is None else f"{words} · blind"
+
+    def told(self, ids: Ints) -> Ints:
+        """Of some utterances those about which all may be told."""
+        columns = self.model.columns
+        if columns is None or columns.hidden is None:
+            return ids
+        return np.asarray(ids[~np.isin(ids, columns.ids[columns.hidden])])
 
     def step(self, rows: int) -> int | None:
         """Go some rows down (or up); returns the id of the utterance there."""
@@ -258,7 +266,9 @@ class UtterancesView(QWidget):
         if self.model.columns is None:
             self.empty.say("No corpus is open yet.", "Import a corpus…")
         elif not self.model.rowCount():
-            self.empty.say("No utterance passes this filter.", "Clear the filter")
+            blind = self.model.columns.hidden is not None
+            why = " What is hidden while you rate unseen passes no filter on labels or answers." if blind else ""
+            self.empty.say(f"No utterance passes this filter.{why}", "Clear the filter")
         self._stack.setCurrentWidget(self.table if self.model.rowCount() else self.empty)
 
     def _say_footer(self) -> None:

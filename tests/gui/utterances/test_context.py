@@ -8,24 +8,22 @@ from pytestqt.qtbot import QtBot
 
 from fairemo_gui.gui.controls.cells import SWATCH
 from fairemo_gui.gui.utterances.context import Context, ContextModel, ContextView
+from fairemo_gui.services.filter_columns import with_hidden
 from tests.unit.services.columns import columns_of
 
 
-def test_a_covered_utterance_tells_neither_votes_nor_what_was_meant(qtbot: QtBot) -> None:
+def test_a_hidden_utterance_tells_neither_votes_nor_what_was_meant_nor_its_code(qtbot: QtBot) -> None:
     columns, model = columns_of(30), ContextModel()
-    model.show(columns, Context(np.arange(4), "takes", False))
-    open_ = [model.index(1, column).data() for column in range(4)]
-    with qtbot.waitSignal(model.dataChanged):
-        model.set_covered(model.utterance(1))
-    assert model.index(1, 1).data() == columns.codes[1]
+    model.show(with_hidden(columns, np.arange(30) == 1), Context(np.arange(4), "takes", False))
+    assert model.index(1, 1).data() == "clip 2"
+    assert model.index(1, 0).data(Qt.ItemDataRole.AccessibleTextRole) == "Play clip 2"
     for column in (2, 3):
         index = model.index(1, column)
         assert index.data() == "hidden"
         assert index.data(SWATCH) is None
         assert index.data(Qt.ItemDataRole.ToolTipRole) == "Hidden until you have rated it."
     assert model.index(2, 2).data() != "hidden"
-    model.set_covered(None)
-    assert [model.index(1, column).data() for column in range(4)] == open_
+    assert model.index(2, 0).data(Qt.ItemDataRole.AccessibleTextRole) == f"Play {columns.codes[2]}"
 
 
 def test_a_narrow_table_keeps_the_votes_and_the_whole_name_for_readers(qtbot: QtBot) -> None:
