@@ -13,9 +13,9 @@ demo: setup ## make the demo workspace and open the window (no screen: tour it; 
 	.venv/bin/fairemo demo $(if $(OUT),--out "$(OUT)") $(ARGS)
 
 # A test stuck where no Python runs is beyond pytest's timeout: it says where it stands, and the run ends.
-test: setup ## the tests (ARGS=... goes to pytest)
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not slow" -o faulthandler_timeout=420 \
-		-o faulthandler_exit_on_timeout=true $(ARGS)
+test: setup ## the tests, on as many cores as there are (ARGS=... goes to pytest)
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile \
+		-o faulthandler_timeout=420 -o faulthandler_exit_on_timeout=true $(ARGS)
 
 test-all: setup ## the tests, the slow ones, and some minutes of fuzzing
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
