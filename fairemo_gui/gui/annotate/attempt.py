@@ -33,6 +33,7 @@ class Attempt:
         clock: Tells the time, seconds.
         classes: The answers, in order.
         barred: The clip cannot be perceived as the condition wants it: nothing may be answered or played.
+        resumes_at: Media time at which an interrupted clip goes on, seconds; None = it begins anew.
     """
 
     plan: RatingPlan
@@ -48,8 +49,9 @@ class Attempt:
     plays: int = 0
     ended_at: float | None = None
     barred: bool = False
+    resumes_at: float | None = None
     _before: tuple[int, float, float | None] = (0, 0.0, None)
-    _forgiven: int = 0
+    _left: float = 0.0
     _played: float = 0.0
     _seen: _Seen | None = None
     _range: tuple[float, float] = (0.0, 0.0)
@@ -72,15 +74,13 @@ class Attempt:
     def replays_left(self) -> int | None:
         """How often the clip may still be played; None = as often as wanted."""
         most = self.plan.clip.replays
-        return None if most is None else most - max(self.plays - self._forgiven - 1, 0)
+        return None if most is None else most - max(self.plays - 1, 0)
 
     @property
     def may_play(self) -> bool:
-        """Whether the clip may be begun now."""
-        begun = self.plays - self._forgiven
-        return (
-            not self.playing and not self.barred and (begun == 0 or self.replays_left is None or self.replays_left > 0)
-        )
+        """Whether the clip may be begun now, or go on."""
+        begins = not self.plays or self.resumes_at is not None
+        return not self.playing and not self.barred and (begins or self.replays_left is None or self.replays_left > 0)
 
     @property
     def hand(self) -> float:
@@ -88,7 +88,10 @@ class Attempt:
         return self._hand
 
     def start(self, start: float, end: float) -> None:
-        """The clip begins: its first media time and its end, seconds."""
+        """The clip begins: its first media time and its end, seconds; one that was interrupted goes on."""
+        if self.resumes_at is not None:
+            self._seen, self.resumes_at = _Seen(self.clock(), self.resumes_at), None
+            return
         self._before = self.plays, self._played, self.ended_at
         self.plays += 1
         self._range = start, end
@@ -118,10 +121,18 @@ class Attempt:
             self.plays, self._played, self.ended_at = self._before
 
     def interrupt(self) -> None:
-        """The clip is stopped before its end by a pause: being played again does not count against the limit."""
+        """The clip is stopped for something else: it goes on from there, so that nothing is heard or seen twice."""
         if self._seen is not None:
-            self._seen = None
-            self._forgiven += 1
+            self.resumes_at, self._seen = self._seen.position, None
+
+    def leave(self) -> None:
+        """A break begins."""
+        self._left = self.clock()
+
+    def come_back(self) -> None:
+        """The break is over: it is no part of the time since the clip's end."""
+        if self.ended_at is not None:
+            self.ended_at += self.clock() - self._left
 
     def stop(self) -> None:
         """The clip is stopped because the answer is given."""

@@ -94,7 +94,8 @@ class ClipBar(QWidget):
         self.state.setText(state.value)
         self.count.setText(self._count(attempt))
         self.answers.setText(_opening(state, attempt))
-        self.replay.set_words("Replay" if attempt.plays else "Play")
+        goes_on = attempt.resumes_at is not None
+        self.replay.set_words("Play on" if goes_on else "Replay" if attempt.plays else "Play")
         self.replay.setEnabled(attempt.may_play and state in {ClipState.ENDED, ClipState.PAUSED})
 
     def say_remedy(self, words: str) -> None:

@@ -1,49 +1,35 @@
-"""Conducts one sitting: gives each clip, measures each answer, hands it to be stored, and goes on."""
+"""Conducts one sitting: presents each trial, hands each answer to be stored, and goes on."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
-from fairemo_gui.core.records import Changes, Clip, FaceRegion, Role
-from fairemo_gui.core.trials import Trial
+from fairemo_gui.core.records import Changes
 from fairemo_gui.gui.annotate.attempt import Attempt, Clock
-from fairemo_gui.gui.annotate.clip_bar import ClipState
-from fairemo_gui.gui.annotate.hands import Hands
 from fairemo_gui.gui.annotate.pages import (
     Page,
     break_words,
     consent_words,
     end_words,
     feedback_words,
-    keys_of,
     pause_words,
     progress_words,
     welcome_words,
 )
-from fairemo_gui.gui.annotate.senses import Senses
+from fairemo_gui.gui.annotate.presentation import Presentation
 from fairemo_gui.gui.annotate.step import Step, Store, step_of
 from fairemo_gui.gui.annotate.window import AnnotateWindow
 from fairemo_gui.gui.annotate.words import REASONS
 from fairemo_gui.gui.controls import numbers
-from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
-from fairemo_gui.gui.player.faces import FaceBoxes
-from fairemo_gui.services.annotation.answers import problem_of
+from fairemo_gui.gui.player.engine import PlayerEngine
 from fairemo_gui.services.annotation.sitting import Sitting, Stage, Submitted
 from fairemo_gui.store.workspace import Workspace
 
 TIME_OUT = "time-out"
-_WATCH_MS = 100
-_STATES = {
-    PlayerState.LOADING: ClipState.LOADING,
-    PlayerState.PLAYING: ClipState.PLAYING,
-    PlayerState.ENDED: ClipState.ENDED,
-    PlayerState.FAILED: ClipState.FAILED,
-}
 
 
 class Conductor(QObject):
@@ -80,17 +66,13 @@ class Conductor(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._window, self._view, self._engine = window, window.trial, engine
-        self._clock, self._store = clock, store
+        self._window, self._view, self._store = window, window.trial, store
         self._workspace: Workspace | None = None
         self._sitting: Sitting | None = None
         self._step: Step | None = None
         self._held: Step | None = None
         self._busy = self._paused = False
-        self._attempt: Attempt | None = None
-        self._senses = Senses(engine, silence, self)
-        self._hands = Hands(self._view, lambda: self._in_trial, self)
-        self._watch = QTimer(self, interval=_WATCH_MS)
+        self._presented = Presentation(self._view, engine, clock, silence, lambda: self._in_trial, self)
         self._connect_signals()
 
     @property
@@ -106,7 +88,7 @@ class Conductor(QObject):
     @property
     def barred(self) -> bool:
         """Whether the clip cannot be heard or seen as it has to be, and so cannot be rated."""
-        return self._attempt is not None and self._attempt.barred
+        return self._presented.barred
 
     def begin(self, workspace: Workspace, sitting: Sitting, step: Step) -> None:
         """Take up a sitting where it stands."""
@@ -122,18 +104,13 @@ class Conductor(QObject):
 
     def close(self) -> None:
         """Stop playing and forget the sitting."""
-        self._watch.stop()
-        self._senses.rest()
-        self._engine.close()
-        self._sitting = self._step = self._held = self._attempt = None
+        self._presented.close()
+        self._sitting = self._step = self._held = None
         self._busy = self._paused = False
 
     def perceive(self) -> None:
         """Close the trial while its clip cannot be heard or seen as it has to be; once it can, the clip plays."""
-        attempt, trial = self._attempt, None if self._step is None else self._step.trial
-        if attempt is None or trial is None or not self._in_trial:
-            return
-        self._senses.look(attempt, trial.condition, play=not self._view.asking)
+        self._presented.perceive()
 
     def press(self, name: str) -> None:
         """A key of the trial, the prompt or a screen of words."""
@@ -155,75 +132,54 @@ class Conductor(QObject):
         if self._view.asking:
             self._view.prompt.press(number)
         elif self._in_trial:
-            self._hands.press_number(number)
+            self._presented.press_number(number)
 
     def press_sure(self, number: int) -> None:
         """A number key with Shift says how sure one is."""
         if self._in_trial:
-            self._hands.press_sure(number)
+            self._presented.press_sure(number)
 
     @property
     def _in_trial(self) -> bool:
         """Whether an answer may be worked on."""
-        return self._attempt is not None and self._held is None and not self._busy and not self._paused
+        there = self._presented.attempt is not None
+        return there and self._held is None and not self._busy and not self._paused
 
     def _connect_signals(self) -> None:
-        view, engine = self._view, self._engine
-        self._hands.changed.connect(self._refresh)
+        view = self._view
         for button, name in ((view.undo, "undo"), (view.skip, "skip"), (view.flag, "flag"), (view.clip.replay, "play")):
             button.clicked.connect(lambda _=False, name=name: self.press(name))
         view.submit.clicked.connect(self._on_submit)
         self._window.head.leave.clicked.connect(lambda: self.press("escape"))
         view.prompt.back.clicked.connect(self._close_prompt)
         self._window.words.chosen.connect(self._on_chosen)
-        engine.state_changed.connect(self._on_state)
-        engine.position_changed.connect(self._on_position)
-        engine.ended.connect(self._refresh)
-        engine.frame_changed.connect(view.clip.picture.set_frame)
-        engine.silenced.connect(lambda _: self.perceive())
-        self._senses.changed.connect(self._refresh)
-        view.clip.picture.resized.connect(engine.set_picture_size)
-        self._watch.timeout.connect(self._on_watch)
+        self._presented.keys_changed.connect(self._window.foot.say_keys)
+        self._presented.timed_out.connect(lambda: self._skip(TIME_OUT))
 
     def _take(self, step: Step) -> None:
         """Show where the sitting stands."""
         assert self._sitting is not None
-        self._step, self._held, self._busy, self._paused, self._attempt = step, None, False, False, None
+        kept = self._kept(step)
+        self._step, self._held, self._busy, self._paused = step, None, False, False
         self._window.head.say_progress(*progress_words(step.progress, step.stage))
-        if step.stage is Stage.TRIAL and step.trial is not None and step.clip is not None:
-            self._begin_trial(step, step.trial, step.clip)
+        if step.stage is Stage.TRIAL and step.trial is not None:
+            self._window.head.say_condition(step.trial.condition)
+            self._view.undo.setEnabled(step.progress.taken)
+            self._window.show_trial()
+            self._presented.begin(self._sitting, step, kept)
+            self.shown.emit(step.trial)
             return
-        self._watch.stop()
-        self._senses.rest()
-        self._engine.load(None)
+        self._presented.forget()
+        self._presented.rest()
         self._window.head.say_condition(None)
         words = {Stage.CONSENT: consent_words, Stage.BREAK: break_words, Stage.DONE: end_words}[step.stage]
         self._show_words(words(self._sitting.plan, step.progress))
 
-    def _begin_trial(self, step: Step, trial: Trial, clip: Clip) -> None:
-        assert self._sitting is not None
-        plan, view = self._sitting.plan, self._view
-        self._attempt = Attempt(plan, self._clock, self._sitting.classes)
-        self._senses.rest()
-        if step.former is not None:
-            self._attempt.restore(step.former)
-        self._window.head.say_condition(trial.condition)
-        words = clip.transcript or "" if trial.condition in plan.clip.transcript else ""
-        view.begin(trial.condition, words, practice=trial.role is Role.PRACTICE)
-        view.clip.picture.set_boxes(FaceBoxes(step.tracks))
-        view.clip.picture.set_region(FaceRegion.FULL if step.tracks else clip.face_region)
-        view.undo.setEnabled(step.progress.taken)
-        self._hands.take(self._attempt)
-        self._window.show_trial()
-        self._engine.load(clip, trial.condition)
-        self._engine.prefetch(*step.following or (None, None))
-        self._refresh()
-        self.shown.emit(trial)
-        self.perceive()
-        if not self._attempt.barred:
-            self._engine.play()
-        if plan.clip.time_out is not None:
-            self._watch.start()
+    def _kept(self, step: Step) -> Attempt | None:
+        """What a break interrupted, where the same trial goes on."""
+        former = self._step
+        interrupted = self._paused and self._held is None and former is not None and former.trial == step.trial
+        return self._presented.attempt if interrupted else None
 
     def _show_words(self, page: Page) -> None:
         self._window.words.say(page.title, page.words, page.choices)
@@ -258,8 +214,8 @@ class Conductor(QObject):
         if step is not None and former is not None and (step.stage, step.trial) != (former.stage, former.trial):
             self._take(step)
         else:
-            self.perceive()
-            self._refresh()
+            self._presented.perceive()
+            self._presented.refresh()
 
     def _go_on(self, name: str, work: Callable[[Sitting], Any], then: Callable[[Step], None] | None = None) -> None:
         """Write something that leads elsewhere, and go there."""
@@ -276,12 +232,9 @@ class Conductor(QObject):
         if self._held is not None:
             self._take(self._held)
             return
-        workspace, attempt = self._workspace, self._attempt
-        if attempt is None or workspace is None or self._busy:
+        workspace = self._workspace
+        if workspace is None or self._busy or (answer := self._presented.finish()) is None:
             return
-        self._engine.pause()
-        attempt.stop()
-        answer = attempt.answer()
 
         def work(sitting: Sitting) -> tuple[Submitted, Step]:
             return sitting.submit(answer), step_of(workspace, sitting)
@@ -303,7 +256,7 @@ class Conductor(QObject):
     def _undo(self) -> None:
         if self._busy or self._paused or self._view.asking or self._step is None or not self._step.progress.taken:
             return
-        self._engine.pause()
+        self._presented.interrupt()
         self._go_on("Take back", lambda sitting: sitting.undo(), self._on_undone)
 
     def _on_undone(self, step: Step) -> None:
@@ -323,23 +276,21 @@ class Conductor(QObject):
             self._busy = False
             self.changed.emit(changes)
             self._window.foot.saved.say("Note saved", "better")
-            self._refresh()
+            self._presented.refresh()
 
         self._close_prompt()
         self._do("Flag", lambda sitting: sitting.flag(note), then)
 
     def _press_in_trial(self, name: str) -> None:
-        if name == "play" and self._view.clip.replay.isEnabled():
-            self._engine.replay()
-        elif name == "skip":
+        if name == "skip":
             self._ask("Why do you skip this clip?", REASONS, self._skip)
         elif name == "flag":
             self._ask("What should the organiser know about this clip?", (), self._flag)
         else:
-            self._hands.press(name)
+            self._presented.press(name)
 
     def _ask(self, title: str, options: tuple[str, ...], done: Callable[[str], None]) -> None:
-        self._interrupt()
+        self._presented.interrupt()
         self._view.open_prompt(title, options, done)
         self._window.show_prompt()
         self._window.foot.say_keys([(f"1–{len(options)}", "reason")] if options else [("Enter", "save")])
@@ -347,12 +298,7 @@ class Conductor(QObject):
     def _close_prompt(self) -> None:
         self._view.close_prompt()
         self._window.show_trial()
-        self._refresh()
-
-    def _interrupt(self) -> None:
-        self._engine.pause()
-        if self._attempt is not None:
-            self._attempt.interrupt()
+        self._presented.refresh()
 
     def _enter(self) -> None:
         if self._view.asking:
@@ -374,17 +320,16 @@ class Conductor(QObject):
             self._pause()
 
     def _pause(self) -> None:
-        """Stop, and say that nothing is lost; the clip is given again from its beginning."""
+        """Stop, and say that nothing is lost; the clip goes on where it stopped."""
         assert self._step is not None
-        self._interrupt()
-        self._watch.stop()
+        self._presented.leave()
         step = self._held or self._step
         self._do("Pause", lambda sitting: sitting.pause(), lambda _: self._on_paused(step))
 
     def _on_paused(self, step: Step) -> None:
         self._busy, self._paused = False, True
         self._window.head.say_condition(None)
-        self._engine.load(None)
+        self._presented.rest()
         self._show_words(pause_words(step.progress))
 
     def _on_chosen(self, name: str) -> None:
@@ -401,42 +346,6 @@ class Conductor(QObject):
             self._do("Consent", lambda sitting: sitting.consent(False), lambda _: self.left.emit())
         else:
             self.left.emit()
-
-    def _on_state(self, state: PlayerState) -> None:
-        extent = self._engine.extent
-        if state is PlayerState.PLAYING and self._attempt is not None and extent is not None:
-            self._attempt.start(extent.start, extent.end)
-        self.perceive()
-        self._refresh()
-
-    def _on_position(self, position: float) -> None:
-        extent, attempt = self._engine.extent, self._attempt
-        if attempt is None or extent is None:
-            return
-        attempt.move(position)
-        self._view.clip.progress.set_share((position - extent.start) / extent.duration)
-
-    def _on_watch(self) -> None:
-        """Skip what was not answered in time."""
-        attempt, sitting = self._attempt, self._sitting
-        if attempt is None or sitting is None or attempt.ended_at is None or not self._in_trial or attempt.playing:
-            return
-        left = (sitting.plan.clip.time_out or 0.0) - (self._clock() - attempt.ended_at)
-        if left <= 0 and not self._view.asking:
-            self._skip(TIME_OUT)
-        else:
-            self._view.clip.say_time_left(max(math.ceil(left), 0))
-
-    def _refresh(self) -> None:
-        """Show the attempt as it is."""
-        attempt, sitting = self._attempt, self._sitting
-        if attempt is None or sitting is None or self._held is not None or self._paused or self._busy:
-            return
-        state, remedy = self._senses.missing or (_STATES.get(self._engine.state, ClipState.PAUSED), "")
-        problem = problem_of(attempt.answer(), sitting.plan, sitting.classes) or ""
-        self._view.show_attempt(attempt, state, problem)
-        self._view.clip.say_remedy(remedy)
-        self._window.foot.say_keys(keys_of(attempt, len(sitting.classes)))
 
     def _say_saved(self, step: Step) -> None:
         words = numbers.counted(step.progress.done, "trial", "trials")

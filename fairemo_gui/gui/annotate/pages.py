@@ -130,10 +130,10 @@ def keys_of(attempt: Attempt, classes: int) -> list[tuple[str, str]]:
     keys += [] if keys else [(f"1–{min(plan.answers.points, 9)}", "point")]
     if plan.answers.intensity:
         keys.append(("←–→", "intensity"))
-    if left is None or left > 0:
+    if attempt.resumes_at is not None:
+        keys.append(("Space", "play on"))
+    elif left is None or left > 0:
         keys.append(("Space", "replay"))
-    elif attempt.plays and attempt.may_play:
-        keys.append(("Space", "play"))
     return [*keys, ("Enter", "submit"), ("?", "keys")]
 
 
@@ -146,7 +146,7 @@ def sheet_of(plan: RatingPlan, classes: int) -> list[tuple[str, str]]:
     lacking |= {key for name, key in DIMENSION_KEYS.items() if name not in asked.dimensions}
     words = {"1": f"Answer, 1 to {min(classes if asked.emotions else asked.points, 9)}"}
     if plan.clip.replays == 0:
-        words["Space"] = "Play, after a pause"
+        words["Space"] = "Play on, after a pause"
     if not asked.intensity:
         words |= {"Left": f"Less {plan.trace}, while it plays", "Right": f"More {plan.trace}, while it plays"}
     return [(key, words.get(key, said)) for key, said in ANNOTATE if key not in lacking]

@@ -64,7 +64,9 @@ class Senses(QObject):
             self._engine.pause()
         else:
             attempt.barred = False
-            if attempt.ended_at is None and play:
+            if play and attempt.resumes_at is not None:
+                self._engine.play()
+            elif play and attempt.ended_at is None:
                 self._engine.replay()
         self.changed.emit()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, QStandardPaths, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from shiboken6 import isValid
 
@@ -252,7 +252,7 @@ class Annotating(QObject):
         screen.buttons["start"].setEnabled(self._plan is not None)
 
     def _open_plan(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self.window, "Open a rating plan", filter="Rating plans (*.toml)")
+        chosen, _ = QFileDialog.getOpenFileName(self.window, "Open a rating plan", _neutral(), "Rating plans (*.toml)")
         if chosen and self.window is not None:
             self._plans[chosen] = Path(chosen)
             self._chose = True
@@ -328,8 +328,8 @@ class Annotating(QObject):
         window, workspace, corpus = self.window, self._feed.workspace, self._feed.corpus
         if window is None or workspace is None or corpus is None:
             return
-        place = workspace.folder / "exports" / f"{safe_name(self._rater)}.jsonl"
-        chosen, _ = QFileDialog.getSaveFileName(window, "Save the bundle", str(place), "Bundle of ratings (*.jsonl)")
+        place = str(Path(_neutral(), f"{safe_name(self._rater)}.jsonl"))
+        chosen, _ = QFileDialog.getSaveFileName(window, "Save the bundle", place, "Bundle of ratings (*.jsonl)")
         if not chosen:
             return
         file, foot = Path(chosen), window.foot
@@ -371,3 +371,8 @@ class Annotating(QObject):
         self.window.foot.saved.say(f"Loudness {volume} %")
         if self.conductor is not None:
             self.conductor.perceive()
+
+
+def _neutral() -> str:
+    """Where file dialogs begin: where the program was last, names of the corpus, clips and other raters stand."""
+    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation) or str(Path.home())

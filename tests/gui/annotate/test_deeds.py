@@ -21,7 +21,9 @@ from fairemo_gui.services.annotation.sitting import Stage
 from fairemo_gui.services.annotation.start import start
 from fairemo_gui.services.bundles import read_bundle
 from fairemo_gui.store import notes, sessions, trials
-from tests.gui.annotate.rig import LENGTH, SECRET, Desk, SimulatedClock
+from tests.gui.annotate.rig import LATE, LENGTH, SECRET, Desk, SimulatedClock
+
+LENGTH_MS = round(LENGTH * 1000)
 
 PLAN = RatingPlan(
     "short",
@@ -171,6 +173,60 @@ def test_esc_pauses_then_leaves_and_the_same_clip_waits(
     if desk.step.stage is Stage.BREAK:
         desk.go_on(Qt.Key.Key_Return)
     assert desk.step.trial == trial
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_S, Qt.Key.Key_Escape])
+def test_an_interrupted_clip_goes_on_where_it_stopped(
+    make_desk: Callable[..., Desk], simulated: SimulatedClock, key: Qt.Key
+) -> None:
+    desk = make_desk(simulated)
+    desk.sit_down(replace(PLAN, clip=ClipRules(replays=0)))
+    desk.wait(PlayerState.PLAYING)
+    desk.bot.waitUntil(lambda: not desk.engine._playhead.audible)
+    simulated.pass_by(LENGTH_MS - 20)
+    desk.press(key)
+    if key is Qt.Key.Key_Escape:
+        desk.wait_for_words("Paused")
+        simulated.pass_by(60_000)
+        desk.go_on(Qt.Key.Key_Return)
+    else:
+        desk.press(Qt.Key.Key_Escape)
+        assert desk.window.trial.clip.replay.text() == "Play on"
+        desk.press(Qt.Key.Key_Space)
+    desk.wait(PlayerState.PLAYING)
+    assert desk.window.trial.tiles is not None
+    assert not desk.window.trial.tiles.isEnabled()
+    simulated.pass_by(20 + LATE)
+    desk.wait(PlayerState.ENDED)
+    assert not desk.window.trial.clip.replay.isEnabled()
+    simulated.pass_by(700)
+    desk.go_on(Qt.Key.Key_3, Qt.Key.Key_Return)
+    (rating,) = desk.stored()
+    assert (rating.replays, rating.played_ms, rating.response_ms) == (0, LENGTH_MS, 700 + LATE)
+
+
+def test_a_break_after_the_clip_brings_no_play_and_takes_no_time(
+    make_desk: Callable[..., Desk], simulated: SimulatedClock
+) -> None:
+    desk = make_desk(simulated)
+    desk.sit_down(replace(PLAN, clip=ClipRules(replays=0), answers=Answers(intensity=True)))
+    desk.play_out(simulated)
+    simulated.pass_by(300)
+    desk.press(Qt.Key.Key_Right, Qt.Key.Key_Escape)
+    desk.wait_for_words("Paused")
+    simulated.pass_by(60_000)
+    desk.go_on(Qt.Key.Key_Return)
+    desk.wait(PlayerState.PAUSED)
+    view = desk.window.trial
+    assert view.tiles is not None
+    assert view.tiles.isEnabled()
+    assert not view.clip.replay.isEnabled()
+    assert view.clip.state.text() == "Clip has ended"
+    simulated.pass_by(200)
+    desk.go_on(Qt.Key.Key_3, Qt.Key.Key_Return)
+    (rating,) = desk.stored()
+    assert (rating.replays, rating.played_ms, rating.response_ms) == (0, LENGTH_MS, 500 + LATE)
+    assert rating.intensity == 50
 
 
 def test_a_break_is_due_and_the_last_answer_can_still_be_taken_back(
@@ -336,7 +392,8 @@ def test_the_end_tells_how_to_hand_over(
     monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
     desk.press(Qt.Key.Key_B)
     desk.bot.waitUntil(lambda: desk.window.foot.saved.words() == "Saved: R07.jsonl")
-    assert offered == [desk.folder / "exports" / "_R07.jsonl"]
+    assert [each.name for each in offered] == ["_R07.jsonl"]
+    assert SECRET not in str(offered[0])
     assert len(read_bundle(file).ratings) == 2
 
 
