@@ -95,12 +95,13 @@ def _plan(name: str) -> RatingPlan:
 def _on_corpus(plan: RatingPlan, workspace: Path, corpus: str | None) -> dict[str, Any]:
     """What the plan comes to on a corpus."""
     from fairemo_gui.services.annotation.fit import fit
+    from fairemo_gui.services.annotation.plans import prepare
     from fairemo_gui.store import corpora
     from fairemo_gui.store.workspace import Workspace
 
     with Workspace(workspace, read_only=True) as opened:
         chosen = corpora.corpus(opened, corpus)
-        found = fit(opened, chosen, plan)
+        found = fit(opened, chosen, prepare(opened, chosen, plan))
     available = _named(found.available)
     return {
         "corpus": chosen.name, "verdict": PART if found.lacking else WHOLE, "items": found.clips,

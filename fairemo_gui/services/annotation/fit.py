@@ -10,11 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from fairemo_gui.core.plan_file import read_plan
-from fairemo_gui.core.rating_plan import RatingPlan
 from fairemo_gui.core.records import Condition, Role, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.services.annotation.plans import Prepared, prepare
-from fairemo_gui.services.annotation.queue import Pool, draw
+from fairemo_gui.services.annotation.queue import CONDITIONS, Pool, draw, shared_out
 from fairemo_gui.services.annotation.smart import gains
 from fairemo_gui.store import labels, sessions
 from fairemo_gui.store.corpora import CorpusRow
@@ -58,19 +57,19 @@ class Fit:
         return sum(max(n - self.given[condition], 0) for condition, n in self.asked.items())
 
 
-def fit(workspace: Workspace, corpus: CorpusRow, plan: RatingPlan) -> Fit:
-    """Hold a plan against a corpus.
+def fit(workspace: Workspace, corpus: CorpusRow, prepared: Prepared) -> Fit:
+    """What the corpus leaves of a plan.
 
     Raises:
-        UserError: It cannot be carried out at all.
+        UserError: A smart queue lacks what it goes by.
     """
-    prepared = prepare(workspace, corpus, plan)
+    plan = prepared.plan
     trials = draw(plan, _untouched(workspace, corpus, prepared), 0, prepared.practice, prepared.checks)
     given = Counter(trial.condition for trial in trials if trial.role in _PLANNED)
     columns = {condition: k for k, condition in enumerate(Condition) if condition in plan.conditions}
     return Fit(
         clips=len(prepared.items),
-        asked=_asked(plan),
+        asked={CONDITIONS[k]: n for k, n in sorted(shared_out(plan, plan.sitting.items).items())},
         available={condition: int(prepared.playable[:, k].sum()) for condition, k in columns.items()},
         given={condition: given[condition] for condition in columns},
         trials=len(trials),
@@ -84,7 +83,7 @@ def fits(workspace: Workspace, corpus: CorpusRow, files: Mapping[str, Path]) -> 
     found: dict[str, Fit | None] = {}
     for key, file in files.items():
         try:
-            found[key] = fit(workspace, corpus, read_plan(file))
+            found[key] = fit(workspace, corpus, prepare(workspace, corpus, read_plan(file)))
         except UserError:
             found[key] = None
     return found
@@ -104,16 +103,6 @@ def suggested(workspace: Workspace, corpus: CorpusRow, found: Mapping[str, Fit |
     order = [last, *found] if last in found else list(found)
     whole = (name for name in order if (each := found[name]) and not each.lacking and not each.not_offered)
     return next(whole, USUAL)
-
-
-def _asked(plan: RatingPlan) -> dict[Condition, int]:
-    """A sitting's clips shared out by condition: whole ones first, then by the largest remainder."""
-    shares = {condition: share for condition, share in plan.items.conditions if share}
-    exact = {each: plan.sitting.items * share / sum(shares.values()) for each, share in shares.items()}
-    asked = {each: int(n) for each, n in exact.items()}
-    for each in sorted(exact, key=lambda each: asked[each] - exact[each])[: plan.sitting.items - sum(asked.values())]:
-        asked[each] += 1
-    return {condition: asked[condition] for condition in Condition if condition in asked}
 
 
 def _untouched(workspace: Workspace, corpus: CorpusRow, prepared: Prepared) -> Pool:

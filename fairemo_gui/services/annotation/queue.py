@@ -103,7 +103,7 @@ class _Choice:
     def cells(self) -> list[Cell]:
         """As many as the plan asks for, or as there are."""
         wanted = self._plan.sitting.items
-        self._take(_quotas(self._plan, wanted), wanted)
+        self._take(shared_out(self._plan, wanted), wanted)
         left = wanted - len(self._chosen)
         if left:
             # Where a condition has run dry, the others fill its place.
@@ -170,7 +170,7 @@ class _Choice:
         self._clips.add(item)
 
 
-def _quotas(plan: RatingPlan, wanted: int) -> dict[int, int]:
+def shared_out(plan: RatingPlan, wanted: int) -> dict[int, int]:
     """Whole numbers per condition that add up to `wanted`, by the largest remainder."""
     shares = {CONDITIONS.index(condition): share for condition, share in plan.items.conditions if share}
     whole = sum(shares.values())

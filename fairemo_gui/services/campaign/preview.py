@@ -9,6 +9,7 @@ import numpy as np
 
 from fairemo_gui.core.rating_plan import RatingPlan
 from fairemo_gui.core.records import Condition
+from fairemo_gui.services.annotation.fit import fit
 from fairemo_gui.services.annotation.plans import prepare
 from fairemo_gui.store import campaign
 from fairemo_gui.store.corpora import CorpusRow
@@ -25,7 +26,7 @@ class PlanPreview:
 
     Attributes:
         clips: Clips the filter leaves that can be given.
-        trials: Trials of a sitting: items, repeats and attention checks.
+        trials: Trials of a first sitting, as they are drawn: items, repeats and attention checks.
         practice: Trials that come first in a rater's first sitting.
         clip: Median length of a clip, seconds.
         answer: Time one answer takes, seconds.
@@ -58,19 +59,18 @@ def preview_plan(workspace: Workspace, corpus: CorpusRow, plan: RatingPlan) -> P
     prepared = prepare(workspace, corpus, plan)
     lengths = prepared.table.durations[prepared.items]
     known = lengths[lengths > 0]
-    rules = plan.sitting
-    repeats = math.ceil(rules.repeats * rules.items) if isinstance(rules.repeats, float) else rules.repeats
+    drawn = fit(workspace, corpus, prepared)
     given = [k for k, condition in enumerate(Condition) if condition in plan.conditions]
     wanted = int(prepared.playable[:, given].sum()) * plan.target.ratings
     answer, measured = _answer_time(workspace, corpus, plan)
     return PlanPreview(
         clips=int(prepared.playable[:, given].any(axis=1).sum()),
-        trials=rules.items + repeats + len(plan.attention),
-        practice=len(plan.practice),
+        trials=drawn.trials - drawn.practice,
+        practice=drawn.practice,
         clip=float(np.median(known)) if len(known) else _USUAL_CLIP,
         answer=answer,
         measured=measured,
-        sittings=math.ceil(wanted / rules.items),
+        sittings=math.ceil(wanted / max(sum(drawn.given.values()), 1)),
         missing=prepared.missing,
     )
 
