@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu, QWidget
 
 from fairemo_gui.core.records import Condition
 from fairemo_gui.gui import settings as remembered
@@ -40,6 +40,7 @@ from fairemo_gui.gui.labels.panel import LabelsPanel
 from fairemo_gui.gui.menus import fill_menus
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.organise.page import ADJUDICATE, OrganisePage
+from fairemo_gui.gui.pages import Pages
 from fairemo_gui.gui.player.view import PlayerView
 from fairemo_gui.gui.state.chart_context import ChartContext
 from fairemo_gui.gui.state.feed import WorkspaceFeed
@@ -108,8 +109,7 @@ class MainWindow(QMainWindow):
             self.toolbar.show_mode(self.mode())
             self.annotating.open()
             return
-        second = self.training if self.work.is_training else self.compare
-        self.pages.setCurrentWidget({ANALYSE: self.analyse, ORGANISE: self.organise}.get(mode, second))
+        self.pages.turn_to(mode, training=self.work.is_training)
         self.toolbar.show_mode(mode)
         actions = self.actions_
         {ANALYSE: actions.analyse, ORGANISE: actions.organise}.get(mode, actions.compare).setChecked(True)
@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
 
     def mode(self) -> str:
         """The page shown: `analyse`, `compare` or `organise`."""
-        return {self.analyse: ANALYSE, self.organise: ORGANISE}.get(self.pages.currentWidget(), COMPARE)
+        return self.pages.mode()
 
     def event(self, event: QEvent) -> bool:
         """Space presses a button that was reached with Tab; on other pages single keys leave the Analyse page alone."""
@@ -231,9 +231,7 @@ class MainWindow(QMainWindow):
         menus[WINDOW].addActions([dock.toggleViewAction() for dock in self.analyse.docks.values()])
         self.addToolBar(self.toolbar)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.pages = QStackedWidget()
-        for page in (self.analyse, self.compare, self.training, self.organise):
-            self.pages.addWidget(page)
+        self.pages = Pages(self.analyse, self.compare, self.training, self.organise, self.toolbar.mode)
         self.setCentralWidget(self.pages)
         self.setStatusBar(self.status)
 
@@ -263,7 +261,7 @@ class MainWindow(QMainWindow):
         self.organise.queue.rule_requested.connect(self.exchange.adjudicate)
         self.organise.chart_export_requested.connect(self.files.export_chart)
         self.dashboards.runs.compared.connect(self.comparing.show)
-        self.comparing.shown.connect(lambda: self.show_mode(COMPARE))
+        self.comparing.shown.connect(self._on_comparison)
         self.compare.play_requested.connect(self._on_play)
         self.compare.retrain_requested.connect(self._on_retrain)
         self.messages.show_requested.connect(self.help.show_messages)
@@ -360,6 +358,10 @@ class MainWindow(QMainWindow):
         self.questions.retrain()
         if self.work.is_training:
             self.show_mode(COMPARE)
+
+    def _on_comparison(self) -> None:
+        self.show_mode(COMPARE)
+        self.pages.begin()
 
     def _on_training_ended(self) -> None:
         if self.pages.currentWidget() is self.training:

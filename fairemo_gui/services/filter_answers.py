@@ -45,10 +45,10 @@ def drawn(columns: FilterColumns, sets: Sets, name: str) -> Mask:
     """Rows of a set that was drawn.
 
     Raises:
-        UserError: It is no longer there.
+        UserError: It is not there.
     """
     if name not in sets:
-        raise UserError(f"there is no lasso {name} any more: draw it again")
+        raise UserError(f"there is no set {name} here: draw it again, or choose the saved view it is part of")
     return np.isin(columns.ids, np.fromiter(sets[name], dtype=np.int64))
 
 

@@ -1,4 +1,4 @@
-"""Saved views: filter, columns, order of rows and what the charts show, under a name, in the workspace."""
+"""Saved views: filter, drawn sets, columns, order of rows and what the charts show, by name, in the workspace."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from fairemo_gui.core.records import Truth
 from fairemo_gui.gui.controllers.choices import settled
+from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.jobs import JobRunner, Lane
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import ChartChoice, ChartContext
@@ -36,7 +37,7 @@ class Views(QObject):
         self._feed, self._context, self._filters, self._table = feed, context, filters, table
         self._runner, self._messages = runner, messages
         self._saved: dict[str, views.View] = {}
-        feed.corpus_changed.connect(self._read)
+        feed.corpus_changed.connect(self._on_corpus)
         table.chips.saved_chosen.connect(self.apply)
         table.chips.save_requested.connect(self.save)
         table.chips.forget_requested.connect(self.forget)
@@ -65,18 +66,18 @@ class Views(QObject):
         view = self._saved.get(name)
         if view is None:
             return
-        content = view.content
-        for key, ids in _mapping(content.get("sets")).items():
-            self._filters.keep_set(key, tuple(i for i in _list(ids) if isinstance(i, int) and 0 < i < 1 << 63))
+        content, names = view.content, self._adopt(view, say=True)
         self._table.show_only([str(key) for key in _list(content.get("columns"))])
         order = _mapping(content.get("order"))
         self._table.sort_by(str(order.get("by", "code")), bool(order.get("descending")))
         self._context.set_choice(settled(_choice(_mapping(content.get("charts"))), self._feed.facts))
-        self._filters.apply(_step(_mapping(content.get("filter"))))
+        self._filters.apply(_step(_mapping(content.get("filter"))).with_sets(names))
 
     def _content(self) -> dict[str, object]:
         step, (by, descending) = self._filters.now, self._table.sorted_by()
-        used = {key: list(ids) for key, ids in self._filters.sets.items() if f"lasso:{key}" in step.query}
+        table, sets = self._feed.table, self._filters.sets
+        codes = {} if table is None or not step.sets else dict(zip(table.ids.tolist(), table.codes, strict=True))
+        used = {name: [codes[i] for i in sets[name] if i in codes] for name in step.sets if name in sets}
         return {
             "filter": asdict(step),
             "sets": used,
@@ -84,6 +85,24 @@ class Views(QObject):
             "order": {"by": by, "descending": descending},
             "charts": asdict(self._context.choice),
         }
+
+    def _adopt(self, view: views.View, *, say: bool = False) -> dict[str, str]:
+        """Know the sets of a view; the name each goes by. Views from before codes were kept hold ids."""
+        saved, table = _mapping(view.content.get("sets")), self._feed.table
+        if table is None or not saved:
+            return {}
+        ids: dict[object, int] = {
+            each: i for i, code in zip(table.ids.tolist(), table.codes, strict=True) for each in (i, code)
+        }
+        names = {}
+        for name, members in saved.items():
+            wanted = [each for each in _list(members) if isinstance(each, str | int)]
+            found = tuple(ids[each] for each in wanted if each in ids)
+            names[name] = self._filters.adopt_set(name, found)
+            if say and len(found) < len(wanted):
+                gone = numbers.counted(len(wanted) - len(found), "utterance", "utterances")
+                self._messages.inform(f"“{view.name}” was saved with {gone} more, which this corpus no longer has.")
+        return names
 
     def _own_name(self) -> str:
         chart = self._filters.chart
@@ -99,10 +118,17 @@ class Views(QObject):
 
         self._runner.submit(what, task, Lane.STORE, on_end=end, quiet=True)  # type: ignore[arg-type]
 
+    def _on_corpus(self) -> None:
+        """Sets of another corpus mean nothing here; those that views of this one were saved with do."""
+        self._filters.forget()
+        self._read()
+
     def _read(self) -> None:
         workspace, corpus = self._feed.workspace, self._feed.corpus
         found = [] if workspace is None or corpus is None else views.every(workspace, corpus.id)
         self._saved = {view.name: view for view in found}
+        for view in found:
+            self._adopt(view)
         self._table.chips.set_saved(self.names)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
@@ -10,6 +11,8 @@ from types import MappingProxyType
 from PySide6.QtCore import QObject, Signal
 
 _MOST = 200
+_WORD = re.compile(r'"(?:[^"]|"")*"?|[,()]|[^\s,()"]+')
+_SETS = re.compile(r"\b(lasso:)([^\s()]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,9 @@ class FilterStep:
         """What was typed beside the charts' filters."""
         rest = self.query
         for chart in self.charts:
-            rest = rest.replace(chart.query, " ", 1)
+            found = _find(chart.query, rest)
+            if found is not None:
+                rest = f"{rest[: found.start]} {rest[found.stop :]}"
         return " ".join(rest.split())
 
     @property
@@ -61,6 +66,21 @@ class FilterStep:
         if not self.query.strip():
             return quick
         return f"({self.query}) {quick}" if quick else self.query
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """Names of the sets it asks for, each once."""
+        named = [name for found in _SETS.finditer(self.combined) for name in found[2].split(",")]
+        return tuple(dict.fromkeys(named))
+
+    def with_sets(self, names: Mapping[str, str]) -> FilterStep:
+        """The same with sets that go by other names."""
+
+        def other(query: str) -> str:
+            return _SETS.sub(lambda m: m[1] + ",".join(names.get(name, name) for name in m[2].split(",")), query)
+
+        charts = tuple(replace(chart, query=other(chart.query)) for chart in self.charts)
+        return FilterStep(other(self.query), charts, tuple(other(query) for query in self.quick))
 
     def with_charts(self, charts: tuple[ChartFilter, ...]) -> FilterStep:
         """The same with other filters from charts."""
@@ -135,9 +155,16 @@ class FilterState(QObject):
         self.keep_set(name, utterances)
         return name
 
+    def adopt_set(self, name: str, utterances: tuple[int, ...]) -> str:
+        """Know a set that was saved; under another name where its own stands for others by now. Return its name."""
+        if self._sets.setdefault(name, utterances) == utterances:
+            return name
+        same = (known for known, found in self._sets.items() if found == utterances)
+        return next(same, None) or self.keep_new_set(name.rstrip("0123456789"), utterances)
+
     def set_query(self, query: str) -> None:
         """Take what was typed; a chart's filter that was edited is no longer the chart's."""
-        charts = tuple(chart for chart in self._now.charts if chart.query in query)
+        charts = tuple(chart for chart in self._now.charts if _find(chart.query, query) is not None)
         self._go(FilterStep(query, charts, self._now.quick), typing=True)
 
     def set_chart(self, chart: ChartFilter | None, narrow: bool = False) -> None:
@@ -204,6 +231,18 @@ class FilterState(QObject):
     def _show(self, step: FilterStep, typing: bool = False) -> None:
         self._now, self._typing = step, typing
         self.changed.emit()
+
+
+def _find(part: str, query: str) -> slice | None:
+    """Where a chart's filter stands in a query, word for word and not turned round; None = nowhere."""
+    wanted, words = _WORD.findall(part), list(_WORD.finditer(query))
+    for k in range(len(words) - len(wanted) + 1):
+        found = words[k : k + len(wanted)]
+        before = words[k - 1][0] if k else ""
+        after = words[k + len(wanted)][0] if k + len(wanted) < len(words) else ""
+        if wanted and [word[0] for word in found] == wanted and before.lower() not in {"not", ","} and after != ",":
+            return slice(found[0].start(), found[-1].end())
+    return None
 
 
 def _goes_on(before: str, after: str) -> bool:

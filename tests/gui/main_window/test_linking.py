@@ -18,6 +18,7 @@ from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.gui.dashboards.canvas import Canvas
 from fairemo_gui.gui.dashboards.model import Cell
 from fairemo_gui.gui.main_window import MainWindow
+from fairemo_gui.gui.state.filter_state import ChartFilter
 from fairemo_gui.store import corpora, nets, views
 from fairemo_gui.store.workspace import Workspace
 from tests.gui.main_window.conftest import settle, store
@@ -235,6 +236,48 @@ def test_a_saved_view_brings_filter_columns_order_and_charts_back(
     assert again.filters.chart == chart
     again.views.forget(chart.words)
     qtbot.waitUntil(lambda: again.views.names == ())
+
+
+def test_a_drawn_set_outlives_the_window_under_a_name_of_its_own(
+    qtbot: QtBot, make_window: Callable[[Path | None], MainWindow], folder: Path
+) -> None:
+    window = make_window(folder)
+    drawn = sorted(window.analyse.utterances.shown_ids().tolist()[3:12])
+    window.dashboards.embedding._narrow(tuple(drawn), "9 points")
+    window.filters.keep_set("a10", (1,))
+    settle(qtbot, window)
+    window.views.save("mine")
+    qtbot.waitUntil(lambda: window.views.names == ("mine",))
+    kept = views.every(store(window), 1)[0].content["sets"]
+    assert kept == {"a1": [f"u{i - 1:03d}" for i in drawn]}, "by code, and no set that is not asked for"
+    window.close()
+    again = make_window(folder)
+    again.filters.set_query("lasso:a1")
+    settle(qtbot, again)
+    assert sorted(again.analyse.utterances.shown_ids().tolist()) == drawn
+    again.filters.keep_set("a1", (1, 2))
+    again.views.apply("mine")
+    settle(qtbot, again)
+    assert sorted(again.analyse.utterances.shown_ids().tolist()) == drawn
+    assert (again.filters.query, again.filters.chart) == (
+        "lasso:a2",
+        ChartFilter("lasso:a2", "9 points", "selection-plus"),
+    )
+    again.filters.set_query("lasso:a99")
+    qtbot.waitUntil(lambda: "there is no set a99 here" in again.analyse.utterances.bar.message())
+
+
+def test_what_a_saved_set_lacks_by_now_is_said(
+    qtbot: QtBot, make_window: Callable[[Path | None], MainWindow], folder: Path
+) -> None:
+    with Workspace(folder) as workspace:
+        content = {"sets": {"a1": ["u003", "gone", "u005"]}, "filter": {"query": "lasso:a1"}}
+        views.save(workspace, corpora.corpora(workspace)[0].id, "old", content)
+    window = make_window(folder)
+    window.views.apply("old")
+    settle(qtbot, window)
+    assert len(window.analyse.utterances.shown_ids()) == 2
+    assert "1 utterance more" in window.messages.toasts.log[-1].sentence
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from fairemo_gui.core.records import Changes, Condition
 from fairemo_gui.gui.state.chart_context import ChartChoice, ChartContext
 from fairemo_gui.gui.state.feed import WorkspaceFeed
-from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
+from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState, FilterStep
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.store.workspace import Workspace
 
@@ -100,6 +100,39 @@ def test_a_drawn_set_stands_for_its_utterances_until_another_corpus(qtbot: QtBot
     assert dict(state.sets) == {"a1": (3, 4), "a2": (5,)}
     state.forget()
     assert not state.sets
+
+
+def test_a_charts_filter_is_found_word_for_word_only(qtbot: QtBot) -> None:
+    state, one = FilterState(), ChartFilter("lasso:cell1", "Cell 1")
+    state.set_chart(one)
+    for query in ("lasso:cell10", "-lasso:cell1", "not lasso:cell1", '"a lasso:cell1 b"', "lasso:cell1,cell2"):
+        state.set_chart(one)
+        state.set_query(query)
+        assert state.chart is None, query
+    state.set_chart(one)
+    state.set_query("lasso:cell10 (wrong  lasso:cell1) p(happy)<0.5")
+    assert state.chart == one
+    assert state.now.typed == "lasso:cell10 (wrong ) p(happy)<0.5"
+    state.remove_chart(one)
+    assert state.query == "lasso:cell10 (wrong ) p(happy)<0.5"
+
+
+def test_a_filter_knows_its_sets_and_takes_other_names(qtbot: QtBot) -> None:
+    step = FilterStep("lasso:a1,cell2 -lasso:a10", (ChartFilter("lasso:a1,cell2", "A"),), ("Lasso:b",))
+    assert step.sets == ("a1", "cell2", "a10", "b")
+    other = step.with_sets({"a1": "a7", "b": "c"})
+    assert (other.query, other.charts[0].query, other.quick) == (
+        "lasso:a7,cell2 -lasso:a10", "lasso:a7,cell2", ("Lasso:c",),
+    )  # fmt: skip
+
+
+def test_a_saved_set_keeps_its_name_where_that_is_free(qtbot: QtBot) -> None:
+    state = FilterState()
+    assert state.adopt_set("a1", (3, 4)) == "a1"
+    assert state.adopt_set("a1", (3, 4)) == "a1"
+    assert state.adopt_set("a1", (5,)) == "a2"
+    assert state.adopt_set("a1", (5,)) == "a2", "once is enough"
+    assert dict(state.sets) == {"a1": (3, 4), "a2": (5,)}
 
 
 def test_chart_choice_names_its_predictor(qtbot: QtBot) -> None:

@@ -124,7 +124,7 @@ def test_an_unknown_fold_can_be_asked_for() -> None:
         ("disagree:voice,mouth", 0, "wants two of intended, voice, face, av"),
         ("flip:1", 0, "as flip:1,2"),
         ("flip:1,2", 5, "there is no net 1 here: there are none yet"),
-        ("wrong lasso:a3", 12, "no lasso a3 any more: draw it again"),
+        ("wrong lasso:a3", 12, "there is no set a3 here: draw it again, or choose the saved view it is part of"),
         ("duration:long", 9, "write for example duration:1.5-3"),
         ("ethnicity:hispanic", 10, "it says nothing of this kind"),
     ],
