@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from fairemo_gui.core.plan_file import read_plan
 from fairemo_gui.core.rating_plan import RatingPlan, plan_text
 from fairemo_gui.errors import UserError
-from fairemo_gui.gui.dialogs.plan import PlanDialog
+from fairemo_gui.gui.dialogs.plan.dialog import PlanDialog
 from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.feed import WorkspaceFeed

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from fairemo_gui.core.plan_file import read_plan
 from fairemo_gui.core.rating_plan import ClipRules, Items, Known, RatingPlan, SittingRules, Smart, SmartRule, Target
 from fairemo_gui.core.records import Condition
-from fairemo_gui.gui.dialogs.plan import PlanDialog
+from fairemo_gui.gui.dialogs.plan.dialog import PlanDialog
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.services.annotation.plans import shipped_plans
 from tests.gui.main_window.conftest import make_window, settle
@@ -60,13 +60,13 @@ def test_what_cannot_stand_is_said_and_cannot_be_saved(qtbot: QtBot) -> None:
     dialog = PlanDialog(RatingPlan("mine", "1"))
     qtbot.addWidget(dialog)
     assert dialog.save.isEnabled()
-    dialog.emotions.setChecked(False)
+    dialog.form.emotions.setChecked(False)
     qtbot.waitUntil(lambda: "asks nothing" in dialog.problem.text())
     assert dialog.plan() is None
     assert not dialog.save.isEnabled()
-    dialog.dimensions["valence"].setChecked(True)
+    dialog.form.dimensions["valence"].setChecked(True)
     qtbot.waitUntil(dialog.save.isEnabled)
-    dialog.practice.setPlainText("u01 smell sad")
+    dialog.form.practice.setPlainText("u01 smell sad")
     qtbot.waitUntil(lambda: "“practice”, line 1" in dialog.problem.text())
     assert not dialog.save.isEnabled()
 
@@ -86,15 +86,15 @@ def test_the_preview_counts_on_the_corpus_and_the_file_is_read_again(
     dialog = window.planning.dialog
     assert dialog is not None
     qtbot.waitUntil(lambda: "24 clips" in dialog.preview.text())
-    dialog.filter.setText("gender:f")
-    dialog.ratings.setValue(2)
-    dialog.items.setValue(9)
+    dialog.form.filter.setText("gender:f")
+    dialog.form.ratings.setValue(2)
+    dialog.form.items.setValue(9)
     qtbot.waitUntil(lambda: "12 clips; a sitting has 9 trials" in dialog.preview.text())
     assert "8 sittings in all" in dialog.preview.text()
     assert "assumed" in dialog.preview.text()
-    dialog.classes.setText("anger, boredom")
+    dialog.form.classes.setText("anger, boredom")
     qtbot.waitUntil(lambda: "“boredom” is not an emotion" in dialog.problem.text())
-    dialog.classes.setText("anger, sad")
+    dialog.form.classes.setText("anger, sad")
     qtbot.waitUntil(lambda: not dialog.problem.isVisible())
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
     dialog.save.click()
@@ -108,5 +108,5 @@ def test_the_preview_counts_on_the_corpus_and_the_file_is_read_again(
     assert "“version” is missing" in dialog.problem.text()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(shipped_plans()["demo"]), ""))
     dialog.read.click()
-    assert dialog.name.text() == "demo"
+    assert dialog.form.name.text() == "demo"
     dialog.reject()

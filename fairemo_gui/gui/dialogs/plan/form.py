@@ -1,29 +1,21 @@
-"""The form that makes a rating plan, or changes one: what it says stands below, live, in the plan reader's words."""
+"""The fields of a rating plan, and the plan they say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
-    QDoubleSpinBox,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from fairemo_gui.core.plan_file import parse_plan
 from fairemo_gui.core.rating_plan import (
     DIMENSIONS,
     Answers,
@@ -35,17 +27,14 @@ from fairemo_gui.core.rating_plan import (
     Smart,
     SmartRule,
     Target,
-    plan_text,
 )
 from fairemo_gui.core.records import Condition
-from fairemo_gui.errors import UserError
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.combo import Combo
 from fairemo_gui.gui.controls.switch import Option
-from fairemo_gui.gui.dialogs.plan_fields import Number, exact, spin
-from fairemo_gui.gui.dialogs.plan_words import known_lines, preview_words
-from fairemo_gui.gui.tone_label import ToneLabel
-from fairemo_gui.services.campaign.preview import PlanPreview
+from fairemo_gui.gui.dialogs.plan.fields import Number, exact, spin
+from fairemo_gui.gui.dialogs.plan.rows import Row, lay_out
+from fairemo_gui.gui.dialogs.plan.words import known_lines
 
 _CONDITIONS = {Condition.VOICE: "voice", Condition.FACE: "face", Condition.AV: "AV"}
 _SMART = {
@@ -54,47 +43,30 @@ _SMART = {
     SmartRule.CONDITIONS: "Where voice and AV votes disagree",
     SmartRule.GROUPS: "Where a group's interval is widest",
 }
-_SETTLE_MS = 250
 _UNLIMITED = -1
-_LABEL = 124
-_SCROLL_BAR, _HEIGHT = 12, 620
+_SCROLL_BAR = 12
 _KNOWN_HINT = "One a line: UTTERANCE condition emotion, as 1001_IEO_SAD_HI voice sad"
 
 
-class PlanDialog(QDialog):
-    """A rating plan as a form.
+class PlanForm(QScrollArea):
+    """Everything a plan says, in two columns of fields.
 
     Signals:
-        plan_changed(RatingPlan): What the form says now, and it can stand.
-        open_requested(): Another plan is to be read.
-        save_requested(RatingPlan): It is to be written.
+        edited(): A person changed a field.
     """
 
-    plan_changed = Signal(object)
-    open_requested = Signal()
-    save_requested = Signal(object)
+    edited = Signal()
 
     def __init__(self, plan: RatingPlan, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Rating plan")
-        self.setObjectName("dialog_rating_plan")
-        self._plan: RatingPlan | None = None
         self._former = plan
         self._setting = False
-        self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
-        self._timer.timeout.connect(self._check)
-        self.problem, self.preview = ToneLabel("", "warn", theme.BODY), ToneLabel(size=theme.BODY)
         self._make_fields()
         self._assemble()
         self.set_plan(plan)
-        self.resize(self.minimumSizeHint().width(), _HEIGHT)
-
-    def plan(self) -> RatingPlan | None:
-        """What the form says; None while it cannot stand."""
-        return self._plan
 
     def set_plan(self, plan: RatingPlan) -> None:
-        """Fill the form."""
+        """Fill the fields."""
         self._setting, self._former = True, plan
         self._fill_words(plan)
         self._fill_answers(plan.answers)
@@ -103,16 +75,9 @@ class PlanDialog(QDialog):
         self._setting = False
         for line in (self.name, self.version, self.description, self.classes, self.filter):
             line.setCursorPosition(0)
-        self._check()
 
-    def show_preview(self, found: PlanPreview | None, problem: str = "") -> None:
-        """Say what the plan comes to on the corpus, or why it does not fit."""
-        self.preview.setText("" if found is None else preview_words(found))
-        self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
-
-    def form_plan(self) -> RatingPlan:
-        """What the form says, whether it can stand or not.
+    def plan(self) -> RatingPlan:
+        """What the fields say, whether it can stand or not.
 
         Raises:
             UserError: A line of known clips cannot be read.
@@ -139,18 +104,6 @@ class PlanDialog(QDialog):
             practice=known_lines(self.practice.toPlainText(), "practice"),
             attention=known_lines(self.attention.toPlainText(), "attention"),
         )  # fmt: skip
-
-    def _check(self) -> None:
-        """Read what the form says as if it were a file: one reader, one set of sentences."""
-        self._timer.stop()
-        try:
-            self._plan = parse_plan(plan_text(self.form_plan()))
-        except UserError as error:
-            self._plan = None
-            self.show_preview(None, str(error))
-        self.save.setEnabled(self._plan is not None)
-        if self._plan is not None:
-            self.plan_changed.emit(self._plan)
 
     def _make_fields(self) -> None:
         self.name, self.version, self.description = QLineEdit(), QLineEdit(), QLineEdit()
@@ -199,24 +152,22 @@ class PlanDialog(QDialog):
                 heading = QLabel(title)
                 heading.setFont(theme.font(theme.BODY, 600))
                 column.addWidget(heading)
-                column.addLayout(self._form(rows))
+                column.addLayout(lay_out(rows, self._on_edited))
                 column.addSpacing(8)
             column.addStretch(1)
             columns.addLayout(column, 1)
-        area = QScrollArea()
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
-        area.setMinimumWidth(body.minimumSizeHint().width() + _SCROLL_BAR)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(area, 1)
-        column.addLayout(self._foot())
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(body)
+        self.setMinimumWidth(body.minimumSizeHint().width() + _SCROLL_BAR)
 
-    def _left(self) -> list[tuple[str, list[tuple[str, list[QWidget]]]]]:
+    def _on_edited(self) -> None:
+        if not self._setting:
+            self.edited.emit()
+
+    def _left(self) -> list[tuple[str, list[Row]]]:
         return [
             ("Plan", [("Name", [self.name]), ("Version", [self.version]), ("Description", [self.description])]),
             (
@@ -241,7 +192,7 @@ class PlanDialog(QDialog):
             ),
         ]
 
-    def _right(self) -> list[tuple[str, list[tuple[str, list[QWidget]]]]]:
+    def _right(self) -> list[tuple[str, list[Row]]]:
         shares: list[QWidget] = []
         for condition, box in self.shares.items():
             shares += [QLabel(_CONDITIONS[condition]), box]
@@ -269,75 +220,6 @@ class PlanDialog(QDialog):
                 ],
             ),
         ]
-
-    def _form(self, rows: Sequence[tuple[str, list[QWidget]]]) -> QFormLayout:
-        form = QFormLayout()
-        form.setHorizontalSpacing(14)
-        form.setVerticalSpacing(6)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for title, fields in rows:
-            line = QHBoxLayout()
-            line.setSpacing(8)
-            for field in fields:
-                self._dress(field, title, alone=len(fields) == 1)
-                line.addWidget(field, int(isinstance(field, (QLineEdit, QPlainTextEdit))))
-            if not isinstance(fields[0], (QLineEdit, QPlainTextEdit)):
-                line.addStretch(1)
-            label = QLabel(title)
-            label.setMinimumWidth(_LABEL)
-            form.addRow(label, line)
-        return form
-
-    def _dress(self, field: QWidget, title: str, *, alone: bool) -> None:
-        """A name for screen readers, and the live check."""
-        changed: Callable[[], None] = partial(self._on_edited)
-        if isinstance(field, QCheckBox):
-            field.setAccessibleName(f"{title}: {field.text()}" if title else field.text())
-            field.toggled.connect(lambda _: changed())
-        elif isinstance(field, QLineEdit):
-            field.setAccessibleName(title)
-            field.textChanged.connect(lambda _: changed())
-        elif isinstance(field, QPlainTextEdit):
-            field.setAccessibleName(title)
-            field.textChanged.connect(changed)
-        elif isinstance(field, Combo):
-            field.activated.connect(lambda _: changed())
-        elif isinstance(field, (QSpinBox, QDoubleSpinBox)):
-            field.setAccessibleName(title if alone or field.accessibleName() == "" else field.accessibleName())
-            field.valueChanged.connect(lambda _: changed())
-
-    def _foot(self) -> QVBoxLayout:
-        self.problem.setWordWrap(True)
-        self.problem.setObjectName("plan_problem")
-        self.preview.setWordWrap(True)
-        self.read = QPushButton("Open…")
-        self.save = QPushButton("Save as…")
-        close = QPushButton("Close")
-        self.save.setProperty("role", "primary")
-        self.read.clicked.connect(self.open_requested)
-        self.save.clicked.connect(self._on_save)
-        close.clicked.connect(self.reject)
-        for button in (self.read, close):
-            button.setAutoDefault(False)
-        words, row, foot = QVBoxLayout(), QHBoxLayout(), QVBoxLayout()
-        words.addWidget(self.problem)
-        words.addWidget(self.preview)
-        row.setSpacing(8)
-        row.addLayout(words, 1)
-        for button in (self.read, close, self.save):
-            row.addWidget(button)
-        foot.setContentsMargins(16, 10, 16, 12)
-        foot.addLayout(row)
-        return foot
-
-    def _on_save(self) -> None:
-        self._check()
-        if self._plan is not None:
-            self.save_requested.emit(self._plan)
-
-    def _on_edited(self) -> None:
-        if not self._setting:
-            self._timer.start()
 
     def _answers(self) -> Answers:
         names = tuple(part.strip() for part in self.classes.text().split(",") if part.strip())
