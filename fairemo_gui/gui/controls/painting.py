@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QStaticText
 
 from fairemo_gui.gui.theme import GroupStyle
 
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CENTRE = Qt.AlignmentFlag.AlignCenter
-_MOST_WIDTHS = 4096
-_widths: dict[tuple[str, str], float] = {}
+_BEFORE = {LEFT: 0.0, CENTRE: 0.5, RIGHT: 1.0}
+_MOST_LINES = 4096
 
 
 def pen(colour: str, width: float = 1.0, dash: Sequence[float] = ()) -> QPen:
@@ -31,26 +32,34 @@ def draw_text(
     painter: QPainter, rect: QRectF, text: str, colour: str, font: QFont, align: Qt.AlignmentFlag = LEFT
 ) -> None:
     """One line of text; elided when it does not fit, never cut through a letter."""
+    line = _laid_out(text, font)
+    if line.width > rect.width() + 0.5:
+        line = _laid_out(QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width()), font)
     painter.setFont(font)
     painter.setPen(_colour(colour))
-    if width_of(text, font) > rect.width() + 0.5:
-        text = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.drawText(rect, _flags(align), text)
+    left = rect.x() + (rect.width() - line.width) * _BEFORE[align]
+    painter.drawStaticText(QPointF(left, rect.y() + (rect.height() - line.height) / 2), line.text)
 
 
 def width_of(text: str, font: QFont) -> float:
-    """Width of a line of text. Charts ask for the same few words at every repaint, so they are remembered."""
-    known = (text, font.key())
-    if known not in _widths:
-        if len(_widths) >= _MOST_WIDTHS:
-            _widths.clear()
-        _widths[known] = QFontMetricsF(font).horizontalAdvance(text)
-    return _widths[known]
+    """Width of a line of text."""
+    return _laid_out(text, font).width
 
 
-@lru_cache(maxsize=32)
-def _flags(align: Qt.AlignmentFlag) -> int:
-    return int(align | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine)
+class _Line(NamedTuple):
+    """A line of text as it is drawn."""
+
+    text: QStaticText
+    width: float
+    height: float
+
+
+@lru_cache(maxsize=_MOST_LINES)
+def _laid_out(text: str, font: QFont) -> _Line:
+    """Charts write the same few words at every repaint: they are laid out once."""
+    made, metrics = QStaticText(text.replace("\n", " ")), QFontMetricsF(font)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    return _Line(made, metrics.horizontalAdvance(text), metrics.ascent() + metrics.descent())
 
 
 @lru_cache(maxsize=256)

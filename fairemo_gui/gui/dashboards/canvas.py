@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -67,7 +67,7 @@ class Canvas(QWidget):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._places: list[Place] = []
+        self._places: Iterable[Place] = []
         self._at: int | None = None
         self._stale = True
         self.setAccessibleName(name)
@@ -75,8 +75,8 @@ class Canvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.hover = CardHover(self, self._card_at, self._card_focused)
 
-    def arrange(self) -> Sequence[Place]:
-        """Lay everything out for the present size; return the places in reading order."""
+    def arrange(self) -> Iterable[Place]:
+        """Lay everything out for the present size; return the places in reading order, made when they are asked for."""
         raise NotImplementedError
 
     def draw(self, painter: QPainter) -> None:
@@ -93,24 +93,26 @@ class Canvas(QWidget):
         """Lay out where that is due."""
         if self._stale:
             self._stale = False
-            self._places = list(self.arrange())
-            if self._at is not None and self._at >= len(self._places):
+            self._places = self.arrange()
+            if self._at is not None and self._at >= len(self.places()):
                 self._at = None
 
     def places(self) -> list[Place]:
         """What can be pointed at, in reading order."""
         self.ensure_arranged()
+        if not isinstance(self._places, list):
+            self._places = list(self._places)
         return self._places
 
     def focused_place(self) -> Place | None:
         """The place that has the keyboard."""
         self.ensure_arranged()
-        return None if self._at is None else self._places[self._at]
+        return None if self._at is None else self.places()[self._at]
 
     def focus_place(self, index: int) -> None:
         """Give a place the keyboard."""
         self._at = index
-        self.setAccessibleDescription(self._places[index].words)
+        self.setAccessibleDescription(self.places()[index].words)
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
         self.update()
 
@@ -152,28 +154,27 @@ class Canvas(QWidget):
             super().mousePressEvent(event)
             return
         self.focus_place(index)
-        self._activate(self._places[index])
+        self._activate(self.places()[index])
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show by the pointer what can be clicked."""
         index = self._index_at(event.position())
-        active = index is not None and self._places[index].payload is not None
+        active = index is not None and self.places()[index].payload is not None
         self.setCursor(Qt.CursorShape.PointingHandCursor if active else Qt.CursorShape.ArrowCursor)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move to the next place that way; Enter and Space activate; R activates and reviews."""
-        self.ensure_arranged()
         key = Qt.Key(event.key())
-        place = self.focused_place()
-        if key in _STEPS and self._places:
+        place, places = self.focused_place(), self.places()
+        if key in _STEPS and places:
             self.focus_place(self._next(*_STEPS[key]))
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space} and place is not None:
             self._activate(place)
         elif place is not None and self._reviews(event):
             self._activate(place)
             self.review_requested.emit()
-        elif key in {Qt.Key.Key_Home, Qt.Key.Key_End} and self._places:
-            self.focus_place(0 if key == Qt.Key.Key_Home else len(self._places) - 1)
+        elif key in {Qt.Key.Key_Home, Qt.Key.Key_End} and places:
+            self.focus_place(0 if key == Qt.Key.Key_Home else len(places) - 1)
         else:
             super().keyPressEvent(event)
 
@@ -200,16 +201,16 @@ class Canvas(QWidget):
             self.activated.emit(place.payload)
 
     def _index_at(self, position: QPointF) -> int | None:
-        self.ensure_arranged()
-        return next((k for k, place in enumerate(self._places) if place.rect.contains(position)), None)
+        return next((k for k, place in enumerate(self.places()) if place.rect.contains(position)), None)
 
     def _next(self, dx: int, dy: int) -> int:
         """The nearest place in a direction; where there is none, the present one."""
         if self._at is None:
             return 0
-        here = self._places[self._at].rect.center()
+        places = self.places()
+        here = places[self._at].rect.center()
         best, least = self._at, float("inf")
-        for k, place in enumerate(self._places):
+        for k, place in enumerate(places):
             there = place.rect.center() - here
             along, across = there.x() * dx + there.y() * dy, abs(there.x() * dy) + abs(there.y() * dx)
             if along > 0.5 and along + 4 * across < least:
@@ -218,7 +219,7 @@ class Canvas(QWidget):
 
     def _card_at(self, position: QPointF) -> tuple[QRectF, Card] | None:
         index = self._index_at(position)
-        return None if index is None else self._card_of(self._places[index])
+        return None if index is None else self._card_of(self.places()[index])
 
     def _card_focused(self) -> tuple[QRectF, Card] | None:
         place = self.focused_place()

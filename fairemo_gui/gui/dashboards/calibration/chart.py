@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Signal
@@ -78,7 +79,7 @@ class ReliabilityCanvas(Canvas):
             self._selected = frozenset(bins)
             self.refresh()
 
-    def arrange(self) -> Sequence[Place]:
+    def arrange(self) -> Iterable[Place]:
         """Squares side by side, table at the right."""
         model = self._model
         if model is None:
@@ -98,7 +99,7 @@ class ReliabilityCanvas(Canvas):
         for (above, hist), frame, panel in zip(self._panes, self._frames, model.panels, strict=False):
             _fill_square(above, frame.square, panel, self._selected)
             _fill_histogram(hist, frame.histogram, panel)
-        return [*self._bin_places(model), *self._table_places(model)]
+        return chain(self._bin_places(model), self._table_places(model))
 
     def draw(self, painter: QPainter) -> None:
         """Everything but points and bars."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +85,7 @@ class ConfusionCanvas(Canvas):
             self._selected = frozenset(cells)
             self.update()
 
-    def arrange(self) -> Sequence[Place]:
+    def arrange(self) -> Iterable[Place]:
         """Lay out matrices; headers and cells are the places."""
         model, extras = self._model, self._extras
         if model is None:
@@ -94,10 +95,10 @@ class ConfusionCanvas(Canvas):
         if self.look.view is View.LABELS and extras is not None:
             self._labels = LabelsLayout(model, extras.own, self.look, self.width(), self.height())
             self.setMinimumSize(math.ceil(self._labels.width), math.ceil(self._labels.height))
-            return list(self._labels.places())
+            return self._labels.places()
         self._geometry = geometry = place(_needs(self._bands, paint.Inks()), self.width(), self.height())
         self.setMinimumSize(math.ceil(geometry.width), math.ceil(geometry.height))
-        return [each for k, band in enumerate(self._bands) for each in self._places_of(geometry.band(k), band, k)]
+        return chain.from_iterable(self._places_of(geometry.band(k), band, k) for k, band in enumerate(self._bands))
 
     def draw(self, painter: QPainter) -> None:
         """Matrices, difference, keys, footnote, selection."""
@@ -145,7 +146,7 @@ class ConfusionCanvas(Canvas):
 
     def _draw_selected(self, painter: QPainter, inks: paint.Inks) -> None:
         """Outlines; only of cells of true and predicted class."""
-        for each in self.places():
+        for each in self.places() if self._selected else ():
             if isinstance(each.payload, Cell) and each.payload in self._selected:
                 paint.draw_outline(painter, each.rect, inks.tokens)
 

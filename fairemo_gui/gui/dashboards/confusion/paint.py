@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -285,6 +286,7 @@ def draw_frame(painter: QPainter, frame: QRectF, tokens: Tokens) -> None:
     painter.drawRect(frame.adjusted(-1, -1, -1, -1).toRect())
 
 
+@lru_cache(maxsize=2048)
 def legible(wanted: str, ground: str) -> str:
     """The wanted colour, or black or white where it would be hard to read on a cell."""
     return wanted if theme.contrast(wanted, ground) >= _LEGIBLE else theme.ink_on(ground)

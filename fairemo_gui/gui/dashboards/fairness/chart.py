@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QColor, QPainter
@@ -70,7 +71,7 @@ class FairnessCanvas(Canvas):
             self._selected = frozenset(classes)
             self.update()
 
-    def arrange(self) -> Sequence[Place]:
+    def arrange(self) -> Iterable[Place]:
         """Lay out columns and rows, fill the panes."""
         model = self._model
         if model is None:
@@ -85,7 +86,7 @@ class FairnessCanvas(Canvas):
         self._columns = self._place_columns(count)
         for which, pane in enumerate(self._panes):
             self._fill(pane, which)
-        return [*self._row_places(model), *self._headline_places(model)]
+        return chain(self._row_places(model), self._headline_places(model))
 
     def draw(self, painter: QPainter) -> None:
         """Everything but the points."""
