@@ -352,8 +352,8 @@ class EmbeddingCanvas(Canvas):
 
     def _move_cursor(self, row: int) -> None:
         self._cursor, self._box = row, None
-        if self._model is not None and self._places:
-            self._places[0] = self._point_place(self._model, row)
+        if self._model is not None and self.places():
+            self.places()[0] = self._point_place(self._model, row)
             if self.hasFocus():
                 self.focus_place(0)
 
