@@ -27,8 +27,12 @@ def blocks(
     # As observed both sides are the same, and both must be there.
     value = sides[0].value + sides[1].value - (sides[0].value if roc_auc is None else roc_auc)
     paths: list[Path] = [*(("metrics", "per_class", "roc_auc", name) for name in classes), ("metrics", "roc_auc")]
-    variance = _variance(sides, value, resampled) if errors else None
-    return [Block(paths, np.column_stack([value, nan_mean(value)]), variance)]
+    both = np.column_stack([value, nan_mean(value)])
+    if not errors:
+        return [Block(paths, both, None)]
+    rarer = np.minimum(*(resampled.freedom(side) for side in sides))
+    freedom = np.append(rarer, resampled.degrees)
+    return [Block(paths, both, _variance(sides, value, resampled), freedom=freedom)]
 
 
 def _variance(sides: tuple[Ratios, Ratios], value: Float, resampled: Resampled) -> Float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fairemo_gui.evaluation.arrays import Float
+from fairemo_gui.evaluation.arrays import Float, Int
 
 Path = tuple[str | int, ...]
 
@@ -21,6 +21,7 @@ class Block:
         low: Least possible value.
         high: Greatest possible value.
         edge: The numbers cannot fall below 0 by construction (gaps, magnitudes, calibration errors).
+        freedom: Degrees of freedom of each number's standard error, shape (J,); None = those of all units.
     """
 
     paths: Sequence[Path]
@@ -29,3 +30,4 @@ class Block:
     low: float = 0.0
     high: float = 1.0
     edge: bool = False
+    freedom: Int | None = None

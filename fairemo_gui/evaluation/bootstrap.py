@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from fairemo_gui.evaluation.arrays import Check as Check
-from fairemo_gui.evaluation.arrays import Float
+from fairemo_gui.evaluation.arrays import Float, Int
 from fairemo_gui.evaluation.arrays import no_check as no_check
 from fairemo_gui.evaluation.block import Block, Path
 from fairemo_gui.evaluation.intervals import (
@@ -51,7 +51,7 @@ def intervals_for(
         observed = _as_observed(part, classes, weights)
         replicates = _replicate(part, classes, list(weights), plan, check)
         for (place, block), (_, under), drawn in zip(observed, variances, replicates, strict=True):
-            spread = replace(block, variance=under.variance)
+            spread = replace(block, variance=under.variance, freedom=under.freedom)
             _read_off(place, spread, drawn, plan, freedom_of(part, place), found, missing)
     return Intervals(plan, found, missing)
 
@@ -126,7 +126,7 @@ def freedom_of(part: Measured, place: Place) -> int:
 
 
 def bounded_ends(
-    found: Replicates, plan: IntervalPlan, freedom: int, bounds: tuple[float, float], edge: bool
+    found: Replicates, plan: IntervalPlan, freedom: int | Int, bounds: tuple[float, float], edge: bool
 ) -> tuple[Float, Float]:
     """Both ends of numbers that cannot lie beyond their bounds, or (`edge`) cannot be negative by construction."""
     ends = interval_ends(found, plan.form_of(edge), plan.level)
@@ -147,7 +147,8 @@ def _read_off(
     variance = np.full(block.value.shape, np.nan) if block.variance is None else block.variance
     error = np.sqrt(variance[0])
     replicates = Replicates(block.value[0], error, *drawn)
-    ends = bounded_ends(replicates, plan, freedom, (block.low, block.high), block.edge)
+    degrees = freedom if block.freedom is None else block.freedom
+    ends = bounded_ends(replicates, plan, degrees, (block.low, block.high), block.edge)
     there = (error > SAME) & np.isfinite(ends[0]) & np.isfinite(ends[1])
     numbers = zip(_numbered(block), there.tolist(), ends[0].tolist(), ends[1].tolist(), strict=True)
     for j, (path, has_interval, low, high) in enumerate(numbers):

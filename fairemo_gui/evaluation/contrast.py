@@ -69,6 +69,11 @@ class Contrast:
             total += np.where(slope != 0, slope**2 * np.nan_to_num(self.sides.variances(family)), 0.0).sum(axis=1)
         return np.where(np.isnan(self.value), np.nan, total)
 
+    def freedom(self) -> Int:
+        """Degrees of freedom of each difference's standard error, shape (J,): those of the least group."""
+        each = [sheet.resampled.freedom(sheet.ratios[name]) for name in self.slopes for sheet in self.sides.sheets]
+        return np.asarray(np.min(each, axis=0))
+
     def item(self, column: Int | int) -> Quantity:
         """The difference at one column, or at one per weighting, shape (R,)."""
         rows = np.arange(len(self.value))

@@ -44,7 +44,13 @@ def empty_cells(sheets: list[GroupSheet]) -> dict[str, int]:
 
 def _per_class(name: str, contrast: Contrast, classes: tuple[str, ...], errors: bool) -> Block:
     paths: list[Path] = [(name, "per_class", c) for c in classes]
-    return Block(paths, contrast.value, contrast.variance() if errors else None, edge=True)
+    return _block(paths, contrast, errors, edge=True)
+
+
+def _block(paths: list[Path], contrast: Contrast, errors: bool, low: float = 0.0, edge: bool = False) -> Block:
+    if not errors:
+        return Block(paths, contrast.value, None, low, edge=edge)
+    return Block(paths, contrast.value, contrast.variance(), low, edge=edge, freedom=contrast.freedom())
 
 
 def _larger_micro(micro: Contrast) -> Quantity:
@@ -100,9 +106,8 @@ def _signed_blocks(sides: Sides, classes: tuple[str, ...], errors: bool) -> list
     magnitudes: dict[Path, Quantity] = {}
     for name, family in SIGNED.items():
         contrast = difference(sides, family)
-        variance = contrast.variance() if errors else None
         paths: list[Path] = [("signed", name, "per_class", c) for c in classes]
-        blocks.append(Block(paths, contrast.value, variance, -1.0))
+        blocks.append(_block(paths, contrast, errors, -1.0))
         magnitude = contrast.magnitude()
         signed["signed", name, "signed_mean"] = contrast.mean()
         magnitudes |= {("signed", name, "abs_mean"): magnitude.mean(), ("signed", name, "worst"): magnitude.worst()}
@@ -115,7 +120,7 @@ def _signed_blocks(sides: Sides, classes: tuple[str, ...], errors: bool) -> list
     many = range(len(classes))
     cells = difference(sides, "confusion")
     where: list[Path] = [("signed", "confusion", i, j) for i in many for j in many]
-    blocks.append(Block(where, cells.value, cells.variance() if errors else None, -1.0))
+    blocks.append(_block(where, cells, errors, -1.0))
     blocks.append(quantity_block(signed, sides.groups, errors, low=-1.0))
     blocks.append(quantity_block(magnitudes, sides.groups, errors, edge=True))
     return blocks

@@ -184,7 +184,12 @@ def interval_ends(found: Replicates, form: Form, level: float) -> tuple[Float, F
 
 
 def possible_ends(
-    ends: tuple[Float, Float], found: Replicates, freedom: int, level: float, bounds: tuple[float, float], edge: bool
+    ends: tuple[Float, Float],
+    found: Replicates,
+    freedom: int | Int,
+    level: float,
+    bounds: tuple[float, float],
+    edge: bool,
 ) -> tuple[Float, Float]:
     """Studentised ends, for Q numbers, without those that say nothing.
 
@@ -197,7 +202,7 @@ def possible_ends(
     Args:
         ends: Low and high ends, shape (Q,) each.
         found: The numbers; their replicates are not read.
-        freedom: Degrees of freedom of their standard errors.
+        freedom: Degrees of freedom of their standard errors, one for all or shape (Q,).
         level: Coverage aimed at.
         bounds: Least and greatest possible value.
         edge: The numbers cannot be negative by construction; t is taken on the numbers themselves.
@@ -206,7 +211,7 @@ def possible_ends(
 
     least, greatest = bounds
     width = greatest - least
-    reach = float(stdtrit(freedom, (1 + level) / 2)) * found.error
+    reach = stdtrit(freedom, (1 + level) / 2) * found.error
     place = (found.value - least) / width
     inner = (place > 0) & (place < 1) & (not edge)
     middle = np.where(inner, place, 0.5)
@@ -215,7 +220,7 @@ def possible_ends(
     for end, side, outer in zip(ends, (-1, 1), (np.minimum, np.maximum), strict=True):
         from_t = np.where(inner, least + width * expit(logit(middle) + side * stretch), found.value + side * reach)
         far = (end > greatest) & (place < 0.5) if side > 0 else (end < least) & (place > 0.5)
-        from_draws = ~(np.isinf(end) | far | ((freedom + 1 < _FEW) & np.isfinite(end)))
+        from_draws = ~(np.isinf(end) | far | ((np.asarray(freedom) + 1 < _FEW) & np.isfinite(end)))
         kept.append(outer(np.where(from_draws, end, from_t), found.value))
     return kept[0], kept[1]
 

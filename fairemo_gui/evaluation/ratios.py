@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from fairemo_gui.evaluation.arrays import Float, as_float
+from fairemo_gui.evaluation.arrays import Float, Int, as_float
 from fairemo_gui.evaluation.ranks import Ranks
 from fairemo_gui.evaluation.tally import BRIER_FORMS, SQUARE_UNIT, Tally
 
@@ -34,6 +34,11 @@ class Family:
     def floats(self) -> tuple[Float, Float]:
         """Numerator and denominator in float64."""
         return as_float(self.numerator), as_float(self.denominator)
+
+    @cached_property
+    def units(self) -> Int:
+        """How many units have anything in each ratio's denominator, shape (J,) or (1,)."""
+        return np.asarray(np.count_nonzero(self.denominator, axis=0))
 
     def columns(self, chosen: slice) -> Family:
         """Some of the J ratios."""

@@ -112,6 +112,11 @@ class Resampled:
         bounds = [0, *cuts, units]
         self._strata = [slice(a, b) for a, b in pairwise(bounds)] if cuts else []
 
+    @property
+    def degrees(self) -> int:
+        """Degrees of freedom of a standard error: units less strata."""
+        return self.units - max(len(self._strata), 1)
+
     def ratios(self, family: Family) -> Ratios:
         """Weighted sums and their ratios. Observed whole-number sums are exact."""
         if self.observed:
@@ -122,17 +127,26 @@ class Resampled:
         return Ratios(family, ratio(top, bottom, family.empty), np.asarray(bottom, dtype=np.float64))
 
     def variance(self, ratios: Ratios) -> Float:
-        """Variance of each ratio, shape (R, J); NaN with one unit, 0 where every unit has the same ratio."""
+        """Variance of each ratio, shape (R, J); NaN with one unit, 0 where every unit has the same ratio.
+
+        As observed, units without anything in a denominator are none: they say nothing of how ratios differ.
+        """
         a, b = ratios.family.floats
         r = ratios.value
         if not self._strata:
-            return ratio(_spread(self.units) * _squares(self.weights, a, b, r), ratios.total**2)
+            counting = np.maximum(ratios.family.units, 2) if self.observed and self.units > 1 else self.units
+            return ratio(_spread(counting) * _squares(self.weights, a, b, r), ratios.total**2)
         total = np.zeros_like(r)
         for members in self._strata:
             weights, a_in, b_in = self.weights[:, members], a[members], b[members]
             centre = (weights @ a_in - r * (weights @ b_in)) ** 2 / len(a_in)
             total += _spread(len(a_in)) * _less(_squares(weights, a_in, b_in, r), centre)
         return ratio(total, ratios.total**2)
+
+    def freedom(self, ratios: Ratios) -> Int:
+        """Degrees of freedom of each ratio's standard error, shape (J,): units that count in it less strata."""
+        idle = self.units - np.broadcast_to(ratios.family.units, ratios.value.shape[1:])
+        return np.maximum(self.degrees - idle, 1)
 
     def influence(self, terms: Iterable[Term]) -> Float:
         """How hard each unit pulls on a quantity, shape (R, S): the sum over terms of derivative × Lₛ."""
@@ -170,8 +184,8 @@ class Summed(Resampled):
         return Ratios(family, ratio(top, bottom, family.empty), bottom)
 
 
-def _spread(units: int) -> float:
-    return units / (units - 1) if units > 1 else np.nan
+def _spread(units: int | Int) -> Float:
+    return ratio(units, np.asarray(units) - 1)
 
 
 def _squares(weights: Float, a: Float, b: Float, r: Float) -> Float:

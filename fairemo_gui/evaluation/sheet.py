@@ -180,7 +180,9 @@ def _paths(classes: tuple[str, ...]) -> tuple[tuple[str, tuple[Path, ...]], ...]
 
 
 def _ratio_block(resampled: Resampled, ratios: Ratios, paths: Sequence[Path], errors: bool) -> Block:
-    return Block(paths, ratios.value, resampled.variance(ratios) if errors else None)
+    if not errors:
+        return Block(paths, ratios.value, None)
+    return Block(paths, ratios.value, resampled.variance(ratios), freedom=resampled.freedom(ratios))
 
 
 def _own_blocks(quantities: dict[Path, Quantity], resampled: Resampled, errors: bool, classes: int) -> list[Block]:

@@ -81,9 +81,13 @@ class Parts:
         """Some rows."""
         return replace(self, numerator=self.numerator[chosen], denominator=self.denominator[chosen])
 
+    def ratios(self, of: Resampled) -> Ratios:
+        """What the figure is the mean of."""
+        return of.ratios(Family(self.numerator, self.denominator, self.empty))
+
     def quantity(self, of: Resampled) -> Quantity:
         """The figure under weightings of the rows, or of every row by itself."""
-        ratios = of.ratios(Family(self.numerator, self.denominator, self.empty))
+        ratios = self.ratios(of)
         return mean_of(ratios, 0) if self.sizes is None else _size_of(ratios, self.sizes)
 
     def values(self) -> Float:
@@ -208,7 +212,7 @@ def interval_of_slice(
     quantity = parts.quantity(observed)
     if np.isnan(quantity.value[0]):
         return None, "undefined"
-    error = np.sqrt(quantity_variance(quantity, [observed]))
+    error, freedom = _error(parts, quantity, observed)
     if not error[0] > SAME:
         return None, "every speaker has the same value"
     draws = Draws(plan.seed, name, np.zeros(units, dtype=np.int64))
@@ -220,10 +224,18 @@ def interval_of_slice(
         found.append((under.value, np.sqrt(quantity_variance(under, [drawn])) if plan.studentised else under.value))
     values, errors = (np.concatenate(each)[:, None] for each in zip(*found, strict=True))
     replicates = Replicates(quantity.value, error, values, errors if plan.studentised else None)
-    low, high = bounded_ends(replicates, plan, units - 1, (0.0, 1.0), figure.name == "ece_width")
+    low, high = bounded_ends(replicates, plan, freedom, (0.0, 1.0), figure.name == "ece_width")
     if not np.isfinite([low[0], high[0]]).all():
         return None, "undefined in most draws"
     return Interval(float(low[0]), float(high[0])), ""
+
+
+def _error(parts: Parts, quantity: Quantity, observed: Resampled) -> tuple[Float, Int | int]:
+    """Standard error of the figure, shape (1,), and its degrees of freedom; as of a group's where it is one ratio."""
+    if parts.numerator.shape[1] > 1:
+        return np.sqrt(quantity_variance(quantity, [observed])), observed.degrees
+    ratios = parts.ratios(observed)
+    return np.sqrt(observed.variance(ratios)[0]), observed.freedom(ratios)
 
 
 def coefficients(totals: Parts) -> tuple[Float, Float]:
