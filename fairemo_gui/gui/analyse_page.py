@@ -92,6 +92,11 @@ class AnalysePage(QMainWindow):
             own = self._has_own_height(before)
             self._set_charts_height(_own_height(now) if own else round(charts.height() * now / before))
 
+    def begin(self) -> None:
+        """Bring the keyboard to where work begins: the table, or what is to be done while it is empty."""
+        table = self.utterances
+        (table.table if table.table.isVisible() else table.empty.button()).setFocus()
+
     def reset_layout(self) -> None:
         """Put the docks where they belong, in their own sizes."""
         areas = {

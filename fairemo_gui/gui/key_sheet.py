@@ -16,14 +16,14 @@ _COLUMNS = 4
 _HEADING = 2
 _WIDEST, _TALLEST, _WORDS = 1240, 690, 184
 _TABLE = (
-    ("Up", "Previous utterance"), ("Down", "Next utterance"), ("Return", "Play"), ("Ctrl+A", "Select all"),
+    ("Up", "Previous utterance"), ("Down", "Next utterance"), ("Enter", "Play"), ("Ctrl+A", "Select all"),
     ("Home", "First"), ("End", "Last"), ("Shift+F10", "Menu of a column"),
 )  # fmt: skip
 _CHARTS = (
-    ("Tab", "Next control"), ("Left", "Previous mark"), ("Right", "Next mark"), ("Return", "Filter by the mark"),
+    ("Tab", "Next control"), ("Left", "Previous mark"), ("Right", "Next mark"), ("Enter", "Filter by the mark"),
     ("F1", "Definition of the number"),
 )  # fmt: skip
-_COMPARE = (("Ctrl+Return", "Keep the new net"),)
+_COMPARE = (("Ctrl+Enter", "Keep the new net"),)
 
 ANNOTATE = (
     ("Space", "Play, replay"), ("1", "Answer, 1 to 9"), ("Left", "Less intense"), ("Right", "More intense"),

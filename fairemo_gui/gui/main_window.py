@@ -261,7 +261,8 @@ class MainWindow(QMainWindow):
         self.organise.queue.rule_requested.connect(self.exchange.adjudicate)
         self.organise.chart_export_requested.connect(self.files.export_chart)
         self.dashboards.runs.compared.connect(self.comparing.show)
-        self.comparing.shown.connect(self._on_comparison)
+        self.comparing.shown.connect(lambda: self.show_mode(COMPARE))
+        self.comparing.shown.connect(self.pages.begin)
         self.compare.play_requested.connect(self._on_play)
         self.compare.retrain_requested.connect(self._on_retrain)
         self.messages.show_requested.connect(self.help.show_messages)
@@ -358,10 +359,6 @@ class MainWindow(QMainWindow):
         self.questions.retrain()
         if self.work.is_training:
             self.show_mode(COMPARE)
-
-    def _on_comparison(self) -> None:
-        self.show_mode(COMPARE)
-        self.pages.begin()
 
     def _on_training_ended(self) -> None:
         if self.pages.currentWidget() is self.training:

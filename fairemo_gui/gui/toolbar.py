@@ -46,6 +46,9 @@ class MainToolbar(QToolBar):
             ],
             "Mode",
         )
+        for mode in (ANALYSE, ANNOTATE, ORGANISE, COMPARE):
+            # A click leaves the keyboard to the page it opens.
+            self.mode.segment(mode).setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.job = JobView(runner)
         self.retrain = KeyButton("Retrain and compare", "arrows-clockwise", "Ctrl+R", "primary")
         self.retrain_plain = KeyButton("Retrain and compare", "arrows-clockwise", "Ctrl+R")

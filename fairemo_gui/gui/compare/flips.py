@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
 from fairemo_gui.evaluation.comparison import FlipResult
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.compare.model import FlipRow
 from fairemo_gui.gui.compare.verdicts import flip_colour, flip_glyph
 from fairemo_gui.gui.controls import numbers
-from fairemo_gui.gui.controls.cells import GLYPH, ICON, MARKER, SWATCH, dress_table
-from fairemo_gui.gui.controls.chip import Chip
+from fairemo_gui.gui.controls.cells import GLYPH, ICON, MARKER, SWATCH, dress_list
+from fairemo_gui.gui.controls.chip import ChipRow
 from fairemo_gui.gui.controls.empty import EmptyState
+from fairemo_gui.gui.controls.row_model import Index, RowModel
 
-_Index = QModelIndex | QPersistentModelIndex
 PLAY, CODE, GROUP, TRUTH, MOVE, DELTA, RESULT = range(7)
 _WIDTHS = {PLAY: 28, GROUP: 52, TRUTH: 56, MOVE: 84, DELTA: 66, RESULT: 90}
 _NARROW = 480
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Filter(StrEnum):
@@ -41,54 +40,28 @@ _RESULTS = {
 }
 
 
-class FlipTableModel(QAbstractTableModel):
+class FlipTableModel(RowModel[FlipRow]):
     """Rows of flipped utterances."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: Sequence[FlipRow] = ()
+        super().__init__(_header(""), {DELTA}, parent=parent)
         self._classes: tuple[str, ...] = ()
-        self._header: tuple[str, ...] = ("", "Utterance", "Group", "Truth", "", "Δ p(truth)", "Result")
 
-    def set_rows(self, rows: Sequence[FlipRow], classes: tuple[str, ...], move: str) -> None:
+    def show(self, rows: Sequence[FlipRow], classes: tuple[str, ...], move: str) -> None:
         """Show other rows; `move` heads the column of predictions, as `12 → 13`."""
-        self.beginResetModel()
-        self._rows, self._classes = rows, classes
-        self._header = ("", "Utterance", "Group", "Truth", move, "Δ p(truth)", "Result")
-        self.endResetModel()
+        self._classes, self.header = classes, _header(move)
+        self.set_rows(rows)
 
-    def row(self, index: int) -> FlipRow:
-        """The utterance in a row."""
-        return self._rows[index]
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        """Utterances shown."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index | None = None) -> int:
-        """Columns."""
-        return 0 if parent is not None and parent.isValid() else len(self._header)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Column names; numbers at the right."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == DELTA:
-            return _RIGHT
-        return self._header[section] if role == Qt.ItemDataRole.DisplayRole else None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Words and marks of a cell."""
         flip, column = self._rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._words(flip, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column == DELTA:
-            return int(_RIGHT)
         if role == Qt.ItemDataRole.ForegroundRole and column == MOVE:
             return QColor(theme.current().text2)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._sentence(flip)
-        return self._mark(flip, column, role)
+        return self._mark(flip, column, role) or super().data(index, role)
 
     def _words(self, flip: FlipRow, column: int) -> str:
         short = [name[:3] for name in self._classes]
@@ -118,6 +91,10 @@ class FlipTableModel(QAbstractTableModel):
             f"{flip.code}: {_labels(flip.old, names)} → {_labels(flip.new, names)}, truth {names[flip.truth]}, "
             f"Δ p(truth) {numbers.signed(flip.delta_p)}, {flip.result}"
         )
+
+
+def _header(move: str) -> tuple[str, ...]:
+    return "", "Utterance", "Group", "Truth", move, "Δ p(truth)", "Result"
 
 
 def _move(flip: FlipRow, names: Sequence[str]) -> str:
@@ -150,7 +127,7 @@ class FlipTable(QWidget):
         self._move = ""
         self.table = QTableView(self)
         self.table_model = FlipTableModel(self)
-        self.chips = {which: Chip(which, parent=self) for which in Filter}
+        self.chips = ChipRow(Filter)
         self._empty = EmptyState("No utterance's prediction changed.", parent=self)
         self._assemble()
         self._filter = Filter.ALL
@@ -158,11 +135,7 @@ class FlipTable(QWidget):
     def set_flips(self, flips: Sequence[FlipRow], classes: tuple[str, ...], move: str) -> None:
         """Show these flips, all of them."""
         self._flips, self._classes, self._move = flips, classes, move
-        for which, chip in self.chips.items():
-            words = f"{which} {numbers.count(len(self._chosen(which)))}"
-            chip.setText(words)
-            chip.setAccessibleName(words)
-            chip.updateGeometry()
+        self.chips.set_counts(lambda kind: len(self._chosen(Filter(kind))))
         self._empty.setVisible(not flips)
         self.table.setVisible(bool(flips))
         self.show_only(Filter.ALL)
@@ -170,10 +143,9 @@ class FlipTable(QWidget):
     def show_only(self, which: Filter) -> None:
         """Show all, or one kind."""
         self._filter = which
-        for other, chip in self.chips.items():
-            chip.setChecked(other is which)
+        self.chips.set_value(which)
         rows = self._chosen(which)
-        self.table_model.set_rows(rows, self._classes, self._move)
+        self.table_model.show(rows, self._classes, self._move)
         if rows:
             self.table.setCurrentIndex(self.table_model.index(0, CODE))
         self.shown_changed.emit(len(rows))
@@ -193,30 +165,19 @@ class FlipTable(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 6, 8, 6)
-        row.setSpacing(6)
-        for which, chip in self.chips.items():
-            chip.clicked.connect(lambda _=False, which=which: self.show_only(which))
-            row.addWidget(chip)
-        row.addStretch(1)
-        column.addLayout(row)
+        column.addWidget(self.chips)
         column.addWidget(self.table, 1)
         column.addWidget(self._empty, 1)
         self._empty.hide()
         self.table.setModel(self.table_model)
         self.table.setAccessibleName("Flipped utterances")
-        dress_table(self.table)
-        self.table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        for section, width in _WIDTHS.items():
-            self.table.setColumnWidth(section, width)
-        self.table.horizontalHeader().setSectionResizeMode(CODE, QHeaderView.ResizeMode.Stretch)
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        dress_list(self.table, _WIDTHS, CODE)
+        self.chips.chosen.connect(lambda kind: self.show_only(Filter(kind)))
         self.table.activated.connect(self._on_activated)
         self.table.clicked.connect(self._on_clicked)
 
     def _on_activated(self, index: QModelIndex) -> None:
-        self.play_requested.emit(self.table_model.row(index.row()).utterance)
+        self.play_requested.emit(self.table_model.rows()[index.row()].utterance)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.column() == PLAY:

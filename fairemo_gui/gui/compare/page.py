@@ -84,6 +84,13 @@ class ComparePage(QWidget):
         self._empty.say(sentence, button)
         self._stack.setCurrentIndex(0)
 
+    def begin(self) -> None:
+        """Bring the keyboard to where work begins: the flips, else the verdicts, else the way to get any."""
+        if self._model is None:
+            self._empty.button().setFocus()
+        else:
+            (self.flips.table if self._model.flips else self.forest).setFocus()
+
     def model(self) -> CompareModel | None:
         """What is shown."""
         return self._model

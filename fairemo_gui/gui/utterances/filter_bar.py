@@ -99,8 +99,8 @@ class FilterBar(QWidget):
     """The line, its completions, and the message under it.
 
     Signals:
-        edited(str): What was typed, after a short pause or with Return.
-        submitted(): Return.
+        edited(str): What was typed, after a short pause or with Enter.
+        submitted(): Enter.
     """
 
     edited = Signal(str)

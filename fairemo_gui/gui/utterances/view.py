@@ -37,7 +37,7 @@ class UtterancesView(QWidget):
     """Shows which utterances there are; follows and moves the shared selection and filter.
 
     Signals:
-        play_requested(): Return or a double click on a row.
+        play_requested(): Enter or a double click on a row.
         flag_requested(tuple): Ids whose flags are to be turned round.
         shown_changed(): Other rows are shown.
         values_changed(): Rows that are shown hold other values.

@@ -28,14 +28,16 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Condition, Truth
+from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.key_sheet import sections
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.settings import ThemeChoice, recent
 from fairemo_gui.gui.toolbar import ANALYSE, ANNOTATE, COMPARE, ORGANISE
+from fairemo_gui.services.comparison import compare_nets
 from fairemo_gui.store import corpora, details, notes, ratings
 from fairemo_gui.store.workspace import Workspace
-from tests.gui.main_window.conftest import NO_PREDICTION, settle, store
+from tests.gui.main_window.conftest import NO_PREDICTION, add_net, settle, store
 
 
 def test_a_workspace_fills_every_view(window: MainWindow) -> None:
@@ -275,6 +277,41 @@ def test_the_keys_of_the_modes_follow_the_switch(window: MainWindow) -> None:
     for mode in (ORGANISE, COMPARE, ANALYSE):
         switch.segment(mode).click()
         assert (window.mode(), switch.value()) == (mode, mode)
+
+
+def test_each_mode_brings_the_keyboard_to_where_work_begins_and_back_to_where_it_was(
+    qtbot: QtBot, window_with_net: MainWindow
+) -> None:
+    window, control = window_with_net, Qt.KeyboardModifier.ControlModifier
+    table, compare, plain = window.analyse.utterances.table, window.compare, Qt.KeyboardModifier.NoModifier
+    # Before there is anything to compare, the keyboard stands on the way to get it.
+    assert QApplication.focusWidget() is table
+    QTest.keyClick(window, Qt.Key.Key_4, control)
+    assert QApplication.focusWidget() is compare._empty.button()
+    QTest.keyClick(window, Qt.Key.Key_3, control)
+    assert window.organise.isAncestorOf(QApplication.focusWidget())
+    window.analyse.charts.confusion.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_1, control)
+    assert QApplication.focusWidget() is window.analyse.charts.confusion.canvas
+    corpus, nets = window.feed.corpus, [net.id for net in window.feed.facts.nets]
+    assert corpus is not None
+    assert window.feed.workspace is not None
+    second = add_net(window.feed.workspace, seed=2)
+    plan = IntervalPlan(replicates=100)
+    view = compare_nets(window.feed.workspace, corpus, nets[0], second, Truth.AV, "gender", plan)
+    window.comparing.show(view)
+    assert window.mode() == COMPARE
+    assert QApplication.focusWidget() is compare.flips.table
+    compare.forest.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_1, control)
+    QTest.keyClick(window, Qt.Key.Key_4, control)
+    assert QApplication.focusWidget() is compare.forest.canvas
+    # Who walks the switch itself with the arrows stays on it.
+    switch = window.toolbar.mode
+    switch.segment(COMPARE).setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(switch.segment(COMPARE), Qt.Key.Key_Left, plain)
+    assert window.mode() == ORGANISE
+    assert QApplication.focusWidget() is switch.segment(ORGANISE)
 
 
 def test_layout_theme_and_workspace_are_remembered(
