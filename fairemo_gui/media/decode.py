@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,8 +122,16 @@ def read_audio(path: Path, start: float | None = None, end: float | None = None,
     return resample(sound.samples.mean(axis=1, dtype=np.float32)[:, None], sound.rate, rate)[:, 0]
 
 
-def read_sound(path: Path, start: float | None = None, end: float | None = None) -> Sound:
+def read_sound(
+    path: Path, start: float | None = None, end: float | None = None, check: Callable[[], None] = lambda: None
+) -> Sound:
     """Sound of a range with the file's own channels and rate: not one sample from outside `start <= t < end`.
+
+    Args:
+        path: A sound or video file.
+        start: Seconds on the file's clock; None = where its earliest track begins.
+        end: Seconds on the file's clock; None = to its end.
+        check: Called now and then; what it raises ends the work.
 
     Raises:
         UserError: The file is missing, broken, or has no sound track, or the times are no times.
@@ -135,11 +143,18 @@ def read_sound(path: Path, start: float | None = None, end: float | None = None)
         begin = clock_start(container) if start is None else start
         last = clock_end(container)
         stop = last if end is None else min(end, last)
-        return _gather(container, container.streams.audio[0], begin, stop)
+        return _gather(container, container.streams.audio[0], begin, stop, check)
 
 
-def resample(samples: Samples, rate: int, wanted: int) -> Samples:
-    """Sound at another rate, in step with the original: shape (n, channels) → (round(n · wanted / rate), channels)."""
+def resample(samples: Samples, rate: int, wanted: int, check: Callable[[], None] = lambda: None) -> Samples:
+    """Sound at another rate, in step with the original: shape (n, channels) → (round(n · wanted / rate), channels).
+
+    Args:
+        samples: Shape (n, channels), float32.
+        rate: Samples per second.
+        wanted: Samples per second wanted.
+        check: Called now and then; what it raises ends the work.
+    """
     if rate == wanted or not len(samples):
         return samples
     length = round(len(samples) * wanted / rate)
@@ -147,6 +162,7 @@ def resample(samples: Samples, rate: int, wanted: int) -> Samples:
     converter = av.AudioResampler(format="fltp", layout=layout, rate=wanted)
     out: list[npt.NDArray[np.float32]] = []
     for first in range(0, len(samples), rate):
+        check()
         chunk = np.ascontiguousarray(samples[first : first + rate].T)
         frame = AudioFrame.from_ndarray(chunk, format="fltp", layout=layout)
         frame.rate = rate
@@ -263,7 +279,9 @@ def _frames_from(container: InputContainer, stream: VideoStream, start: float) -
             return
 
 
-def _gather(container: InputContainer, stream: AudioStream, start: float, end: float) -> Sound:
+def _gather(
+    container: InputContainer, stream: AudioStream, start: float, end: float, check: Callable[[], None]
+) -> Sound:
     """Samples of `start <= t < end`, laid out by their times."""
     rate = stream.rate
     low, high = math.ceil(start * rate - TICK * rate), math.ceil(end * rate - TICK * rate)
@@ -273,7 +291,7 @@ def _gather(container: InputContainer, stream: AudioStream, start: float, end: f
             seek(container, stream, target)
         else:
             seek_start(container, stream)
-        parts, reached = _lay_out(sounds(container, stream), rate, low, high)
+        parts, reached = _lay_out(sounds(container, stream), rate, low, high, check)
         if reached or target <= first:
             break
     width = max((part.shape[1] for part in parts), default=max(stream.channels, 1))
@@ -281,11 +299,14 @@ def _gather(container: InputContainer, stream: AudioStream, start: float, end: f
     return Sound(samples, rate, low / rate)
 
 
-def _lay_out(frames: Iterator[AudioFrame], rate: int, low: int, high: int) -> tuple[list[Samples], bool]:
+def _lay_out(
+    frames: Iterator[AudioFrame], rate: int, low: int, high: int, check: Callable[[], None]
+) -> tuple[list[Samples], bool]:
     """Pieces that join to samples `low` to `high`, or to the track's end; and whether decoding began early enough."""
     parts: list[Samples] = []
     done, cursor, reached = low, None, False
     for frame in frames:
+        check()
         at = round(float(frame.time or 0.0) * rate)
         if cursor is None or abs(at - cursor) > _JITTER * rate:
             cursor = at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +39,9 @@ class PitchTrack:
     energy: Floats
 
 
-def track_pitch(samples: npt.NDArray[np.float32], rate: int, start: float = 0.0) -> PitchTrack:
+def track_pitch(
+    samples: npt.NDArray[np.float32], rate: int, start: float = 0.0, check: Callable[[], None] = lambda: None
+) -> PitchTrack:
     """F0 by YIN (de Cheveigné & Kawahara 2002, steps 1–5), 60–600 Hz, windows of 25 ms.
 
     Steps 1 and 2, the difference function d(τ) of equation 6, come from a Fourier transform per window. Step 3 divides
@@ -50,6 +53,7 @@ def track_pitch(samples: npt.NDArray[np.float32], rate: int, start: float = 0.0)
         samples: Shape (n,), float32, −1 to 1.
         rate: Samples per second, at least 4 × 600.
         start: Time of the first sample, seconds.
+        check: Called now and then; what it raises ends the work.
     """
     count = -(-len(samples) // round(HOP * rate))
     times: Floats = start + (np.arange(count, dtype=np.float64) + 0.5) * HOP
@@ -62,6 +66,7 @@ def track_pitch(samples: npt.NDArray[np.float32], rate: int, start: float = 0.0)
     firsts = middles + (width + longest) - (width + longest) // 2
     loud = np.flatnonzero(energy > max(energy.max(initial=FLOOR_DB) - _VOICE_RANGE_DB, _QUIET_DB))
     for first in range(0, len(loud), _BLOCK):
+        check()
         block = loud[first : first + _BLOCK]
         hertz[block] = _yin(padded, firsts[block], width, longest, rate)
     return PitchTrack(times, _without_specks(hertz), energy)

@@ -51,7 +51,7 @@ class Ours:
     def fetch(self, path: Path, start: float) -> None:
         """Have the utterance fetched before it is chosen."""
         self.engine.prefetch(clip(path, start, start + 3))
-        spin(lambda: self.engine.settled and self.engine._next is None)
+        spin(lambda: self.engine.settled and not self.engine._cue.expects)
 
     def rest(self) -> None:
         """Be silent, with nothing under way."""

@@ -17,8 +17,8 @@ from fairemo_gui.gui.annotate.senses import Senses
 from fairemo_gui.gui.annotate.step import Step
 from fairemo_gui.gui.annotate.trial_view import TrialView
 from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
+from fairemo_gui.gui.player.extent import Extent
 from fairemo_gui.gui.player.faces import FaceBoxes
-from fairemo_gui.gui.player.reel import Extent
 from fairemo_gui.services.annotation.answers import problem_of
 from fairemo_gui.services.annotation.sitting import Sitting
 

@@ -10,9 +10,9 @@ from fairemo_gui.core.records import Condition, FaceRegion
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.key_button import KeyButton
 from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
+from fairemo_gui.gui.player.extent import Extent
 from fairemo_gui.gui.player.item import PlayerItem
 from fairemo_gui.gui.player.picture import PictureView
-from fairemo_gui.gui.player.reel import Extent
 from fairemo_gui.gui.player.view import NO_PICTURE, VOICE_ONLY
 from fairemo_gui.gui.tone_label import ToneLabel
 

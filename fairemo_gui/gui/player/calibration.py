@@ -12,9 +12,9 @@ from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.numbers import MINUS
 from fairemo_gui.gui.controls.painting import pen
 from fairemo_gui.gui.dialogs.frame import FormDialog
+from fairemo_gui.gui.player.extent import Extent
 from fairemo_gui.gui.player.latency import DEFAULT, LEAST, MOST, Latencies, from_taps
 from fairemo_gui.gui.player.playhead import Playhead
-from fairemo_gui.gui.player.reel import Extent
 from fairemo_gui.gui.player.sound import RATE, Take
 
 PERIOD = 1.0

@@ -7,11 +7,12 @@ from enum import StrEnum
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from fairemo_gui.core.records import Clip, Condition
+from fairemo_gui.gui.player.cue import Cue
+from fairemo_gui.gui.player.extent import Extent, Part
 from fairemo_gui.gui.player.latency import Latencies
 from fairemo_gui.gui.player.library import Library
 from fairemo_gui.gui.player.pictures import Frame
 from fairemo_gui.gui.player.playhead import Playhead
-from fairemo_gui.gui.player.reel import Analysis, Extent, Part, Reel, Wanted
 from fairemo_gui.gui.player.screen import Screen
 from fairemo_gui.media.decode import TICK
 
@@ -67,16 +68,11 @@ class PlayerEngine(QObject):
         self._library = Library(self)
         self.screen = Screen(self._library, self)
         self._playhead = Playhead(latencies or Latencies(), self)
-        self._condition = Condition.AV
-        self._clip: Clip | None = None
-        self._next: tuple[Clip, Condition | None] | None = None
-        self._reel: Reel | None = None
-        self._extent: Extent | None = None
+        self._cue = Cue(self._library, self)
         self._state = PlayerState.EMPTY
         self._position = 0.0
         self._speed, self._loop = 1.0, False
         self._wants_play = False
-        self._analysis: Analysis | None = None
         self._selection: Part = None
         self._ticker = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
         self._connect_signals()
@@ -89,12 +85,12 @@ class PlayerEngine(QObject):
     @property
     def condition(self) -> Condition:
         """What may be perceived."""
-        return self._condition
+        return self._cue.condition
 
     @property
     def extent(self) -> Extent | None:
         """What there is to play; None until it is known."""
-        return self._extent
+        return self._cue.extent
 
     @property
     def position(self) -> float:
@@ -129,12 +125,10 @@ class PlayerEngine(QObject):
     @property
     def lacks(self) -> frozenset[Condition]:
         """What the clip's file has not, or not whole: `voice`, `face`; known once it is loaded."""
-        if self._reel is None or self._extent is None or self._state is PlayerState.LOADING:
+        reel = self._cue.reel
+        if reel is None or self.extent is None or self._state is PlayerState.LOADING:
             return frozenset()
-        wanted, pictures = self._reel.wanted, self._reel.pictures
-        mute = wanted.sound and self._reel.take(self._speed, self._selection) is None
-        blank = wanted.pictures and (pictures is None or (pictures.broken and not pictures.bytes))
-        return frozenset(({Condition.VOICE} if mute else set()) | ({Condition.FACE} if blank else set()))
+        return reel.lacks(self._speed, self._selection)
 
     @property
     def settled(self) -> bool:
@@ -143,18 +137,17 @@ class PlayerEngine(QObject):
 
     def load(self, clip: Clip | None, condition: Condition | None = None) -> None:
         """Show a clip from its beginning, paused; None = nothing. With another condition, where one is given."""
-        self._clip = clip
-        self._begin_under(condition or self._condition)
+        self._begin(clip, condition or self.condition)
 
     def prefetch(self, clip: Clip | None, condition: Condition | None = None) -> None:
         """Have the clip that comes next, in the condition it comes in, ready in memory, once this one is."""
-        self._next = None if clip is None else (clip, condition)
+        self._cue.expect(clip, condition)
         self._fetch_next()
 
     def set_condition(self, condition: Condition) -> None:
         """What may be perceived. `voice`: no picture is decoded. `face`: no sound is decoded and no output opened."""
-        if condition is not self._condition:
-            self._begin_under(condition)
+        if condition is not self.condition:
+            self._begin(self._cue.clip, condition)
 
     def play(self) -> None:
         """Play from here, or from the beginning after the end."""
@@ -169,7 +162,7 @@ class PlayerEngine(QObject):
         """Stop where it is."""
         self._wants_play = False
         if self._state is PlayerState.PLAYING:
-            position = self._playhead.now()[0]
+            position = self._now()[0]
             self._halt(PlayerState.PAUSED)
             self._go_to(position)
 
@@ -182,28 +175,33 @@ class PlayerEngine(QObject):
 
     def replay(self) -> None:
         """Play from the beginning, of the selection where there is one."""
-        if self._extent is None or self._state is PlayerState.LOADING:
-            self._wants_play = self._state is PlayerState.LOADING
+        loading = self._state is PlayerState.LOADING
+        self._wants_play = loading
+        if self.extent is None:
             return
-        self._halt(PlayerState.PAUSED)
-        self._go_to(self._extent.of(self._selection).start)
-        self._start()
+        if not loading:
+            self._halt(PlayerState.PAUSED)
+        self._go_to(self.extent.of(self._selection).start)
+        if not loading:
+            self._start()
 
     def seek(self, seconds: float) -> None:
         """Go to a media time inside the range; playing goes on from there."""
-        if self._extent is None:
+        if self.extent is None:
             return
         playing = self._state is PlayerState.PLAYING
         if playing or self._state is PlayerState.ENDED:
             self._halt(PlayerState.PAUSED)
-        self._go_to(min(max(seconds, self._extent.start), self._extent.end))
+        self._go_to(min(max(seconds, self.extent.start), self.extent.end))
         if playing:
             self._start()
 
     def select(self, selection: Part) -> None:
         """Play only a part of the range, exact to the sample, until another clip comes; None = the whole again."""
-        if selection is not None and self._extent is not None:
-            selection = max(selection[0], self._extent.start), min(selection[1], self._extent.end)
+        if selection is not None:
+            if self.extent is None:
+                return
+            selection = max(selection[0], self.extent.start), min(selection[1], self.extent.end)
             if selection[1] - selection[0] < _SHORTEST:
                 return
         if selection == self._selection:
@@ -212,16 +210,16 @@ class PlayerEngine(QObject):
         if playing:
             self.pause()
         self._selection = selection
-        if self._reel is not None:
-            self._library.render(self._reel, self._speed, selection)
+        if self._cue.reel is not None:
+            self._library.render(self._cue.reel, self._speed, selection)
         self.selection_changed.emit(selection)
         if playing:
             self._start()
 
     def ask_detail(self, start: float, end: float, columns: int) -> None:
         """Have a part of the range's sound drawn sharper: `detailed` answers."""
-        if self._reel is not None and self._reel.analysis is not None:
-            self._library.detail(self._reel, start, end, columns)
+        if self._cue.reel is not None and self._cue.reel.analysis is not None:
+            self._library.detail(self._cue.reel, start, end, columns)
 
     def step(self, frames: int) -> None:
         """Pause, and go some pictures forward, or back where negative."""
@@ -238,8 +236,8 @@ class PlayerEngine(QObject):
             return
         self._speed = speed
         self._playhead.set_speed(speed)
-        if self._reel is not None:
-            self._library.render(self._reel, speed, self._selection)
+        if self._cue.reel is not None:
+            self._library.render(self._cue.reel, speed, self._selection)
             self._swap_take()
 
     def set_loop(self, loop: bool) -> None:
@@ -265,108 +263,84 @@ class PlayerEngine(QObject):
         self._playhead.close()
         self._library.close()
         self.screen.let_go()
-        self._reel, self._extent = None, None
+        self._cue.clear()
         self._set_state(PlayerState.EMPTY)
 
     def _connect_signals(self) -> None:
-        self._library.news.connect(self._on_news, Qt.ConnectionType.QueuedConnection)
+        self._cue.loaded.connect(self._on_loaded)
+        self._cue.noted.connect(self.noted)
+        self._cue.arrived.connect(self._on_arrived)
+        self._cue.analysed.connect(self.analysed)
+        self._cue.failed.connect(self._on_failed)
         self._library.detailed.connect(self.detailed, Qt.ConnectionType.QueuedConnection)
         self.screen.frame_changed.connect(self.frame_changed)
         self._playhead.silenced.connect(self.silenced)
         self._ticker.timeout.connect(self._on_tick)
 
-    def _begin_under(self, condition: Condition) -> None:
-        """Begin with the clip under a condition; what the old one still has under way is forgotten."""
-        if condition is Condition.FACE and condition is not self._condition:
+    def _begin(self, clip: Clip | None, condition: Condition) -> None:
+        """Begin with a clip under a condition; what another still has under way is forgotten."""
+        if condition is Condition.FACE and condition is not self.condition:
             self._playhead.close()
-        self._condition, self._wants_play = condition, False
-        self._halt(PlayerState.EMPTY if self._clip is None else PlayerState.LOADING)
-        if self._reel is not None and self._reel.extent is None:
-            self._library.forget(self._reel.wanted)
-        self._reel, self._extent = None, None
+        self._wants_play = False
+        self._halt(PlayerState.EMPTY if clip is None else PlayerState.LOADING)
+        self._cue.clear()
+        self._cue.condition = condition
         self.select(None)
         self.screen.clear()
-        if self._clip is None:
+        if clip is None:
             return
-        if self._condition is not Condition.FACE:
+        if condition is not Condition.FACE:
             self._playhead.look_for_device()
-        self._reel = self._library.obtain(_wanted(self._clip, self._condition), self._speed)
-        self._on_news(self._reel)
+        self._cue.choose(clip, condition, self._speed)
 
-    def _on_news(self, reel: Reel) -> None:
-        """Something of a reel arrived."""
-        if reel is not self._reel:
-            return
-        if reel.failure is not None:
-            self._fail(reel)
-            return
-        if reel.extent is not None and self._extent is None:
-            self._take_up(reel, reel.extent)
-        if self._extent is not None:
-            self._swap_take()
-            self._begin_when_ready(reel)
-            self._fetch_next()
-        if reel.analysis is not None and reel.analysis is not self._analysis:
-            self._analysis = reel.analysis
-            self.analysed.emit(reel.analysis)
-
-    def _take_up(self, reel: Reel, extent: Extent) -> None:
+    def _on_loaded(self, extent: Extent) -> None:
         """What there is to play has become known."""
-        self._extent, self._analysis = extent, None
+        assert self._cue.reel is not None
         self._position = extent.start
-        self.screen.take_up(reel)
+        self.screen.take_up(self._cue.reel)
         self.loaded.emit(extent)
-        for note in extent.notes:
-            self.noted.emit(note)
         self.position_changed.emit(self._position)
 
-    def _begin_when_ready(self, reel: Reel) -> None:
+    def _on_arrived(self) -> None:
         """Leave the loading state once the first picture and the sound are there; a picture shows as soon as it can."""
+        reel = self._cue.reel
+        if reel is None:
+            return
+        self._swap_take()
         pictured = self.screen.settle(self._position)
-        if self._state is PlayerState.PLAYING:
-            return
-        self._go_to(self._position)
-        self._library.render(reel, self._speed, self._selection)
-        if (
-            self._state is not PlayerState.LOADING
-            or not (pictured and reel.sound_ready)
-            or reel.needs_take(self._speed, self._selection)
-        ):
-            return
-        if reel.problem is not None:
-            self.noted.emit(reel.problem)
-        self._set_state(PlayerState.PAUSED)
-        if self._wants_play:
-            self._start()
+        if self._state is not PlayerState.PLAYING:
+            self._go_to(self._position)
+            self._library.render(reel, self._speed, self._selection)
+            ready = pictured and reel.sound_ready and not reel.needs_take(self._speed, self._selection)
+            if self._state is PlayerState.LOADING and ready:
+                self._set_state(PlayerState.PAUSED)
+                if self._wants_play:
+                    self._start()
+        self._fetch_next()
 
-    def _fail(self, reel: Reel) -> None:
-        self._library.forget(reel.wanted)
+    def _on_failed(self, reason: str) -> None:
         self._halt(PlayerState.FAILED)
         self.screen.clear()
-        self.failed.emit(reel.failure or "")
+        self.failed.emit(reason)
 
     def _fetch_next(self) -> None:
         """Decode the next clip once nothing is missing of this one."""
-        if self._next is None or not self.settled:
-            return
-        (clip, condition), self._next = self._next, None
-        if self._clip is not None and clip != self._clip:
-            for wanted in (_wanted(clip, condition or self._condition), _wanted(self._clip, self._condition)):
-                self._library.obtain(wanted, self._speed)
+        if self._cue.expects and self.settled:
+            self._cue.fetch_next(self._speed)
 
     def _start(self) -> None:
-        if self._extent is None or self._reel is None:
+        if self.extent is None or self._cue.reel is None:
             return
-        played = self._extent.of(self._selection)
+        played = self.extent.of(self._selection)
         if not played.start <= self._position < played.end:
             self._go_to(played.start)
-        if self._reel.needs_take(self._speed, self._selection):
+        if self._cue.reel.needs_take(self._speed, self._selection):
             self._wants_play = True
             self._set_state(PlayerState.LOADING)
-            self._library.render(self._reel, self._speed, self._selection)
+            self._library.render(self._cue.reel, self._speed, self._selection)
             return
         self._wants_play = False
-        take = self._reel.take(self._speed, self._selection)
+        take = self._cue.reel.take(self._speed, self._selection)
         self._playhead.start(played, self._position, self._speed, take, loop=self._loop)
         self._set_state(PlayerState.PLAYING)
         self._on_tick()
@@ -378,16 +352,13 @@ class PlayerEngine(QObject):
 
     def _on_tick(self) -> None:
         """Show what is due, and come back when the next picture or the next place of the playhead is."""
-        if self._state is not PlayerState.PLAYING or self._extent is None:
+        if self._state is not PlayerState.PLAYING or self.extent is None:
             return
-        position, ended = self._playhead.now()
-        if self.selection is not None:
-            # The picture that begins where a selection ends is not part of it.
-            position = min(position, self.selection[1] - 2 * TICK)
+        position, ended = self._now()
         self._go_to(position)
         if ended:
             self._halt(PlayerState.ENDED)
-            if self.selection is None:
+            if self._selection is None:
                 self.ended.emit()
             return
         wait = _PLAYHEAD_MS
@@ -396,6 +367,13 @@ class PlayerEngine(QObject):
             wait = min(wait, max(int((due.pts - position) / self._speed * 1000.0) + 1, 1))
         self._ticker.start(wait)
 
+    def _now(self) -> tuple[float, bool]:
+        position, ended = self._playhead.now()
+        if self._selection is not None:
+            # The picture that begins where a selection ends is not part of it.
+            position = min(position, self._selection[1] - 2 * TICK)
+        return position, ended
+
     def _go_to(self, position: float) -> None:
         self._position = position
         self.screen.show_at(position)
@@ -403,7 +381,7 @@ class PlayerEngine(QObject):
 
     def _swap_take(self) -> None:
         """Go on at the speed asked for, once its sound is rendered."""
-        take = None if self._reel is None else self._reel.take(self._speed, self._selection)
+        take = None if self._cue.reel is None else self._cue.reel.take(self._speed, self._selection)
         if take is not None:
             self._playhead.swap(take)
 
@@ -411,7 +389,3 @@ class PlayerEngine(QObject):
         if state is not self._state:
             self._state = state
             self.state_changed.emit(state)
-
-
-def _wanted(clip: Clip, condition: Condition) -> Wanted:
-    return Wanted(clip, condition is not Condition.VOICE, condition is not Condition.FACE)

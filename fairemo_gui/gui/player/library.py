@@ -9,8 +9,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from fairemo_gui.gui.player.extent import Part, Wanted
 from fairemo_gui.gui.player.pictures import PictureStore
-from fairemo_gui.gui.player.reel import Part, Reel, Wanted
+from fairemo_gui.gui.player.reel import Reel
+from fairemo_gui.jobs.task import CancelledError
 
 _KEPT = 4
 _MEMORY = 640 * 2**20
@@ -44,11 +46,17 @@ class Library(QObject):
         """
         reel = self._reels.get(wanted)
         if reel is None:
-            reel = self._reels[wanted] = Reel(wanted)
-            self._submit(reel, partial(self._make, reel, speed))
+            reel = self._reels[wanted] = Reel(wanted, speed)
+            self._submit(reel, partial(self._make, reel))
         self._reels.move_to_end(wanted)
         self._forget_oldest()
         return reel
+
+    def clear_way(self, chosen: Reel | None) -> None:
+        """Drop every other reel that is not whole: what is decoded of it would be in the way of what was chosen."""
+        for wanted, reel in list(self._reels.items()):
+            if reel is not chosen and not reel.whole:
+                self.forget(wanted)
 
     def forget(self, wanted: Wanted) -> None:
         """Drop a reel, so that it is read anew."""
@@ -57,9 +65,9 @@ class Library(QObject):
             reel.cancel()
 
     def render(self, reel: Reel, speed: float, part: Part) -> None:
-        """Have a reel's sound made at another speed, or of a selection."""
-        if reel.needs_take(speed, part):
-            self._submit(reel, partial(reel.render, speed, part))
+        """Have a reel's sound made at another speed, or of a selection, and nothing that was asked for before."""
+        if reel.ask_take(speed, part):
+            self._submit(reel, reel.render)
 
     def fill(self, reel: Reel, store: PictureStore) -> None:
         """Have the pictures around a store's playhead decoded, where some are missing."""
@@ -86,8 +94,10 @@ class Library(QObject):
         self._workers = None
         self._running.clear()
 
-    def _make(self, reel: Reel, speed: float) -> None:
+    def _make(self, reel: Reel) -> None:
         """Runs in a background thread: what is in it, then pictures and sound side by side."""
+        if reel.cancelled:
+            return
         reel.open(self.box)
         self._tell(reel)
         if reel.cancelled or reel.extent is None:
@@ -95,11 +105,11 @@ class Library(QObject):
         if reel.pictures is not None:
             self.fill(reel, reel.pictures)
         if reel.extent.has_sound:
-            self._submit(reel, partial(self._sound, reel, speed))
+            self._submit(reel, partial(self._sound, reel))
 
-    def _sound(self, reel: Reel, speed: float) -> None:
-        """Runs in a background thread: the sound at the speed it is first needed at."""
-        reel.read_sound(speed)
+    def _sound(self, reel: Reel) -> None:
+        """Runs in a background thread."""
+        reel.read_sound()
         self._arrived(reel)
 
     def _arrived(self, reel: Reel) -> None:
@@ -129,7 +139,7 @@ class Library(QObject):
         if future.cancelled():
             return
         fault = future.exception()
-        if fault is not None:
+        if fault is not None and not isinstance(fault, CancelledError):
             reel.failure = f"This utterance cannot be played, by a fault of the program: {fault}"
         self._tell(reel)
 

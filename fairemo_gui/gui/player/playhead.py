@@ -7,8 +7,8 @@ import time
 from PySide6.QtCore import QObject, Signal
 
 from fairemo_gui.gui.player.clock import SilentClock
+from fairemo_gui.gui.player.extent import Extent
 from fairemo_gui.gui.player.latency import Latencies
-from fairemo_gui.gui.player.reel import Extent
 from fairemo_gui.gui.player.sound import SoundOutput, Take
 
 # A device that takes nothing for this long is given up; time goes on without it.

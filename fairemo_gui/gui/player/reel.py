@@ -4,82 +4,28 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from fairemo_gui.core.records import Clip
+from fairemo_gui.core.records import Condition
 from fairemo_gui.errors import UserError
+from fairemo_gui.gui.player.extent import Extent, Part, Wanted, measure
 from fairemo_gui.gui.player.pictures import PictureStore
 from fairemo_gui.gui.player.sound import RATE, Take
 from fairemo_gui.gui.player.stretch import render
-from fairemo_gui.media.decode import AudioInfo, VideoInfo, read_sound, resample, track_infos
+from fairemo_gui.jobs.task import TaskContext
+from fairemo_gui.media.decode import read_sound, resample
 from fairemo_gui.media.pitch import PitchTrack, track_pitch
 from fairemo_gui.media.spectrogram import Spectrogram, spectrogram, spectrogram_part
 from fairemo_gui.media.waveform import Waveform, outline
 
-Part = tuple[float, float] | None
-"""Start and end of a selection, seconds; None = the whole range."""
-LONGEST = 1800.0
-"""Seconds of one range that are played; a longer one is cut, and said to be."""
 _STEP = 90
 _TAKES = 3
 _ANALYSIS_RATE = 16000
-# Encoders pad sound, and a picture stands until the next: a difference of this many seconds needs no words.
-_UNSAID = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a reel is made of.
-
-    Attributes:
-        clip: Files and range.
-        pictures: Whether pictures may be decoded at all.
-        sound: Whether sound may be decoded at all.
-    """
-
-    clip: Clip
-    pictures: bool
-    sound: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """What there is to play.
-
-    Attributes:
-        start: First moment, seconds on the file's clock.
-        end: End (not in it), seconds.
-        width: Width of the picture as displayed, pixels; 0 = no picture.
-        height: Height of the picture as displayed, pixels.
-        frame_rate: Mean frames per second; 0 where unknown.
-        has_picture: There is a picture, and it may be shown.
-        has_sound: There is a sound track, and it may be heard.
-        notes: What is not as expected, for the screen.
-    """
-
-    start: float
-    end: float
-    width: int
-    height: int
-    frame_rate: float
-    has_picture: bool
-    has_sound: bool
-    notes: tuple[str, ...] = ()
-
-    @property
-    def duration(self) -> float:
-        """Length, seconds."""
-        return self.end - self.start
-
-    def of(self, part: Part) -> Extent:
-        """The extent of a selection."""
-        return self if part is None else replace(self, start=part[0], end=part[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,36 +45,15 @@ class Analysis:
     whole: Waveform | None = None
 
 
-def measure(wanted: Wanted) -> Extent:
-    """Open the files and say what there is to play.
-
-    Raises:
-        UserError: Nothing can be played: no file, broken files, or a range that lies outside them.
-    """
-    clip = wanted.clip
-    video, audio, problems = _tracks(clip)
-    if video is None and audio is None:
-        raise UserError(problems[0] if problems else f"{_name(clip)} has neither picture nor sound")
-    tracks: list[VideoInfo | AudioInfo] = [*([video] if video else []), *([audio] if audio else [])]
-    start, end, notes = _bounds(clip, tracks)
-    shown, heard = video if wanted.pictures else None, audio if wanted.sound else None
-    notes += _edges("picture", shown, start, end) + _edges("sound", heard, start, end)
-    return Extent(
-        start,
-        end,
-        video.width if video and wanted.pictures else 0,
-        video.height if video and wanted.pictures else 0,
-        video.frame_rate if video and wanted.pictures else 0.0,
-        has_picture=video is not None and wanted.pictures,
-        has_sound=audio is not None and wanted.sound,
-        notes=(*problems, *notes),
-    )
-
-
 class Reel:
-    """One range in memory. Background threads fill it; the window's thread reads it."""
+    """One range in memory. Background threads fill it; the window's thread reads it.
 
-    def __init__(self, wanted: Wanted) -> None:
+    Args:
+        wanted: What to decode.
+        speed: Speed its sound is first needed at.
+    """
+
+    def __init__(self, wanted: Wanted, speed: float) -> None:
         self.wanted = wanted
         self.extent: Extent | None = None
         self.pictures: PictureStore | None = None
@@ -141,25 +66,37 @@ class Reel:
         self._sharper: PictureStore | None = None
         self._analysis_begun = False
         self._takes: dict[tuple[float, Part], Take] = {}
-        self._cancelled = threading.Event()
-        self._sound_lock = threading.Lock()
+        self._due: tuple[float, Part] = (speed, None)
+        self._rendering = False
+        self._ctx = TaskContext()
+        self._take_lock = threading.Lock()
         self._analysis_lock = threading.Lock()
 
     @property
     def cancelled(self) -> bool:
         """Whether nobody wants this any more."""
-        return self._cancelled.is_set()
+        return self._ctx.cancelled
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is left to decode."""
+        return self.extent is not None and self.sound_ready and all(s.broken or s.complete for s in self.stores)
+
+    @property
+    def stores(self) -> list[PictureStore]:
+        """The pictures that are shown, and the sharper ones that are to follow."""
+        return [store for store in (self.pictures, self._sharper) if store is not None]
 
     @property
     def bytes(self) -> int:
         """Memory taken."""
         sounds = sum(take.samples.nbytes for take in list(self._takes.values()))
         sounds += 0 if self._sound is None else self._sound.nbytes
-        return sounds + (0 if self.pictures is None else self.pictures.bytes)
+        return sounds + sum(store.bytes for store in self.stores)
 
     def cancel(self) -> None:
         """Ask the threads that fill this to stop."""
-        self._cancelled.set()
+        self._ctx.cancel()
 
     def open(self, box: tuple[int, int]) -> None:
         """Find out how long it is and what is in it. Runs in a background thread.
@@ -210,29 +147,48 @@ class Reel:
             store.broken = True
             self.problem = str(error)
 
-    def read_sound(self, speed: float) -> None:
-        """Decode the sound and render it at a speed. Runs in a background thread."""
+    def read_sound(self) -> None:
+        """Decode the sound and render what is due of it. Runs in a background thread."""
         extent, path = self.extent, self.wanted.clip.audio
         if extent is None or path is None or self.cancelled:
             return
         try:
-            self._sound = _exact_sound(Path(path), extent)
-            self.render(speed)
+            self._sound = _exact_sound(Path(path), extent, self._ctx.check)
+            if self.ask_take(*self._due):
+                self.render()
         except UserError as error:
             self.problem = str(error)
         self.sound_ready = True
 
-    def render(self, speed: float, part: Part = None) -> None:
-        """Make the take of a speed, of the samples of `start <= t < end` alone. Runs in a background thread."""
-        with self._sound_lock:
-            if self._sound is None or self.extent is None or (speed, part) in self._takes or self.cancelled:
-                return
-            played = self.extent.of(part)
-            edges = (math.ceil((at - self.extent.start) * RATE - 1e-6) for at in (played.start, played.end))
-            samples = render(self._sound[slice(*edges)].copy(), RATE, speed)
-            if len(self._takes) >= _TAKES:
-                self._takes.pop(next(iter(self._takes)))
-            self._takes[speed, part] = Take(samples, played.start, played.end, speed)
+    def ask_take(self, speed: float, part: Part = None) -> bool:
+        """Say which take is due: no other is made from now on. Whether a thread has to be sent to `render` it."""
+        with self._take_lock:
+            self._due = speed, part
+            if self._rendering or not self.needs_take(speed, part):
+                return False
+            self._rendering = True
+            return True
+
+    def render(self) -> None:
+        """Make the take that is due, of the samples of `start <= t < end` alone. Runs in a background thread."""
+        while (due := self._next_take()) is not None:
+            made = self._rendered(*due)
+            with self._take_lock:
+                if len(self._takes) >= _TAKES:
+                    self._takes.pop(next(iter(self._takes)))
+                self._takes[due] = made
+
+    def _next_take(self) -> tuple[float, Part] | None:
+        with self._take_lock:
+            self._rendering = self.needs_take(*self._due) and not self.cancelled
+            return self._due if self._rendering else None
+
+    def _rendered(self, speed: float, part: Part) -> Take:
+        assert self._sound is not None
+        assert self.extent is not None
+        played = self.extent.of(part)
+        edges = (math.ceil((at - self.extent.start) * RATE - 1e-6) for at in (played.start, played.end))
+        return Take(render(self._sound[slice(*edges)], RATE, speed), played.start, played.end, speed)
 
     def may_analyse(self) -> bool:
         """Whether to analyse now: once, and only when the sound and the first picture are there."""
@@ -247,12 +203,13 @@ class Reel:
         """Make what the timeline draws; F0 and energy come last. Runs in a background thread."""
         if self._sound is None or self.extent is None or self.cancelled:
             return
-        mono = resample(self._sound.mean(axis=1, keepdims=True, dtype=np.float32), RATE, _ANALYSIS_RATE)[:, 0]
+        mixed = self._sound.mean(axis=1, keepdims=True, dtype=np.float32)
+        mono = resample(mixed, RATE, _ANALYSIS_RATE, self._ctx.check)[:, 0]
         start, end = self.extent.start, self.extent.end
         self._mono = mono
         self.analysis = Analysis(outline(mono, start, end), spectrogram(mono, _ANALYSIS_RATE, start, end))
         arrived()
-        self.analysis = replace(self.analysis, pitch=track_pitch(mono, _ANALYSIS_RATE, start))
+        self.analysis = replace(self.analysis, pitch=track_pitch(mono, _ANALYSIS_RATE, start, self._ctx.check))
 
     def detail(self, start: float, end: float, columns: int) -> Analysis | None:
         """Waveform and spectrogram of a part, as sharp as the screen can show. Runs in a background thread."""
@@ -272,6 +229,12 @@ class Reel:
         """Whether there is decoded sound that has not been rendered at a speed."""
         return self._sound is not None and (speed, part) not in self._takes
 
+    def lacks(self, speed: float, part: Part = None) -> frozenset[Condition]:
+        """What its file has not, or not whole, of what it was wanted for: `voice`, `face`."""
+        mute = self.wanted.sound and self.take(speed, part) is None
+        blank = self.wanted.pictures and (self.pictures is None or (self.pictures.broken and not self.pictures.bytes))
+        return frozenset(({Condition.VOICE} if mute else set()) | ({Condition.FACE} if blank else set()))
+
 
 def fitting(source: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
     """Size to decode at: fits the box, in a few steps so that a small resize asks for nothing new, never enlarged."""
@@ -281,84 +244,15 @@ def fitting(source: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
     return max(round(width * wanted / height / 2) * 2, 2), max(round(wanted / 2) * 2, 2)
 
 
-def _exact_sound(path: Path, extent: Extent) -> npt.NDArray[np.float32]:
+def _exact_sound(path: Path, extent: Extent, check: Callable[[], None]) -> npt.NDArray[np.float32]:
     """Sound of exactly the range, one or two channels; silence where the track is shorter."""
-    sound = read_sound(path, extent.start, extent.end)
+    sound = read_sound(path, extent.start, extent.end, check)
     samples = sound.samples
     if samples.shape[1] > 2:
         samples = samples.mean(axis=1, keepdims=True, dtype=np.float32)
-    samples = resample(samples, sound.rate, RATE)
+    samples = resample(samples, sound.rate, RATE, check)
     length = round(extent.duration * RATE)
     out = np.zeros((length, samples.shape[1]), np.float32)
     kept = min(length, len(samples))
     out[:kept] = samples[:kept]
     return out
-
-
-def _tracks(clip: Clip) -> tuple[VideoInfo | None, AudioInfo | None, list[str]]:
-    """The tracks there are, and what is wrong with the others."""
-    video: VideoInfo | None = None
-    audio: AudioInfo | None = None
-    problems = []
-    try:
-        if clip.video is not None and clip.video == clip.audio:
-            video, audio = _infos(Path(clip.video))
-        elif clip.video is not None:
-            video = _infos(Path(clip.video))[0]
-    except UserError as error:
-        problems.append(str(error))
-    try:
-        if clip.audio is not None and clip.audio != clip.video:
-            audio = _infos(Path(clip.audio))[1]
-    except UserError as error:
-        problems.append(str(error))
-    video = video if video is not None and video.has_video else None
-    audio = audio if audio is not None and audio.has_audio else None
-    return video, audio, problems
-
-
-def _infos(path: Path) -> tuple[VideoInfo, AudioInfo]:
-    """Tracks of a file; looked at once, since many utterances lie in one file."""
-    try:
-        state = path.stat()
-    except OSError:
-        return track_infos(path)
-    return _known_infos(path, state.st_mtime_ns, state.st_size)
-
-
-@lru_cache(maxsize=512)
-def _known_infos(path: Path, modified: int, size: int) -> tuple[VideoInfo, AudioInfo]:
-    return track_infos(path)
-
-
-def _bounds(clip: Clip, tracks: Sequence[VideoInfo | AudioInfo]) -> tuple[float, float, list[str]]:
-    """Start and end of what is played, and what had to be said about them."""
-    first = min(track.start_time for track in tracks)
-    last = max(track.start_time + track.duration for track in tracks)
-    start = first if clip.start is None else max(clip.start, 0.0)
-    end = last if clip.end is None else clip.end
-    notes = []
-    if not start < end:
-        raise UserError(f"{_name(clip)}: the utterance has no length ({start:g} s to {end:g} s): correct its times")
-    if start >= last:
-        raise UserError(f"{_name(clip)} ends at {last:.2f} s, before the utterance begins ({start:.2f} s)")
-    if end > last + 0.1:
-        notes.append(f"{_name(clip)} ends at {last:.2f} s, before the utterance does ({end:.2f} s)")
-    end = min(end, last)
-    if end - start > LONGEST:
-        notes.append(f"only the first {LONGEST / 60:.0f} minutes are played")
-        end = start + LONGEST
-    return start, end, notes
-
-
-def _edges(what: str, track: VideoInfo | AudioInfo | None, start: float, end: float) -> list[str]:
-    """What to say of a track that does not last for the whole range."""
-    if track is None:
-        return []
-    late, early = track.start_time - start, end - track.start_time - track.duration
-    notes = [f"the {what} begins {late:.2f} s in"] if late > _UNSAID else []
-    return [*notes, f"the {what} ends {early:.2f} s early"] if early > _UNSAID else notes
-
-
-def _name(clip: Clip) -> str:
-    return Path(clip.video or clip.audio or "").name or "The utterance"

@@ -47,17 +47,18 @@ class Screen(QObject):
         self._show(None)
 
     def take_up(self, reel: Reel) -> None:
-        """Show pictures of a reel that is open."""
+        """Show pictures of a reel that is open; it may have been opened for a smaller screen."""
         self._reel = reel
+        self._sharpen()
 
     def show_at(self, position: float) -> None:
         """Show the picture of a media time, if it is there, and have those around it decoded."""
-        store = None if self._reel is None else self._reel.pictures
-        if self._reel is None or store is None:
+        if self._reel is None or self._reel.pictures is None:
             return
-        store.position = position
-        self._library.fill(self._reel, store)
-        frame = store.at(position)
+        for store in self._reel.stores:
+            store.position = position
+            self._library.fill(self._reel, store)
+        frame = self._reel.pictures.at(position)
         if frame is not None:
             self._show(frame)
 

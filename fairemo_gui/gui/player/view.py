@@ -13,13 +13,14 @@ from fairemo_gui.gui import settings as remembered
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.player.calibration import CalibrationDialog
 from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
+from fairemo_gui.gui.player.extent import Extent
 from fairemo_gui.gui.player.faces import FaceBoxes
 from fairemo_gui.gui.player.item import PlayerItem
 from fairemo_gui.gui.player.keys import Keys
 from fairemo_gui.gui.player.latency import Latencies
 from fairemo_gui.gui.player.picture import PictureView
 from fairemo_gui.gui.player.pictures import Frame
-from fairemo_gui.gui.player.reel import Analysis, Extent
+from fairemo_gui.gui.player.reel import Analysis
 from fairemo_gui.gui.player.stage import Stage
 from fairemo_gui.gui.player.stretch import SPEEDS
 from fairemo_gui.gui.player.timeline import COMPACT, Timeline

@@ -135,10 +135,10 @@ def test_a_part_can_be_had_sharper(qtbot: QtBot, engine: PlayerEngine, film: Pat
     part = caught.args[0]
     assert (part.waveform.start, part.waveform.end, len(part.waveform.low)) == (2.0, 2.1, 800)
     assert part.spectrogram.levels.shape[1] == 800
-    assert engine._reel is not None
-    assert engine._reel.analysis is not None
-    assert part.whole is engine._reel.analysis.waveform
-    assert engine._reel.analysis.pitch is not None
+    assert engine._cue.reel is not None
+    assert engine._cue.reel.analysis is not None
+    assert part.whole is engine._cue.reel.analysis.waveform
+    assert engine._cue.reel.analysis.pitch is not None
 
 
 def test_pause_and_play_go_on_from_there(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
@@ -266,8 +266,8 @@ def test_one_broken_file_of_two_is_said_and_the_other_plays(
 def test_late_sound_keeps_its_place(qtbot: QtBot, engine: PlayerEngine, shared_data: Path) -> None:
     path = str(shared_data / "faces/face_noface.mov")
     load(qtbot, engine, Clip(1, path, path))
-    assert engine._reel is not None
-    take = engine._reel.take(1.0)
+    assert engine._cue.reel is not None
+    take = engine._cue.reel.take(1.0)
     assert take is not None
     assert not take.samples[: int(2.42 * 48000)].any()
     assert take.samples[int(2.44 * 48000) :].any()
@@ -286,7 +286,7 @@ def test_stale_results_are_dropped(qtbot: QtBot, engine: PlayerEngine, film: Pat
 def test_prefetched_clip_is_there_at_once(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
     load(qtbot, engine, clip_of(film, 1.0, 1.5))
     engine.prefetch(clip_of(film, 3.0, 3.5))
-    qtbot.waitUntil(lambda: engine.settled and engine._next is None, timeout=5000)
+    qtbot.waitUntil(lambda: engine.settled and not engine._cue.expects, timeout=5000)
     engine.load(clip_of(film, 3.0, 3.5))
     assert shown_number(engine.frame) == 75
     assert engine.state is PlayerState.PAUSED

@@ -91,8 +91,8 @@ def test_a_sound_that_begins_late_is_said_and_keeps_its_place(
 ) -> None:
     notes = loaded(qtbot, engine, write_at(tmp_path / "f.mkv", EVEN, 1.0))
     assert "the sound begins 1.00 s in" in notes
-    assert engine._reel is not None
-    take = engine._reel.take(1.0)
+    assert engine._cue.reel is not None
+    take = engine._cue.reel.take(1.0)
     assert take is not None
     assert not take.samples[: round(0.99 * 48000)].any()
     assert take.samples[round(1.01 * 48000) : round(1.1 * 48000)].any()
