@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
@@ -141,3 +143,20 @@ def dress_table(table: QTableView) -> None:
     header.setFixedHeight(theme.ROW)
     header.setMinimumSectionSize(20)
     table.setFrameShape(QTableView.Shape.NoFrame)
+
+
+def dress_list(table: QTableView, widths: Mapping[int, int], stretched: int) -> None:
+    """`dress_table`, for a list of which one row is looked at: nothing scrolls sideways, and Tab leaves it.
+
+    Args:
+        table: With its model.
+        widths: Of the columns that keep theirs, px.
+        stretched: The column that takes the rest.
+    """
+    dress_table(table)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setTabKeyNavigation(False)
+    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    for column, width in widths.items():
+        table.setColumnWidth(column, width)
+    table.horizontalHeader().setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)

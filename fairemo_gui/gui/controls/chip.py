@@ -1,14 +1,16 @@
-"""A chip: a filter that is on or off; on, it carries the accent and a cross that takes it away."""
+"""Chips: filters that are on or off; on, one carries the accent, and a cross that takes it away."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from fairemo_gui.gui import theme
+from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.painting import draw_text, pen, width_of
 
 _CROSS = 16
@@ -93,3 +95,43 @@ class Chip(QAbstractButton):
 
     def _cross(self) -> QRectF:
         return QRectF(self.width() - _CROSS - 5, 5, 12, 12)
+
+
+class ChipRow(QWidget):
+    """Chips of which one is on: which rows of a list are shown, and how many there are of each kind.
+
+    Signals:
+        chosen(str): The words of the chip that was pressed.
+
+    Args:
+        kinds: Words of the chips.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, kinds: Iterable[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chips = {str(kind): Chip(kind) for kind in kinds}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 6, 8, 6)
+        row.setSpacing(6)
+        for kind, chip in self._chips.items():
+            chip.clicked.connect(lambda _=False, kind=kind: self.chosen.emit(kind))
+            row.addWidget(chip)
+        row.addStretch(1)
+
+    def __getitem__(self, kind: str) -> Chip:
+        return self._chips[kind]
+
+    def set_counts(self, count: Callable[[str], int]) -> None:
+        """Say how many rows there are of each kind."""
+        for kind, chip in self._chips.items():
+            words = f"{kind} {numbers.count(count(kind))}"
+            chip.setText(words)
+            chip.setAccessibleName(words)
+            chip.updateGeometry()
+
+    def set_value(self, kind: str) -> None:
+        """Show which kind is listed."""
+        for other, chip in self._chips.items():
+            chip.setChecked(other == kind)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls import numbers
-from fairemo_gui.gui.controls.cells import SWATCH, dress_table
+from fairemo_gui.gui.controls.cells import SWATCH, dress_list
+from fairemo_gui.gui.controls.row_model import Index, RowModel
 from fairemo_gui.gui.organise.cells import RULE, STACK, MarksDelegate
 from fairemo_gui.services.campaign.disputes import ENTROPY_DEFINITION, Dispute
 from fairemo_gui.store.labels import NO_AGREEMENT
 
-_Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 CODE, VOTES, BITS, DECISION = range(4)
 _HEADER = ("Utterance", "Votes", "Bits", "Decision")
 _WIDTHS = {VOTES: 84, BITS: 42, DECISION: 104}
@@ -27,26 +26,19 @@ _HINTS = {
     f"{ENTROPY_DEFINITION.source}",
     DECISION: "What was decided; while it is open, whether more than half of the votes name one emotion.",
 }
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class DisputeModel(QAbstractTableModel):
+class DisputeModel(RowModel[Dispute]):
     """Disagreements as rows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[Dispute] = []
+        super().__init__(_HEADER, {BITS}, _HINTS, parent)
         self._classes: tuple[str, ...] = ()
 
     def show(self, rows: Sequence[Dispute], classes: tuple[str, ...]) -> None:
         """Show other rows."""
-        self.beginResetModel()
-        self._rows, self._classes = list(rows), classes
-        self.endResetModel()
-
-    def rows(self) -> Sequence[Dispute]:
-        """What is shown."""
-        return self._rows
+        self._classes = classes
+        self.set_rows(rows)
 
     def place(self, utterance: int) -> int | None:
         """Row of an utterance."""
@@ -56,28 +48,9 @@ class DisputeModel(QAbstractTableModel):
         """Show one of the rows as it is now."""
         row = self.place(dispute.utterance)
         if row is not None and self._rows[row].key == dispute.key:
-            self._rows[row] = dispute
-            self.dataChanged.emit(self.index(row, 0), self.index(row, len(_HEADER) - 1))
+            self.replace_row(row, dispute)
 
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        """One per utterance."""
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
-        """See the header."""
-        return 0 if parent.isValid() else len(_HEADER)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Column names."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == BITS:
-            return _RIGHT
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _HINTS[section]
-        return _HEADER[section] if role == Qt.ItemDataRole.DisplayRole else None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """One cell."""
         dispute, column = self._rows[index.row()], index.column()
         tokens = theme.current()
@@ -95,11 +68,9 @@ class DisputeModel(QAbstractTableModel):
             return theme.emotion_colour(tokens, str(dispute.decision), self._classes)
         if role == Qt.ItemDataRole.ForegroundRole and (column == BITS or (column == DECISION and not dispute.decided)):
             return QColor(tokens.text3 if column == DECISION and dispute.decision is None else tokens.text2)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column == BITS:
-            return int(_RIGHT)
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
             return self.sentence(dispute)
-        return None
+        return super().data(index, role)
 
     def sentence(self, dispute: Dispute) -> str:
         """A disagreement in words."""
@@ -123,12 +94,6 @@ def make_disputes(model: DisputeModel, parent: QWidget | None = None) -> QTableV
     table.setModel(model)
     table.setObjectName("disputes")
     table.setAccessibleName("Disagreements")
-    dress_table(table)
+    dress_list(table, _WIDTHS, CODE)
     table.setItemDelegate(MarksDelegate(table))
-    table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-    table.setTabKeyNavigation(False)
-    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    for section, width in _WIDTHS.items():
-        table.setColumnWidth(section, width)
-    table.horizontalHeader().setSectionResizeMode(CODE, QHeaderView.ResizeMode.Stretch)
     return table

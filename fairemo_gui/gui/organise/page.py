@@ -98,7 +98,7 @@ class OrganisePage(QWidget):
         self.titles["raters"].set_detail(_raters_words(view))
         selection = self.raters.selectionModel()
         selection.blockSignals(True)
-        self.model.show(view.raters)
+        self.model.set_rows(view.raters)
         selection.blockSignals(False)
         if view.raters:
             place = 0 if former is None else self.model.place(former) or 0
@@ -122,7 +122,7 @@ class OrganisePage(QWidget):
     def current_rater(self) -> str | None:
         """Code of the rater looked at."""
         row = self.raters.currentIndex().row()
-        return self.model.rater(row).code if 0 <= row < self.model.rowCount() else None
+        return self.model.rows()[row].code if 0 <= row < self.model.rowCount() else None
 
     def show_part(self, part: str) -> None:
         """Show raters, items or the queue."""
@@ -227,7 +227,7 @@ class OrganisePage(QWidget):
 
     def _on_rater(self, now: QModelIndex, _: QModelIndex) -> None:
         if now.isValid():
-            self.rater_chosen.emit(self.model.rater(now.row()).code)
+            self.rater_chosen.emit(self.model.rows()[now.row()].code)
 
 
 def _facts_of(view: CampaignView) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QSplitter, Q
 from fairemo_gui.core.records import Condition
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls import numbers
-from fairemo_gui.gui.controls.chip import Chip
+from fairemo_gui.gui.controls.chip import ChipRow
 from fairemo_gui.gui.controls.dock_title import DockTitle
 from fairemo_gui.gui.controls.empty import EmptyState
 from fairemo_gui.gui.controls.key_button import KeyButton
@@ -73,7 +73,7 @@ class AdjudicationQueue(QWidget):
         self.table, self.versions = make_disputes(self.model), make_versions(self.version_model)
         self.clip, self.verdicts = ClipView(), VerdictGrid()
         self.condition = SegmentedSwitch([Option(c.value, words) for c, words in _WORDS.items()], "Condition")
-        self.chips = {which: Chip(which) for which in Shown}
+        self.chips = ChipRow(Shown)
         self.titles = {
             "list": DockTitle("Disagreements"),
             "clip": DockTitle("Clip"),
@@ -212,8 +212,7 @@ class AdjudicationQueue(QWidget):
     def _refill(self, utterance: int | None) -> None:
         """List what is shown, and stay where we were."""
         self._count()
-        for which, chip in self.chips.items():
-            chip.setChecked(which is self._shown)
+        self.chips.set_value(self._shown)
         rows = self._chosen(self._shown)
         selection = self.table.selectionModel()
         selection.blockSignals(True)
@@ -231,11 +230,7 @@ class AdjudicationQueue(QWidget):
         return [dispute for dispute in self._disputes if kept is None or kept(dispute)]
 
     def _count(self) -> None:
-        for which, chip in self.chips.items():
-            words = f"{which} {numbers.count(len(self._chosen(which)))}"
-            chip.setText(words)
-            chip.setAccessibleName(words)
-            chip.updateGeometry()
+        self.chips.set_counts(lambda kind: len(self._chosen(Shown(kind))))
         decided, total = progress(self._disputes)
         self.bar.setRange(0, max(total, 1))
         self.bar.setValue(decided)
@@ -253,8 +248,7 @@ class AdjudicationQueue(QWidget):
 
     def _connect_signals(self) -> None:
         self.condition.changed.connect(lambda key: self.condition_chosen.emit(Condition(key)))
-        for which, chip in self.chips.items():
-            chip.clicked.connect(lambda _=False, which=which: self.show_only(which))
+        self.chips.chosen.connect(lambda kind: self.show_only(Shown(kind)))
         self.table.selectionModel().currentRowChanged.connect(self._on_current)
         self.verdicts.chosen.connect(self.decide)
         self.undo.clicked.connect(self.undo_requested)
@@ -287,13 +281,7 @@ class AdjudicationQueue(QWidget):
         head.addWidget(self.condition)
         head.addStretch(1)
         column.addLayout(head)
-        chips = QHBoxLayout()
-        chips.setContentsMargins(8, 6, 8, 6)
-        chips.setSpacing(6)
-        for chip in self.chips.values():
-            chips.addWidget(chip)
-        chips.addStretch(1)
-        column.addLayout(chips)
+        column.addWidget(self.chips)
         column.addWidget(self.table, 1)
         column.addWidget(self._empty, 1)
         keys = QHBoxLayout()

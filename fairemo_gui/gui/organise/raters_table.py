@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from fairemo_gui.core.records import Condition
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls import numbers
-from fairemo_gui.gui.controls.cells import MARKER, dress_table
+from fairemo_gui.gui.controls.cells import MARKER, dress_list
+from fairemo_gui.gui.controls.row_model import Index, RowModel
 from fairemo_gui.gui.organise.cells import PROGRESS, TREND, MarksDelegate, Track
 from fairemo_gui.services.campaign.drift import Drift
 from fairemo_gui.services.campaign.records import CAMPAIGN_DEFINITIONS, MINIMUM_N, RaterFigures, few
 
-_Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 (WHO, PROGRESSED, DONE, LEFT, VOICE, FACE, AV, AGAIN, CHECKS, TIME, PACE, DRIFT, UNDONE, SEEN) = range(14)
 _HEADER = (
     "Rater", "Done", "n", "Left", "κ voice", "κ face", "κ AV", "Again", "Checks", "Time", "per min", "Over the sitting",
@@ -32,8 +30,7 @@ _KAPPAS = {VOICE: Condition.VOICE, FACE: Condition.FACE, AV: Condition.AV}
 _LETTERS = {Condition.VOICE: "V", Condition.FACE: "F", Condition.AV: "A"}
 _GIVES_WAY = (UNDONE, CHECKS, AGAIN, PACE, SEEN)
 _LEAST_NAME = 90
-_LEFT_ALIGNED = {WHO, PROGRESSED, DRIFT, SEEN}
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_NUMBERS = frozenset(range(len(_HEADER))) - {WHO, PROGRESSED, DRIFT, SEEN}
 _HINTS = {
     PROGRESSED: "Share done of what was served, voice, face and AV.",
     DONE: "Utterances and conditions with a standing answer.",
@@ -52,52 +49,21 @@ _HINTS = {
 }
 
 
-class RaterModel(QAbstractTableModel):
+class RaterModel(RowModel[RaterFigures]):
     """Raters as rows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._raters: Sequence[RaterFigures] = ()
-
-    def show(self, raters: Sequence[RaterFigures]) -> None:
-        """Show these raters."""
-        self.beginResetModel()
-        self._raters = raters
-        self.endResetModel()
-
-    def rater(self, row: int) -> RaterFigures:
-        """The rater of a row."""
-        return self._raters[row]
+        super().__init__(_HEADER, _NUMBERS, _HINTS, parent)
 
     def place(self, code: str) -> int | None:
         """Row of a rater."""
-        return next((k for k, rater in enumerate(self._raters) if rater.code == code), None)
+        return next((k for k, rater in enumerate(self._rows) if rater.code == code), None)
 
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        """One per rater."""
-        return 0 if parent.isValid() else len(self._raters)
-
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
-        """See the header."""
-        return 0 if parent.isValid() else len(_HEADER)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Column names, what they mean in the tooltip."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and section not in _LEFT_ALIGNED:
-            return _RIGHT
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _HINTS.get(section)
-        return _HEADER[section] if role == Qt.ItemDataRole.DisplayRole else None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """One cell."""
-        rater, column = self._raters[index.row()], index.column()
+        rater, column = self._rows[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return cell_words(rater, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column not in _LEFT_ALIGNED:
-            return int(_RIGHT)
         if role == MARKER and column == WHO:
             return theme.group_style(theme.current(), rater.gender)
         if role == PROGRESS and column == PROGRESSED:
@@ -108,7 +74,7 @@ class RaterModel(QAbstractTableModel):
             return _colour(rater, column)
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
             return cell_sentence(rater, column)
-        return None
+        return super().data(index, role)
 
 
 def cell_words(rater: RaterFigures, column: int) -> str:
@@ -220,14 +186,8 @@ class RaterTable(QTableView):
         self.setModel(model)
         self.setObjectName("raters")
         self.setAccessibleName("Raters")
-        dress_table(self)
+        dress_list(self, _WIDTHS, WHO)
         self.setItemDelegate(MarksDelegate(self))
-        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for section, width in _WIDTHS.items():
-            self.setColumnWidth(section, width)
-        self.horizontalHeader().setSectionResizeMode(WHO, QHeaderView.ResizeMode.Stretch)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the name its room."""

@@ -5,62 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from fairemo_gui.core.records import RaterKind, Rating, Role
 from fairemo_gui.gui import theme
-from fairemo_gui.gui.controls.cells import SWATCH, dress_table
+from fairemo_gui.gui.controls.cells import SWATCH, dress_list
+from fairemo_gui.gui.controls.row_model import Index, RowModel
 from fairemo_gui.services.adjudication import decided_by
 from fairemo_gui.services.campaign.disputes import State, Version
 from fairemo_gui.store.labels import NO_AGREEMENT
 
-_Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 WHO, VERSION, ANSWER, FIRST, SECONDS, PLAYS, STATE = range(7)
 _HEADER = ("Rater", "", "Answer", "First", "Time", "Plays", "State")
 _WIDTHS = {VERSION: 26, ANSWER: 88, FIRST: 58, SECONDS: 48, PLAYS: 42, STATE: 84}
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class VersionModel(QAbstractTableModel):
+class VersionModel(RowModel[Version]):
     """Versions as rows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._versions: Sequence[Version] = ()
+        super().__init__(_HEADER, {SECONDS, PLAYS}, parent=parent)
         self._classes: tuple[str, ...] = ()
 
     def show(self, versions: Sequence[Version], classes: tuple[str, ...]) -> None:
         """Show the log of an utterance."""
-        self.beginResetModel()
-        self._versions, self._classes = versions, classes
-        self.endResetModel()
+        self._classes = classes
+        self.set_rows(versions)
 
-    def versions(self) -> Sequence[Version]:
-        """What is shown."""
-        return self._versions
-
-    def rowCount(self, parent: _Index = _NOWHERE) -> int:
-        """One row per entry of the log."""
-        return 0 if parent.isValid() else len(self._versions)
-
-    def columnCount(self, parent: _Index = _NOWHERE) -> int:
-        """See the header."""
-        return 0 if parent.isValid() else len(_HEADER)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Column names; numbers at the right."""
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and section in {SECONDS, PLAYS}:
-            return _RIGHT
-        return _HEADER[section] if role == Qt.ItemDataRole.DisplayRole else None
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """One cell."""
-        version, column = self._versions[index.row()], index.column()
+        version, column = self._rows[index.row()], index.column()
         rating, stands = version.rating, version.state is State.COUNTS
         if role == Qt.ItemDataRole.DisplayRole:
             return _words(version)[column]
@@ -72,11 +48,9 @@ class VersionModel(QAbstractTableModel):
             return font
         if role == Qt.ItemDataRole.ForegroundRole and (not stands or column not in {WHO, ANSWER}):
             return QColor(theme.current().text2)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in {SECONDS, PLAYS}:
-            return int(_RIGHT)
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
             return sentence(version)
-        return None
+        return super().data(index, role)
 
 
 def _words(version: Version) -> tuple[str, ...]:
@@ -135,11 +109,5 @@ def make_versions(model: VersionModel, parent: QWidget | None = None) -> QTableV
     table.setModel(model)
     table.setObjectName("versions")
     table.setAccessibleName("Every version of every rating")
-    dress_table(table)
-    table.setSelectionMode(QTableView.SelectionMode.SingleSelection)
-    table.setTabKeyNavigation(False)
-    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    for section, width in _WIDTHS.items():
-        table.setColumnWidth(section, width)
-    table.horizontalHeader().setSectionResizeMode(WHO, QHeaderView.ResizeMode.Stretch)
+    dress_list(table, _WIDTHS, WHO)
     return table

@@ -117,7 +117,7 @@ def test_chips_filter_and_count(page: ComparePage, model: CompareModel) -> None:
     assert page.flips.chips[Filter.FIXED].text() == f"Fixed {fixed}"
     click(page.flips.chips[Filter.BROKEN], QPoint(20, 11))
     assert page.flips.table_model.rowCount() == broken == 4
-    assert page.flips.table_model.row(0).result is FlipResult.BROKEN
+    assert page.flips.table_model.rows()[0].result is FlipResult.BROKEN
     assert page.titles["flips"].detail() == f"{broken} of 720"
     assert not page.flips.chips[Filter.ALL].isChecked()
 
