@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
 from fairemo_gui.evaluation.arrays import Bool, Int, Objects, factorise
 from fairemo_gui.evaluation.sample import Decisions
+
+
+class View(StrEnum):
+    """What is confused with what."""
+
+    CLASSES = "classes"
+    LABELS = "labels"
+    TOGETHER = "together"
+
+
+class Share(StrEnum):
+    """What a count is a share of."""
+
+    ROW = "row"
+    COLUMN = "column"
+    ALL = "all"
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +39,10 @@ class Answers:
 
     chosen: Int
     on: Bool
+
+    def take(self, rows: Bool | Int) -> Answers:
+        """What it says of some of them."""
+        return Answers(self.chosen[rows], self.on[rows])
 
     @classmethod
     def true(cls, decisions: Decisions) -> Answers:

@@ -120,7 +120,7 @@ def _statistics(
     own, units, strata, ranks = tally.take(chosen), len(names), None, None
     stratified = partition.by == EVERYONE and len(cells.partitions) > 1
     if stratified:
-        inverse, strata = _by_stratum(cells.partitions[1].group[chosen], inverse, units)
+        inverse, strata = by_stratum(cells.partitions[1].group[chosen], inverse, units)
     if stratified or units < len(chosen):
         own = own.merge(inverse, units)
     if ranking is not None and by_unit:
@@ -138,8 +138,13 @@ def strata_of(group: Int) -> Int:
     return distinct(np.where(sizes[group] < 2, sizes.argmax(), group))[1]
 
 
-def _by_stratum(group: Int, inverse: Int, units: int) -> tuple[Int, Int]:
+def by_stratum(group: Int, inverse: Int, units: int) -> tuple[Int, Int]:
     """Units in order of their stratum.
+
+    Args:
+        group: Group by the first attribute of each cell (or row); a unit of several is put into that of its last.
+        inverse: Unit of each.
+        units: Number of units.
 
     Returns:
         Unit of each cell in the new order, and the stratum of each unit, ascending.
