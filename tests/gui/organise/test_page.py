@@ -75,7 +75,7 @@ def test_nobody_is_judged_by_a_handful_of_answers(window: MainWindow) -> None:
     page = window.organise
     quiet = QColor(theme.current().text3)
     for k in range(3):
-        figures = page.model.rater(k)
+        figures = page.model.rows()[k]
         n = figures.agreement[Condition.VOICE].ratings
         assert n < 20
         assert str(_cell(page, k, VOICE)).endswith(f", n = {n}")
