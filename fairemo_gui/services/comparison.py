@@ -50,6 +50,7 @@ class ComparisonView:
         codes: Utterance code per row.
         label_changes: Per condition, ratings that the old net did not learn from yet.
         caveats: What a reader must know before believing a verdict.
+        gold: Name of the adjudicated labels that counted as true; empty = the votes did.
     """
 
     comparison: Comparison
@@ -60,6 +61,7 @@ class ComparisonView:
     codes: tuple[str, ...]
     label_changes: tuple[LabelChange, ...]
     caveats: tuple[str, ...]
+    gold: str = ""
 
     def to_json(self) -> dict[str, object]:
         """The object `fairemo compare --json` prints."""
@@ -73,6 +75,7 @@ class ComparisonView:
             "old": self.old.id,
             "new": self.new.id,
             "truth": self.truth.value,
+            "gold": self.gold,
             "label_changes": changes,
             **found,
             "flips": flips,
@@ -89,6 +92,8 @@ def compare_nets(
     by: str = "gender",
     plan: IntervalPlan | None = None,
     check: Callable[[], None] = lambda: None,
+    *,
+    gold: str | None = None,
 ) -> ComparisonView:
     """Compare on the utterances both nets predicted without having learnt from them.
 
@@ -101,6 +106,7 @@ def compare_nets(
         by: Attribute to group by.
         plan: How intervals are made.
         check: Called between blocks; raises to cancel.
+        gold: Name of adjudicated labels that count as true in place of the votes of `truth`'s condition.
 
     Raises:
         UserError: The nets tell different classes apart, or share no utterance.
@@ -113,8 +119,10 @@ def compare_nets(
         )
     chosen = truth or Truth(after.labels)
     table = corpora.table(workspace, corpus.id)
-    first = build_sample(workspace, corpus, chosen, NetPredictor(before.id), (by,), table=table)
-    second = build_sample(workspace, corpus, chosen, NetPredictor(after.id), (by,), table=table, ids=first.ids)
+    first = build_sample(workspace, corpus, chosen, NetPredictor(before.id), (by,), table=table, gold=gold)
+    second = build_sample(
+        workspace, corpus, chosen, NetPredictor(after.id), (by,), table=table, ids=first.ids, gold=gold
+    )
     sample, old_p = second.sample, first.sample.take(np.isin(first.ids, second.ids)).probabilities
     new_p = sample.probabilities
     assert old_p is not None and new_p is not None
@@ -132,15 +140,21 @@ def compare_nets(
         codes=tuple(codes[i] for i in second.ids.tolist()),
         label_changes=label_changes(workspace, corpus, table, _learnt_until(workspace, before)),
         caveats=(
-            *_left_out(workspace, corpus, table, pair, chosen),
-            *_circular(workspace, corpus, pair, chosen, second.ids),
+            *_left_out(workspace, corpus, table, pair, chosen, gold),
+            *_circular(workspace, corpus, pair, chosen, second.ids, gold),
             *found.caveats,
         ),
+        gold=gold or "",
     )
 
 
 def _circular(
-    workspace: Workspace, corpus: CorpusRow, pair: tuple[NetRow, NetRow], truth: Truth, ids: npt.NDArray[np.int64]
+    workspace: Workspace,
+    corpus: CorpusRow,
+    pair: tuple[NetRow, NetRow],
+    truth: Truth,
+    ids: npt.NDArray[np.int64],
+    gold: str | None,
 ) -> Iterator[str]:
     """Where a net is held against itself, against labels only the other learnt from, or against its own echo."""
     old, new = pair
@@ -155,6 +169,8 @@ def _circular(
             f"Held against {truth} labels, which net {favoured[0]} learnt from and net {other.id} did not "
             f"({other.labels} labels): the difference is partly one of labels."
         )
+    if gold is not None:
+        return
     size = len(corpus.scheme)
     everything = labels.counts(workspace, ids, truth, size)
     seen = int((everything != labels.counts(workspace, ids, truth, size, blind_only=True)).any(axis=1).sum())
@@ -163,10 +179,20 @@ def _circular(
 
 
 def _left_out(
-    workspace: Workspace, corpus: CorpusRow, table: UtteranceTable, pair: tuple[NetRow, NetRow], truth: Truth
+    workspace: Workspace,
+    corpus: CorpusRow,
+    table: UtteranceTable,
+    pair: tuple[NetRow, NetRow],
+    truth: Truth,
+    gold: str | None,
 ) -> Iterator[str]:
     """Labelled utterances of speakers one of the nets learnt from, or was stopped by; none where there are folds."""
-    votes = pair[0].classes.merge_counts(labels.counts(workspace, table.ids, truth, len(corpus.scheme)))
+    given = (
+        labels.counts(workspace, table.ids, truth, len(corpus.scheme))
+        if gold is None
+        else labels.gold_counts(workspace, table.ids, truth, corpus.scheme, gold)
+    )
+    votes = pair[0].classes.merge_counts(given)
     divisions = [plan_kept(net).get("parts") or {} for net in pair if net.folds == 1]
     met = {code for division in divisions for code, part in division.items() if part in (TRAIN, VALIDATION)}
     theirs = np.array([speaker.code in met for speaker in table.speakers], dtype=bool)[table.speaker_index]

@@ -138,7 +138,7 @@ def model_of(workspace: Workspace, view: ComparisonView) -> CompareModel:
             old_name=f"net {view.old.id}",
             new_name=f"net {view.new.id}",
             utterances=[(int(i), codes[int(i)]) for i in view.ids],
-            truth=_TRUTHS[view.truth.value],
+            truth=_TRUTHS[view.truth.value] + (f", {view.gold} (adjudicated)" if view.gold else ""),
             summary=_summary(view, given),
             checks=(f"Recipe: {view.new.recipe}", _effort(view.new, history)),
             speakers_apart=_apart(view.new),

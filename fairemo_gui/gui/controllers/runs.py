@@ -16,10 +16,11 @@ from fairemo_gui.gui.controllers.choices import truth_words
 from fairemo_gui.gui.controllers.feeder import ChartFeeder
 from fairemo_gui.gui.dashboards.runs.adapt import Setting, Standings, runs_model
 from fairemo_gui.gui.dashboards.runs.chart import RunsChart
-from fairemo_gui.gui.dashboards.runs.model import RunsModel
+from fairemo_gui.gui.dashboards.runs.model import RunsLook, RunsModel
 from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import HUMAN, NET, ChartContext
+from fairemo_gui.gui.state.chart_looks import ChartLooks
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.training_page import learning_curves
@@ -69,6 +70,7 @@ class RunsController(ChartFeeder):
         feed: WorkspaceFeed,
         context: ChartContext,
         selection: Selection,
+        looks: ChartLooks,
         chart: RunsChart,
         view: UtterancesView,
         runner: JobRunner,
@@ -76,16 +78,17 @@ class RunsController(ChartFeeder):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(chart, runner, messages, "Evaluating runs", parent)
-        self._feed, self._context, self._selection, self._chart, self._view = feed, context, selection, chart, view
+        self._feed, self._context, self._selection, self._looks = feed, context, selection, looks
+        self._chart, self._view = chart, view
         self.plan = IntervalPlan()
-        self._score, self._gap = "macro_f1", "macro_f1_gap"
-        self._published, self._fold = True, 0
+        self._fold = 0
         self._known: dict[tuple[str, str], Standing] = {}
         self._clouds: tuple[tuple[NetRow, ...], ...] = ()
         self._question = ""
         self._redraw = QTimer(self, singleShot=True, interval=_REDRAW_MS)
         self._redraw.timeout.connect(self._draw)
         self._connect_signals()
+        self._take_look()
 
     @property
     def settled(self) -> bool:
@@ -95,9 +98,9 @@ class RunsController(ChartFeeder):
     def _connect_signals(self) -> None:
         chart = self._chart
         chart.run_activated.connect(self._on_run)
-        chart.figures_chosen.connect(self._on_figures)
+        chart.look_changed.connect(self._on_look)
         chart.fold_chosen.connect(self._on_fold)
-        chart.published_toggled.connect(self._on_published)
+        self._looks.applied.connect(self._take_look)
         self._context.changed.connect(self._request)
         self._feed.opened.connect(self._forget)
         self._feed.corpus_changed.connect(self._forget)
@@ -131,16 +134,16 @@ class RunsController(ChartFeeder):
         else:
             self._context.set_predictor(key)
 
-    def _on_figures(self, score: str, gap: str) -> None:
-        self._score, self._gap = score, gap
+    def _take_look(self) -> None:
+        self._chart.set_look(self._looks.of("runs", RunsLook()))
+        self._draw()
+
+    def _on_look(self, look: RunsLook) -> None:
+        self._looks.keep("runs", look)
         self._draw()
 
     def _on_fold(self, fold: int) -> None:
         self._fold = fold
-        self._draw()
-
-    def _on_published(self) -> None:
-        self._published = not self._published
         self._draw()
 
     def _compute(self) -> None:
@@ -226,9 +229,8 @@ class RunsController(ChartFeeder):
         nets = self._feed.facts.nets
         classes = len(nets[0].classes.names) if nets else len(corpus.scheme)
         setting = Setting(
-            corpus, choice.truth, truth_words(choice), self._score, self._gap, choice.group, choice.predictor,
-            self._published, classes,
-        )  # fmt: skip
+            corpus, choice.truth, truth_words(choice), self._chart.look, choice.group, choice.predictor, classes
+        )
         self._chart.set_model(self._with_curves(runs_model(found, setting)))
         self.drawn.emit()
 
@@ -254,7 +256,9 @@ class RunsController(ChartFeeder):
             return
 
         def task(ctx: TaskContext) -> ComparisonView:
-            return compare_nets(workspace, corpus, old, new, choice.truth, choice.group, self.plan, ctx.check)
+            return compare_nets(
+                workspace, corpus, old, new, choice.truth, choice.group, self.plan, ctx.check, gold=choice.gold or None
+            )
 
         name = f"Compare net {old} with net {new}"
         self._runner.submit(name, task, on_end=lambda outcome: self._on_compared(name, outcome))

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from fairemo_gui.core.records import Condition, Rating, Truth
+from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.services.adjudication import decide
 from fairemo_gui.services.comparison import ComparisonView, compare_nets
 from fairemo_gui.store import corpora, ratings
 from fairemo_gui.store.workspace import Workspace
@@ -71,3 +73,18 @@ def test_labels_only_one_net_learnt_from_and_ratings_in_sight_are_called_out(wor
     caveats = compared(workspace, 1, 2, Truth.VOICE).caveats
     assert any("net 2 learnt from and net 1 did not (intended labels)" in caveat for caveat in caveats)
     assert any(caveat.startswith("The labels of 7 utterances hold ratings given in sight") for caveat in caveats)
+
+
+def test_adjudicated_labels_may_count_as_true(workspace: Workspace) -> None:
+    add_net(workspace, 0)
+    add_net(workspace, 1)
+    corpus = corpora.corpus(workspace)
+    decisions = {code: SCHEME.classes[k % 2] for k, code in enumerate(corpora.table(workspace, corpus.id).codes[:200])}
+    decide(workspace, corpus, Condition.AV, decisions, "ada")
+    with pytest.raises(UserError, match="label"):
+        compared(workspace, 1, 2, Truth.AV)
+    view = compare_nets(workspace, corpus, 1, 2, Truth.AV, plan=PLAN, gold="gold")
+    assert (view.gold, view.comparison.n, view.to_json()["gold"]) == ("gold", 200, "gold")
+    assert view.comparison.flips
+    for flip in view.comparison.flips:
+        assert SCHEME.classes[flip.truth] == decisions[view.codes[flip.row]]
