@@ -242,6 +242,18 @@ def frames_between(
             yield frame
 
 
+def frame_standing(container: InputContainer, stream: VideoStream, time: float) -> VideoFrame | None:
+    """The decoded frame that is on the screen at a time: the last with `pts <= time`; None where the track is not."""
+    if time > sum(span(container, stream)):
+        return None
+    standing: VideoFrame | None = None
+    for frame in _frames_from(container, stream, time, skip=False):
+        if frame.time > time + TICK:
+            break
+        standing = frame
+    return standing
+
+
 def shown_size(stream: VideoStream, frame: VideoFrame) -> tuple[int, int]:
     """Width and height as displayed: pixel aspect, then rotation."""
     aspect = stream.sample_aspect_ratio
@@ -258,8 +270,13 @@ def upright(stream: VideoStream, frame: VideoFrame, size: tuple[int, int] | None
     return np.ascontiguousarray(np.rot90(picture, round(frame.rotation / 90)), dtype=np.uint8)
 
 
-def _frames_from(container: InputContainer, stream: VideoStream, start: float) -> Iterator[VideoFrame]:
-    """Frames from at or before `start`; an index that leads too far is not believed."""
+def _frames_from(
+    container: InputContainer, stream: VideoStream, start: float, *, skip: bool = True
+) -> Iterator[VideoFrame]:
+    """Frames from at or before `start`, not all of those before where they may be skipped.
+
+    An index that leads too far is not believed.
+    """
     first = span(container, stream)[0]
     for back in (0.0, 5.0, math.inf):
         target = start - back
@@ -267,7 +284,7 @@ def _frames_from(container: InputContainer, stream: VideoStream, start: float) -
             seek(container, stream, target)
         else:
             seek_start(container, stream)
-        frames = pictures(container, stream, skip_to=start - TICK)
+        frames = pictures(container, stream, skip_to=start - TICK if skip else None)
         frame = next(frames, None)
         if frame is None and target > first:
             continue

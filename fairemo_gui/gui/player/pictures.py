@@ -5,23 +5,29 @@ from __future__ import annotations
 import math
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import av
 import numpy as np
+from av.container import InputContainer
 from av.video.reformatter import VideoReformatter
+from av.video.stream import VideoStream
 
 from fairemo_gui.errors import UserError
 from fairemo_gui.media.container import open_media, picture_stream
-from fairemo_gui.media.decode import TICK, frames_between
+from fairemo_gui.media.decode import TICK, frame_standing, frames_between
 
 MEMORY = 320 * 2**20
 """Bytes the pictures of one range may take; a longer range is held around the playhead only."""
 _CHUNKS = 24
 # Spans between pictures that differ by less are rounding of the container's clock.
 _STEADY = 1.25
+# Where the first picture of a range comes later than this, the one before it is shown: it stands for that long.
+_STANDING = 0.25
 # Held around the playhead when not all fit: what was just seen, what comes, and the first chunk for the next loop.
 _BEHIND, _AHEAD = 4, 16
 _HELD = _BEHIND + _AHEAD + 2
@@ -71,7 +77,6 @@ class PictureStore:
         self.busy = False
         self.broken = False
         self.retired = False
-        self._rotation = 0
         self._path, self._start, self._end = path, start, end
         per_second = max(rate, 1.0) * size[0] * size[1] * 1.5
         whole = (end - start) * per_second <= memory
@@ -141,11 +146,11 @@ class PictureStore:
         return None if now is None or found is None or found.pts >= now.pts else found
 
     def covers(self, position: float) -> bool:
-        """Whether the picture for a time is there, or it is known that there is none."""
+        """Whether the picture for a time is there, and no other can take its place."""
         chunk = self._chunks.get(self._index(position))
-        if chunk is None:
+        if chunk is None or not (chunk.complete or chunk.times[-1:] > [position + TICK]):
             return False
-        return chunk.complete or (bool(chunk.times) and chunk.times[-1] > position + TICK)
+        return self.at(position) is not None
 
     def fill(self, cancelled: Callable[[], bool], arrived: Callable[[], None]) -> None:
         """Decode what is wanted around the playhead; returns when nothing is missing. Runs in a background thread.
@@ -176,7 +181,7 @@ class PictureStore:
         end = self._start + (k + 1) * self._length if k < self._last else self._end
         if self._reader is None or self._reader_at != k:
             self.close()
-            self._reader = self._read(self._start + k * self._length)
+            self._reader = _read(self._path, self._start + k * self._length, self._end, self.size, standing=k == 0)
         while (picture := self._held or next(self._reader, None)) is not None:
             self._held = None
             if picture.time >= end - TICK:
@@ -194,24 +199,11 @@ class PictureStore:
         self._counts[k] = len(chunk.times)
         self._reader_at = k + 1
 
-    def _read(self, start: float) -> Generator[av.VideoFrame, None, None]:
-        """Pictures from a time on, at the size to keep."""
-        reformatter = VideoReformatter()
-        with open_media(self._path) as container:
-            stream = picture_stream(container)
-            if stream is None:
-                raise UserError(f"{self._path.name} has no picture")
-            for frame in frames_between(container, stream, start, self._end):
-                self._rotation = frame.rotation
-                width, height = self.size[::-1] if frame.rotation % 180 else self.size
-                kept = reformatter.reformat(frame, width=width, height=height, format="yuv420p")
-                kept.pts, kept.time_base = frame.pts, frame.time_base
-                yield kept
-
     def _frame(self, k: int, chunk: _Chunk, found: int) -> Frame:
         before = [self._counts.get(j) for j in range(k)]
         index = None if None in before else sum(count or 0 for count in before) + found
-        return Frame(chunk.times[found], chunk.pictures[found], self._rotation, index)
+        picture = chunk.pictures[found]
+        return Frame(chunk.times[found], picture, picture.rotation, index)
 
     def _index(self, position: float) -> int:
         place = math.floor((position + TICK - self._start) / self._length) if self._length > 0 else 0
@@ -239,3 +231,32 @@ class PictureStore:
         far = sorted(set(self._chunks) - set(self._wanted()), key=lambda k: abs(k - now), reverse=True)
         for k in far[: max(len(self._chunks) + 1 - _HELD, 0)]:
             self._chunks.pop(k, None)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    with open_media(path) as container:
+        stream = picture_stream(container)
+        if stream is None:
+            raise UserError(f"{path.name} has no picture")
+        yield container, stream
+
+
+def _read(
+    path: Path, start: float, end: float, size: tuple[int, int], *, standing: bool
+) -> Generator[av.VideoFrame, None, None]:
+    """Pictures of a range at the size to keep; where none comes soon and it is asked for, the one that stands first."""
+    reformatter = VideoReformatter()
+    with _opened(path) as (container, stream):
+        frames = frames_between(container, stream, start, end)
+        first = next(frames, None)
+        before = None
+        if standing and (first is None or first.time > start + _STANDING):
+            with _opened(path) as opened:
+                before = frame_standing(*opened, start)
+        for frame in chain([before, first], frames):
+            if frame is not None:
+                width, height = size[::-1] if frame.rotation % 180 else size
+                kept = reformatter.reformat(frame, width=width, height=height, format="yuv420p")
+                kept.pts, kept.time_base = frame.pts, frame.time_base
+                yield kept

@@ -56,7 +56,7 @@ class SoundOutput(QObject):
     opened = Signal(str)
     lost = Signal(str)
     _find_asked = Signal()
-    _play_asked = Signal(object, float, bool, object)
+    _play_asked = Signal(object, float, object)
     _swap_asked = Signal(object)
     _stop_asked = Signal()
 
@@ -77,7 +77,8 @@ class SoundOutput(QObject):
         """Begin at a media time."""
         self._started()
         self._session = Session()
-        self._play_asked.emit(take, position, loop, self._session)
+        self.set_loop(loop)
+        self._play_asked.emit(take, position, self._session)
 
     def swap(self, take: Take) -> None:
         """Go on with another take of the same range, from the moment the sound has reached, without a gap."""
@@ -182,10 +183,10 @@ class _Feeder(QObject):
 
         self.found.emit(not QMediaDevices.defaultAudioOutput().isNull())
 
-    @Slot(object, float, bool, object)
-    def play(self, take: Take, position: float, loop: bool, session: Session) -> None:
+    @Slot(object, float, object)
+    def play(self, take: Take, position: float, session: Session) -> None:
         self._halt()
-        self.loop, self._take, self._session = loop, take, session
+        self._take, self._session = take, session
         if not self._open():
             return
         self._cursor = min(max(round((position - take.start) / take.speed * RATE), 0), len(take.samples))

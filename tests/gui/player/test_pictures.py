@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+import threading
+import time
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from fairemo_gui.gui.player import pictures
 from fairemo_gui.gui.player.picture import PictureView
 from fairemo_gui.gui.player.pictures import PictureStore
 from tests.gui.player.conftest import FPS, rgb, shown_number
@@ -62,13 +68,13 @@ def test_a_long_range_is_held_around_the_playhead_only(film: Path) -> None:
 
 def test_going_on_needs_no_second_look_at_the_file(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[float] = []
-    read = PictureStore._read
+    read = pictures._read
 
-    def counted(store: PictureStore, start: float) -> Generator[av.VideoFrame, None, None]:
+    def counted(path: Path, start: float, *args: Any, **named: Any) -> Generator[av.VideoFrame, None, None]:
         opened.append(start)
-        return read(store, start)
+        return read(path, start, *args, **named)
 
-    monkeypatch.setattr(PictureStore, "_read", counted)
+    monkeypatch.setattr(pictures, "_read", counted)
     store = PictureStore(film, 0.0, 6.0, SIZE, FPS, int(40 * FRAME_BYTES))
     seen = []
     for step in range(150):
@@ -130,3 +136,72 @@ def test_a_picture_of_any_width_is_painted_to_its_last_column(qtbot: QtBot, tmp_
         assert view._image is not None
         ground = rgb(view._image)[40:60].astype(int)
         assert np.abs(ground - 90).max() < 12
+
+
+@pytest.mark.parametrize(("start", "end", "shown"), [(2.2, 2.8, [2]), (2.2, 4.5, [2, 3, 4]), (2.0, 3.5, [2, 3])])
+def test_at_one_picture_a_second_the_one_that_stands_is_shown(
+    tmp_path: Path, start: float, end: float, shown: list[int]
+) -> None:
+    film = write_film(tmp_path / "slow.mp4", 6.0, 1)
+    store = filled(PictureStore(film, start, end, SIZE, 1.0))
+    assert shown_number(store.at(start)) == shown[0]
+    seen = [shown_number(store.at(time)) for time in np.arange(start, end, 0.1)]
+    assert sorted(set(seen)) == shown
+    assert seen == [int(time + 1e-6) for time in np.arange(start, end, 0.1)]
+
+
+def test_nothing_stands_after_the_last_picture_has_gone(tmp_path: Path) -> None:
+    film = write_film(tmp_path / "short.mp4", 1.0, FPS)
+    assert filled(PictureStore(film, 2.0, 3.0, SIZE, FPS)).bytes == 0
+
+
+def test_a_long_range_that_is_let_go_closes_its_file_at_once(film: Path) -> None:
+    gc.disable()
+    try:
+        store = filled(PictureStore(film, 0.0, 6.0, SIZE, FPS, int(40 * FRAME_BYTES)))
+        assert _open_files(film) == 1
+        del store
+        assert _open_files(film) == 0
+    finally:
+        gc.enable()
+
+
+def _open_files(film: Path) -> int:
+    return sum(link.samefile(film) for link in Path("/proc/self/fd").iterdir() if link.exists())
+
+
+def test_what_is_said_of_a_place_holds_while_pictures_come_and_go(film: Path) -> None:
+    store = PictureStore(film, 0.0, 6.0, SIZE, FPS, int(40 * FRAME_BYTES))
+    stop = threading.Event()
+    faults: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            while not stop.is_set():
+                store.fill(stop.is_set, lambda: None)
+        except BaseException as fault:  # noqa: BLE001 - told below
+            faults.append(fault)
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    draw, checked = np.random.default_rng(5), 0
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    for worker in workers:
+        worker.start()
+    try:
+        end = time.monotonic() + 2.0
+        while time.monotonic() < end:
+            store.position = float(draw.uniform(0, 5.9))
+            for position in store.position + 0.004 * np.arange(25):
+                covered, frame = store.covers(position), store.at(position)
+                store.before(position), store.after(position), store.pace, store.bytes
+                if covered and frame is not None:
+                    assert shown_number(frame) == int(position * FPS + 1e-6)
+                    checked += 1
+    finally:
+        sys.setswitchinterval(interval)
+        stop.set()
+        for worker in workers:
+            worker.join()
+    assert not faults
+    assert checked > 100
