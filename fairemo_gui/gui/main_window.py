@@ -199,7 +199,9 @@ class MainWindow(QMainWindow):
             page.utterances, self.runner, self.messages, self.settings, self,
         )  # fmt: skip
         self.player = PlayerLink(self.feed, self.selection, self.table, page, self)
-        self.views = Views(self.feed, self.context, self.filters, page.utterances, self.runner, self.messages, self)
+        self.views = Views(
+            self.feed, self.context, self.filters, self.dashboards.looks, page.utterances, self.runner, self.messages, self
+        )
         self.review = Review(self.feed, self.context, self.selection, self.filters, self.table, self.player, page, self)
         self.rating = RatingController(
             self.feed, self.context, self.selection, self.filters, page, self.player, self.runner, self.messages,

@@ -18,6 +18,7 @@ from fairemo_gui.gui.controllers.what_if import WhatIfController
 from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import ChartContext
+from fairemo_gui.gui.state.chart_looks import ChartLooks
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import FilterState
 from fairemo_gui.gui.state.selection import Selection
@@ -29,6 +30,7 @@ class Dashboards(QObject):
     """Makes them and tells them what they share.
 
     Attributes:
+        looks: How each chart is to be shown.
         matrices, slices, thresholds, embedding, runs, agreement, what_if: Their controllers.
     """
 
@@ -50,15 +52,14 @@ class Dashboards(QObject):
     ) -> None:
         super().__init__(parent)
         embeddings = Embeddings()
-        self.matrices = MatrixController(
-            charts, context, feed, filters, area.confusion, runner, messages, settings, self
-        )
-        self.slices = SlicesController(feed, charts, links, filters, area.slices, runner, messages, self)
+        self.looks = looks = ChartLooks(settings, self)
+        self.matrices = MatrixController(charts, context, feed, filters, looks, area.confusion, runner, messages, self)
+        self.slices = SlicesController(feed, charts, links, filters, looks, area.slices, runner, messages, self)
         self.thresholds = ThresholdController(charts, area.thresholds, runner, messages, self)
         self.embedding = EmbeddingController(
-            feed, context, selection, filters, area.embedding, table, view, runner, messages, embeddings, self
+            feed, context, selection, filters, looks, area.embedding, table, view, runner, messages, embeddings, self
         )
-        self.runs = RunsController(feed, context, selection, area.runs, view, runner, messages, self)
+        self.runs = RunsController(feed, context, selection, looks, area.runs, view, runner, messages, self)
         self.agreement = AgreementController(
             feed, context, selection, filters, links, area.agreement, view, runner, messages, self
         )

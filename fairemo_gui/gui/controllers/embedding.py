@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -15,10 +15,11 @@ from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.switch import Option
 from fairemo_gui.gui.dashboards.embedding.adapt import Setting, embedding_model, rows_of
 from fairemo_gui.gui.dashboards.embedding.chart import EmbeddingChart
-from fairemo_gui.gui.dashboards.embedding.model import Colouring, EmbeddingModel, Entry
+from fairemo_gui.gui.dashboards.embedding.model import Colouring, EmbeddingLook, EmbeddingModel, Entry
 from fairemo_gui.gui.jobs import JobRunner, Lane
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import ChartContext
+from fairemo_gui.gui.state.chart_looks import ChartLooks
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
 from fairemo_gui.gui.state.selection import Selection
@@ -29,6 +30,7 @@ from fairemo_gui.services.projection import Embedding, Embeddings, Kind, Represe
 from fairemo_gui.services.representing import Representing, represent
 
 _NEIGHBOURS = 20
+_NAME = "embedding"
 _LOOK_INSIDE = "look inside:"
 _HIDDEN = "Predictions are hidden (P shows them)."
 _BLIND = "Votes are hidden until you have rated (B shows them)."
@@ -66,6 +68,7 @@ class EmbeddingController(ChartFeeder):
         context: ChartContext,
         selection: Selection,
         filters: FilterState,
+        looks: ChartLooks,
         chart: EmbeddingChart,
         table: TableController,
         view: UtterancesView,
@@ -76,12 +79,12 @@ class EmbeddingController(ChartFeeder):
     ) -> None:
         super().__init__(chart, runner, messages, "Placing utterances", parent)
         self._feed, self._context, self._selection, self._filters = feed, context, selection, filters
-        self._chart, self._table, self._view, self._embeddings = chart, table, view, embeddings
+        self._looks, self._chart, self._table, self._view = looks, chart, table, view
+        self._embeddings = embeddings
         self._embedding: Embedding | None = None
         self._model: EmbeddingModel | None = None
         self._offered: tuple[Representation, ...] = ()
-        self._wanted = ""
-        self._colouring = Colouring.TRUTH
+        self._look = looks.of(_NAME, EmbeddingLook())
         self._answers_shown, self._votes_shown = True, True
         self._connect_signals()
 
@@ -129,6 +132,7 @@ class EmbeddingController(ChartFeeder):
         chart.entry_activated.connect(self._on_entry)
         chart.representation_chosen.connect(self._on_representation)
         chart.colouring_chosen.connect(self._on_colouring)
+        self._looks.applied.connect(self._take_look)
         self._context.changed.connect(self._request)
         self._feed.opened.connect(self._on_opened)
         self._feed.corpus_changed.connect(self._on_opened)
@@ -141,7 +145,6 @@ class EmbeddingController(ChartFeeder):
 
     def _on_opened(self) -> None:
         self._embedding = self._model = None
-        self._wanted = ""
         self._request()
 
     def _on_store_changed(self, changes: Changes, _: object) -> None:
@@ -152,7 +155,7 @@ class EmbeddingController(ChartFeeder):
         if key.startswith(_LOOK_INSIDE):
             self._represent(int(key.removeprefix(_LOOK_INSIDE)))
             return
-        self._wanted = key
+        self._choose(source=next((r.words for r in self._offered if r.key == key), ""))
         self._request()
 
     def _to_be_computed(self) -> list[Option]:
@@ -174,27 +177,36 @@ class EmbeddingController(ChartFeeder):
             if outcome.kind is OutcomeKind.FAILED:
                 self._messages.failed(name, outcome.error)
             elif outcome.value is not None:
-                self._wanted = ""
+                self._choose(source="")
                 self._messages.inform(outcome.value.sentence())
             self._request()
 
         self._runner.submit(name, lambda ctx: represent(ctx, lab, net), Lane.COMPUTE, on_end=ended)
 
     def _on_colouring(self, colouring: Colouring) -> None:
-        self._colouring = colouring
+        self._choose(colouring=colouring)
         self._draw()
+
+    def _choose(self, **changed: object) -> None:
+        self._look = replace(self._look, **changed)  # type: ignore[arg-type]
+        self._looks.keep(_NAME, self._look)
+
+    def _take_look(self) -> None:
+        self._look = self._looks.of(_NAME, EmbeddingLook())
+        self._draw()
+        self._request()
 
     def _compute(self) -> None:
         workspace, corpus = self._feed.workspace, self._feed.corpus
         if workspace is None or corpus is None:
             self._chart.show_empty("No corpus is open yet.", "Import a corpus…")
             return
-        predictor, wanted, told = predictor_of(self._context.choice), self._wanted, not self._untold
+        predictor, wanted, told = predictor_of(self._context.choice), self._look.source, not self._untold
 
         def task(ctx: TaskContext) -> _Found:
             offered = representations(workspace, corpus, predictor)
             open_ones = [r for r in offered if told or r.kind is Kind.FEATURES]
-            which = next((r for r in open_ones if r.key == wanted), open_ones[0] if open_ones else None)
+            which = next((r for r in open_ones if r.words == wanted), open_ones[0] if open_ones else None)
             found = None if which is None else self._embeddings.of(workspace, corpus, which, ctx.check)
             return _Found(offered, found)
 
@@ -230,7 +242,7 @@ class EmbeddingController(ChartFeeder):
         if self._embedding is None or columns is None or table is None or not np.array_equal(columns.ids, table.ids):
             return
         covered = self._covered()
-        colouring = next(c for c in (self._colouring, Colouring.TRUTH, Colouring.GROUP) if c not in covered)
+        colouring = next(c for c in (self._look.colouring, Colouring.TRUTH, Colouring.GROUP) if c not in covered)
         setting = Setting(
             colouring, choice.group, truth_words(choice), predictor_words(choice), not self._untold, self._votes_shown
         )

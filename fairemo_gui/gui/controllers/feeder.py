@@ -43,7 +43,7 @@ class ChartFeeder(QObject):
         self._stale = True
         self._timer = QTimer(self, singleShot=True, interval=after_ms)
         self._timer.timeout.connect(self._refresh)
-        chart.visible_changed.connect(self._look)
+        chart.visible_changed.connect(self._wake)
 
     @property
     def settled(self) -> bool:
@@ -57,9 +57,9 @@ class ChartFeeder(QObject):
     def _request(self, *_: object) -> None:
         """Compute again: soon where the chart is seen, else when it is."""
         self._stale = True
-        self._look()
+        self._wake()
 
-    def _look(self, *_: object) -> None:
+    def _wake(self, *_: object) -> None:
         if self._stale and self._seen.isVisible():
             self._timer.start()
 
@@ -93,7 +93,7 @@ class ChartFeeder(QObject):
         elif outcome.kind is OutcomeKind.FAILED:
             self._on_failed(outcome.error)
         if not self._timer.isActive():
-            self._look()
+            self._wake()
 
     def _on_failed(self, error: BaseException | None) -> None:
         """What a person can put right is said in the chart; a fault of ours is a message."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject
 
 from fairemo_gui.errors import UserError
 from fairemo_gui.gui import theme
@@ -20,6 +20,7 @@ from fairemo_gui.gui.dashboards.confusion.sheet import Crossing, Extras
 from fairemo_gui.gui.jobs import Job, JobRunner
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import HUMAN, ChartContext
+from fairemo_gui.gui.state.chart_looks import ChartLooks
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
@@ -27,7 +28,7 @@ from fairemo_gui.services import matrices
 from fairemo_gui.services.matrices import Crossed
 from fairemo_gui.services.samples import HumanPredictor
 
-_LOOK = "confusion/look"
+_NAME = "confusion"
 
 
 @dataclass(frozen=True)
@@ -57,23 +58,23 @@ class MatrixController(QObject):
         context: ChartContext,
         feed: WorkspaceFeed,
         filters: FilterState,
+        looks: ChartLooks,
         chart: ConfusionChart,
         runner: JobRunner,
         messages: Messages,
-        settings: QSettings | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._charts, self._context, self._feed, self._filters = charts, context, feed, filters
-        self._chart, self._runner, self._messages, self._settings = chart, runner, messages, settings
+        self._looks, self._chart, self._runner, self._messages = looks, chart, runner, messages
         self._shown: Shown | None = None
         self._counted: Counted | None = None
         self._job: Job | None = None
-        if settings is not None:
-            chart.set_look(Look.read(str(settings.value(_LOOK, "", str))))
+        self._take_look()
+        looks.applied.connect(self._take_look)
         charts.drawn.connect(self._count)
         chart.visible_changed.connect(self._count)
-        chart.look_changed.connect(self._on_look)
+        chart.look_changed.connect(lambda look: looks.keep(_NAME, look))
         chart.rows_chosen.connect(lambda key: self._choose(rows=key))
         chart.beside_chosen.connect(lambda key: self._choose(beside=key))
         chart.far_activated.connect(self._on_cell)
@@ -98,9 +99,8 @@ class MatrixController(QObject):
         people = [option for option in others if option.key.startswith(HUMAN)]
         self._chart.set_axes(rows, choice.rows, [Option("", "Nobody"), *people], choice.beside)
 
-    def _on_look(self, look: Look) -> None:
-        if self._settings is not None:
-            self._settings.setValue(_LOOK, str(look))
+    def _take_look(self) -> None:
+        self._chart.set_look(self._looks.of(_NAME, Look()))
 
     def _count(self, *_: object) -> None:
         shown, workspace, corpus = self._charts.shown, self._feed.workspace, self._feed.corpus

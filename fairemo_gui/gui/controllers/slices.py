@@ -13,15 +13,18 @@ from fairemo_gui.gui.controllers.charts import ChartsController, Shown
 from fairemo_gui.gui.controllers.feeder import ChartFeeder
 from fairemo_gui.gui.dashboards.slices.chart import SlicesChart
 from fairemo_gui.gui.dashboards.slices.rows import SlicesModel, slice_name
-from fairemo_gui.gui.dashboards.slices.strip import SliceChoice
+from fairemo_gui.gui.dashboards.slices.strip import SliceChoice, SliceLook
 from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.gui.messages import Messages
+from fairemo_gui.gui.state.chart_looks import ChartLooks
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.slice_attributes import TRUE_EMOTION
 from fairemo_gui.services.slices import Slicer, SlicesView, figures_of
 from fairemo_gui.store.corpora import ATTRIBUTES
+
+_NAME = "slices"
 
 
 @dataclass(frozen=True)
@@ -42,20 +45,23 @@ class SlicesController(ChartFeeder):
         charts: ChartsController,
         links: ChartLinks,
         filters: FilterState,
+        looks: ChartLooks,
         chart: SlicesChart,
         runner: JobRunner,
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(chart, runner, messages, "Slicing", parent, after_ms=0)
-        self._feed, self._charts, self._links, self._filters, self._chart = feed, charts, links, filters, chart
+        self._feed, self._charts, self._links, self._filters = feed, charts, links, filters
+        self._looks, self._chart = looks, chart
         self._slicer: Slicer | None = None
         self._of: Shown | None = None
         self._shown: SlicesView | None = None
         charts.drawn.connect(self._on_drawn)
         feed.corpus_changed.connect(self._on_corpus)
         links.marked_changed.connect(self._mark)
-        chart.strip.changed.connect(self._restart)
+        chart.strip.changed.connect(self._on_choice)
+        looks.applied.connect(self._restart)
         chart.slice_activated.connect(self._on_slice)
         self._on_corpus()
 
@@ -86,13 +92,21 @@ class SlicesController(ChartFeeder):
         if shown is not None:
             self._start(shown, with_intervals=self._charts.complete)
 
+    def _on_choice(self) -> None:
+        if self._slicer is not None:
+            self._looks.keep(_NAME, SliceLook.of(self._chart.strip.choice(), self._slicer.classes))
+            self._restart()
+
     def _restart(self) -> None:
         shown = self._charts.shown
-        if shown is not None:
-            self._start(shown, with_intervals=self._chart.strip.choice().search)
+        if shown is not None and self._chart.isVisible():
+            self._start(shown, with_intervals=self._looks.of(_NAME, SliceLook()).search)
+        else:
+            self._request()
 
     def _start(self, shown: Shown, with_intervals: bool) -> None:
-        choice, table = self._chart.strip.choice(), self._feed.table
+        choice = self._looks.of(_NAME, SliceLook()).choice(shown.view.evaluation.classes)
+        table = self._feed.table
         if table is None or (choice.search and not self._charts.complete):
             return
         known = self._slicer if shown is self._of else None
@@ -139,11 +153,11 @@ class SlicesController(ChartFeeder):
 
 def _sliced(slicer: Slicer, choice: SliceChoice, plan: IntervalPlan | None, minimum_n: int, ctx: TaskContext) -> Sliced:
     """Slice by what was chosen, or by what there is where that is not known here."""
-    figure = choice.figure if choice.figure in figures_of(slicer.classes) else SliceChoice().figure
+    figure = choice.figure
     there = tuple(name for name in slicer.attributes if not (figure.needs_classes and name == TRUE_EMOTION))
     of_speakers = tuple(name for name in there if name in ATTRIBUTES)
     by = tuple(name for name in choice.by if name in there) or of_speakers[:2] or there[:1]
-    choice = replace(choice, figure=figure, by=by)
+    choice = replace(choice, by=by)
     if not by:
         return Sliced(slicer, choice, None)
     if choice.search and plan is not None:

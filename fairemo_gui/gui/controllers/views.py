@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 
 from PySide6.QtCore import QObject
 
-from fairemo_gui.core.records import Truth
 from fairemo_gui.gui.controllers.choices import settled
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.jobs import JobRunner, Lane
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import ChartChoice, ChartContext
+from fairemo_gui.gui.state.chart_looks import ChartLooks, read_record
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState, FilterStep
 from fairemo_gui.gui.utterances.view import UtterancesView
@@ -28,14 +28,15 @@ class Views(QObject):
         feed: WorkspaceFeed,
         context: ChartContext,
         filters: FilterState,
+        looks: ChartLooks,
         table: UtterancesView,
         runner: JobRunner,
         messages: Messages,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._feed, self._context, self._filters, self._table = feed, context, filters, table
-        self._runner, self._messages = runner, messages
+        self._feed, self._context, self._filters, self._looks = feed, context, filters, looks
+        self._table, self._runner, self._messages = table, runner, messages
         self._saved: dict[str, views.View] = {}
         feed.corpus_changed.connect(self._on_corpus)
         table.chips.saved_chosen.connect(self.apply)
@@ -70,7 +71,9 @@ class Views(QObject):
         self._table.show_only([str(key) for key in _list(content.get("columns"))])
         order = _mapping(content.get("order"))
         self._table.sort_by(str(order.get("by", "code")), bool(order.get("descending")))
-        self._context.set_choice(settled(_choice(_mapping(content.get("charts"))), self._feed.facts))
+        self._looks.apply(_mapping(content.get("looks")))
+        choice = read_record(ChartChoice(), _mapping(content.get("charts")))
+        self._context.set_choice(settled(choice, self._feed.facts))
         self._filters.apply(_step(_mapping(content.get("filter"))).with_sets(names))
 
     def _content(self) -> dict[str, object]:
@@ -84,6 +87,7 @@ class Views(QObject):
             "columns": list(self._table.columns_shown()),
             "order": {"by": by, "descending": descending},
             "charts": asdict(self._context.choice),
+            "looks": self._looks.every(),
         }
 
     def _adopt(self, view: views.View, *, say: bool = False) -> dict[str, str]:
@@ -130,15 +134,6 @@ class Views(QObject):
         for view in found:
             self._adopt(view)
         self._table.chips.set_saved(self.names)
-
-
-def _choice(content: Mapping[str, object]) -> ChartChoice:
-    """The setting of the charts, with defaults for what is missing or of another kind."""
-    kinds = {field.name: type(field.default) for field in fields(ChartChoice)}
-    known = {name: content[name] for name, kind in kinds.items() if isinstance(content.get(name), kind)}
-    if str(content.get("truth")) in {truth.value for truth in Truth}:
-        known["truth"] = Truth(str(content["truth"]))
-    return ChartChoice(**known)  # type: ignore[arg-type]
 
 
 def _step(content: Mapping[str, object]) -> FilterStep:

@@ -12,9 +12,9 @@ from fairemo_gui.core.emotions import CREMA_D, ClassSelection
 from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.gui.compare.model import LearningCurve, LearningLine
 from fairemo_gui.gui.dashboards.pane import BEYOND
-from fairemo_gui.gui.dashboards.runs.adapt import GAP, SCORE, Setting, Standings, runs_model
-from fairemo_gui.gui.dashboards.runs.chart import CURVES, PARETO, TABLE, RunsChart
-from fairemo_gui.gui.dashboards.runs.model import MarkKind, RunsModel
+from fairemo_gui.gui.dashboards.runs.adapt import COLUMNS, GAP, SCORE, Setting, Standings, runs_model
+from fairemo_gui.gui.dashboards.runs.chart import RunsChart
+from fairemo_gui.gui.dashboards.runs.model import CURVES, PARETO, TABLE, MarkKind, RunsLook, RunsModel
 from fairemo_gui.gui.dashboards.runs.placing import place_names
 from fairemo_gui.services.runs import Figure, Standing
 from fairemo_gui.store.corpora import CorpusRow
@@ -50,7 +50,7 @@ def found() -> Standings:
 
 def setting(importer: str = "emodb 1", published: bool = True, chosen: str = "net:2") -> Setting:
     corpus = CorpusRow(1, "c", Path("/c"), importer, CREMA_D, None, False, {}, "")
-    return Setting(corpus, Truth.AV, "AV label", chosen=chosen, published=published, classes=6)
+    return Setting(corpus, Truth.AV, "AV label", RunsLook(published=published), chosen=chosen, classes=6)
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_runs_that_are_still_computed_are_counted_not_drawn() -> None:
 
 
 def test_a_gap_nobody_has_leaves_the_table_but_no_marks() -> None:
-    made = runs_model(found(), replace(setting(), gap="dpd", published=False))
+    made = runs_model(found(), replace(setting(), look=RunsLook(gap="dpd", published=False)))
     assert made.marks == () and made.missing == 6
     assert made.rows[0].words[GAP] == "–"
 
@@ -133,8 +133,9 @@ def test_published_values_are_hidden_from_the_keyboard_too(chart: RunsChart, qtb
     canvas.setFocus()
     press(canvas, Qt.Key.Key_End)
     assert canvas.accessibleDescription().startswith("published, other data: Schmitz 2022, Goncalves 2025")
-    with qtbot.waitSignal(chart.published_toggled):
+    with qtbot.waitSignal(chart.look_changed) as caught:
         press(canvas, Qt.Key.Key_Return)
+    assert caught.args == [RunsLook(published=False)]
 
 
 def test_marks_lie_within_the_axes_and_far_papers_are_counted(chart: RunsChart, model: RunsModel) -> None:
@@ -177,6 +178,21 @@ def test_a_name_without_room_is_left_out() -> None:
     area = QRectF(0, 0, 60, 14)
     found = place_names([QPointF(5, 7), QPointF(5, 8)], [3, 3], [(40, 14), (40, 14)], area, [])
     assert found[0] is not None and found[1] is None
+
+
+def test_what_a_person_chooses_is_one_look_and_what_is_unknown_is_as_usual(chart: RunsChart) -> None:
+    heard: list[RunsLook] = []
+    chart.look_changed.connect(heard.append)
+    look = RunsLook(TABLE, "uar", "dpd", False, "Date", False)
+    chart.set_look(look)
+    assert not heard and chart.look == look
+    assert (chart.view.value(), chart.score.value(), chart.gap.value()) == (TABLE, "uar", "dpd")
+    assert chart.parts.table.table_model.sorted_by == (COLUMNS.index("Date"), False)
+    chart.view.changed.emit(CURVES)
+    QTest.keyClick(chart.parts.table, Qt.Key.Key_Down, _SHIFT)
+    assert heard == [replace(look, view=CURVES), replace(look, view=CURVES, falling=True)]
+    chart.set_look(RunsLook("all", "luck", "", True, "Colour"))
+    assert chart.look == RunsLook()
 
 
 def test_the_table_sorts_by_mouse_and_by_keys_and_keeps_its_run(chart: RunsChart) -> None:

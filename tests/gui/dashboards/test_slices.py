@@ -17,8 +17,9 @@ from fairemo_gui.gui.controllers.slices import SlicesController
 from fairemo_gui.gui.dashboards.pane import BEYOND, Mark, within
 from fairemo_gui.gui.dashboards.slices.chart import SlicesChart
 from fairemo_gui.gui.dashboards.slices.rows import SlicesModel, Sort, counted_looks, lines_of
-from fairemo_gui.gui.dashboards.slices.strip import SliceChoice, SliceStrip
+from fairemo_gui.gui.dashboards.slices.strip import SliceChoice, SliceLook, SliceStrip
 from fairemo_gui.gui.main_window import MainWindow
+from fairemo_gui.gui.state.chart_looks import ChartLooks
 from fairemo_gui.services.slices import SliceRow, SlicesView, Verdict, figures_of, verdict_of
 from fairemo_gui.store import corpora
 from fairemo_gui.store.workspace import Workspace
@@ -194,6 +195,14 @@ def test_a_strip_offers_no_attribute_twice_and_none_that_does_not_fit(qtbot: QtB
     assert strip.choice() == SliceChoice(Figure(), ("gender", "age"))
 
 
+def test_a_choice_in_words_fits_any_corpus() -> None:
+    look = SliceLook.of(SliceChoice(Figure("recall", 1), ("age",), True), ("anger", "happy"))
+    assert look == SliceLook("recall", "happy", ("age",), True)
+    assert look.choice(("happy", "sad")).figure == Figure("recall", 0)
+    assert look.choice(("anger", "sad")) == SliceChoice(Figure(), ("age",), True)
+    assert SliceLook("no such figure").choice(("anger",)) == SliceChoice()
+
+
 @pytest.fixture
 def linked(
     qtbot: QtBot, make_window: Callable[[Path | None], MainWindow], folder: Path
@@ -203,7 +212,7 @@ def linked(
     qtbot.addWidget(chart)
     chart.resize(664, 310)
     control = SlicesController(
-        window.feed, window.charts, window.links, window.filters, chart, window.runner, window.messages
+        window.feed, window.charts, window.links, window.filters, ChartLooks(), chart, window.runner, window.messages
     )
     chart.show()
     qtbot.waitUntil(lambda: control.settled and control.complete, timeout=10_000)

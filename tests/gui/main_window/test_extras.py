@@ -21,6 +21,7 @@ from fairemo_gui.gui.dashboards.thresholds.chart import ThresholdChart
 from fairemo_gui.gui.labels.what_if import WhatIfChart
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.state.chart_context import ChartChoice
+from fairemo_gui.gui.state.chart_looks import ChartLooks
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.lab import Lab
 from fairemo_gui.services.projection import Embeddings
@@ -46,10 +47,10 @@ def matrix(window_with_net: MainWindow, qtbot: QtBot) -> Matrix:
         window.context,
         window.feed,
         window.filters,
+        window.dashboards.looks,
         chart,
         window.runner,
         window.messages,
-        window.settings,
         chart,
     )
     drawn(window, chart)
@@ -137,10 +138,10 @@ def test_the_look_is_remembered(matrix: Matrix, qtbot: QtBot) -> None:
         window.context,
         window.feed,
         window.filters,
+        ChartLooks(window.settings),
         other,
         window.runner,
         window.messages,
-        window.settings,
         other,
     )
     assert other.look == look

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.gui.dashboards.canvas import Canvas
+from fairemo_gui.gui.dashboards.embedding.model import Colouring
 from fairemo_gui.gui.dashboards.model import Cell
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.state.filter_state import ChartFilter
@@ -236,6 +237,43 @@ def test_a_saved_view_brings_filter_columns_order_and_charts_back(
     assert again.filters.chart == chart
     again.views.forget(chart.words)
     qtbot.waitUntil(lambda: again.views.names == ())
+
+
+def test_choices_on_charts_are_kept_from_one_start_to_the_next_and_with_views(
+    qtbot: QtBot, make_window: Callable[[Path | None], MainWindow], folder_with_net: Path
+) -> None:
+    window = make_window(folder_with_net)
+
+    def choose(score: str, colouring: Colouring, figure: str) -> None:
+        area = window.analyse.charts
+        area.show_chart("slices")
+        settle(qtbot, window)
+        area.runs._choose(score=score)
+        area.embedding.colouring_chosen.emit(colouring)
+        area.slices.strip.figure.set_value(figure)
+        area.slices.strip.figure.activated.emit(0)
+        settle(qtbot, window)
+
+    def chosen() -> tuple[str, Colouring | None, str]:
+        for name in ("runs", "embedding", "slices"):
+            window.analyse.charts.show_chart(name)
+            settle(qtbot, window)
+        embedding, runs = window.dashboards.embedding._model, window.analyse.charts.runs._model
+        shown = window.dashboards.slices.shown
+        assert runs is not None and shown is not None
+        return runs.score.key, None if embedding is None else embedding.colouring, shown.figure.name
+
+    choose("uar", Colouring.GROUP, "Brier")
+    assert chosen() == ("uar", Colouring.GROUP, "brier")
+    window.views.save("mine")
+    qtbot.waitUntil(lambda: window.views.names == ("mine",))
+    choose("accuracy", Colouring.ERROR, "Accuracy")
+    window.close()
+    window = make_window(folder_with_net)
+    assert chosen() == ("accuracy", Colouring.ERROR, "accuracy")
+    window.views.apply("mine")
+    settle(qtbot, window)
+    assert chosen() == ("uar", Colouring.GROUP, "brier")
 
 
 def test_a_drawn_set_outlives_the_window_under_a_name_of_its_own(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,21 +12,24 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from fairemo_gui.core.records import Changes
+from fairemo_gui.core.records import Changes, Condition, Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.features.cache import CacheInfo, create_cache
+from fairemo_gui.gui.controllers.comparing import model_of
 from fairemo_gui.gui.controllers.embedding import EmbeddingController
 from fairemo_gui.gui.controllers.runs import RunsController
 from fairemo_gui.gui.dashboards.embedding.chart import EmbeddingChart
 from fairemo_gui.gui.dashboards.embedding.model import Colouring
 from fairemo_gui.gui.dashboards.runs.adapt import GAP, SCORE
-from fairemo_gui.gui.dashboards.runs.chart import TABLE, RunsChart
-from fairemo_gui.gui.dashboards.runs.model import MarkKind
+from fairemo_gui.gui.dashboards.runs.chart import RunsChart
+from fairemo_gui.gui.dashboards.runs.model import TABLE, MarkKind
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.state.chart_context import HUMAN, NET
+from fairemo_gui.services.adjudication import decide
 from fairemo_gui.services.comparison import ComparisonView
 from fairemo_gui.services.projection import Embeddings, nearest
+from fairemo_gui.store import corpora
 from fairemo_gui.store.workspace import Workspace
 from tests.gui.drive import press
 from tests.gui.main_window.conftest import add_net, settle
@@ -51,8 +55,8 @@ def runs(qtbot: QtBot, window: MainWindow) -> RunsController:
     chart = RunsChart()
     qtbot.addWidget(chart)
     made = RunsController(
-        window.feed, window.context, window.selection, chart, window.analyse.utterances, window.runner, window.messages,
-        window,
+        window.feed, window.context, window.selection, window.dashboards.looks, chart, window.analyse.utterances,
+        window.runner, window.messages, window,
     )  # fmt: skip
     made.plan = IntervalPlan(replicates=40)
     chart.resize(664, 310)
@@ -66,8 +70,8 @@ def embedding(qtbot: QtBot, window: MainWindow) -> EmbeddingController:
     chart = EmbeddingChart()
     qtbot.addWidget(chart)
     made = EmbeddingController(
-        window.feed, window.context, window.selection, window.filters, chart, window.table, window.analyse.utterances,
-        window.runner, window.messages, Embeddings(), window,
+        window.feed, window.context, window.selection, window.filters, window.dashboards.looks, chart, window.table,
+        window.analyse.utterances, window.runner, window.messages, Embeddings(), window,
     )  # fmt: skip
     chart.resize(664, 310)
     chart.show()
@@ -108,6 +112,25 @@ def test_shift_compares_two_nets_and_refuses_raters(runs: RunsController, window
     assert isinstance(view, ComparisonView) and (view.old.id, view.new.id) == (1, 3)
     runs._on_run(f"{HUMAN}voice", True)
     assert not [job for job in window.runner.jobs() if job.name.startswith("Compare")]
+
+
+def test_a_comparison_is_held_against_the_gold_that_is_chosen_and_says_so(
+    runs: RunsController, window: MainWindow, qtbot: QtBot
+) -> None:
+    workspace, corpus = window.feed.workspace, window.feed.corpus
+    assert workspace is not None
+    assert corpus is not None
+    codes = corpora.table(workspace, corpus.id).codes
+    decisions = {code: corpus.scheme.classes[k % 6] for k, code in enumerate(codes)}
+    window.feed.broadcast(decide(workspace, corpus, Condition.AV, decisions, "ada"))
+    qtbot.waitUntil(lambda: window.feed.facts.golds.get(Truth.AV) == ("gold",))
+    window.context.set_choice(replace(window.context.choice, truth=Truth.AV, gold="gold", predictor=f"{NET}1"))
+    settle(qtbot, window)
+    with qtbot.waitSignal(runs.compared, timeout=20_000) as caught:
+        runs._on_run(f"{NET}3", True)
+    view = caught.args[0]
+    assert view.gold == "gold"
+    assert "AV, gold (adjudicated)" in " ".join(model_of(workspace, view).checks)
 
 
 def test_nothing_is_computed_twice_or_unseen(runs: RunsController, window: MainWindow, qtbot: QtBot) -> None:

@@ -42,15 +42,3 @@ class Look:
     def key_words(self, top: float) -> str:
         """The upper end of the colour key, as `100 % of row`."""
         return f"{100 * top:.0f} % of {self.share}"
-
-    def __str__(self) -> str:
-        return f"{self.view} {self.share} {'counts' if self.counts else 'shares'}"
-
-    @classmethod
-    def read(cls, text: str) -> Look:
-        """The look of a text that `str` made; the plain one where it is none."""
-        try:
-            view, share, cells = text.split()
-            return cls(View(view), Share(share), cells == "counts")
-        except ValueError:
-            return cls()

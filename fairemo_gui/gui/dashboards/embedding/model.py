@@ -24,6 +24,18 @@ class Colouring(StrEnum):
 
 
 @dataclass(frozen=True)
+class EmbeddingLook:
+    """How a person wants utterances to be placed and coloured.
+
+    Attributes:
+        source: Words of what represents them; empty = the best there is.
+    """
+
+    source: str = ""
+    colouring: Colouring = Colouring.TRUTH
+
+
+@dataclass(frozen=True)
 class Entry:
     """A colour or a marker of the legend.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from fairemo_gui.core.records import Condition, Truth
@@ -12,7 +12,7 @@ from fairemo_gui.evaluation.definitions import DEFINITIONS
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.card import Card
 from fairemo_gui.gui.dashboards.model import Estimate
-from fairemo_gui.gui.dashboards.runs.model import FigureName, MarkKind, RunMark, RunRow, RunsModel
+from fairemo_gui.gui.dashboards.runs.model import FigureName, MarkKind, RunMark, RunRow, RunsLook, RunsModel
 from fairemo_gui.gui.state.chart_context import HUMAN, NET
 from fairemo_gui.services.published import PublishedRun, Reported, published_runs
 from fairemo_gui.services.runs import Figure, Standing, front
@@ -53,20 +53,16 @@ class Setting:
     """What the dashboard is asked to show.
 
     Attributes:
-        score: Key of the figure along y.
-        gap: Key of the figure along x.
+        look: Which figures, and whether values of papers are shown.
         chosen: Predictor of all charts, as `net:3`.
-        published: Whether values of papers are shown.
     """
 
     corpus: CorpusRow
     truth: Truth
     truth_words: str
-    score: str = "macro_f1"
-    gap: str = "macro_f1_gap"
+    look: RunsLook = field(default_factory=RunsLook)
     by: str = "gender"
     chosen: str = ""
-    published: bool = True
     classes: int = 0
 
 
@@ -83,22 +79,22 @@ def runs_model(found: Standings, setting: Setting) -> RunsModel:
     papers = _papers(setting)
     marks = [*_net_marks(found, setting), *_rater_marks(found, setting)]
     alone = len({paper.system.name for paper in papers}) == 1
-    marks += [_paper_mark(paper, setting, alone) for paper in papers if setting.published]
+    marks += [_paper_mark(paper, setting, alone) for paper in papers if setting.look.published]
     marks.sort(key=lambda mark: (_DRAWN.index(mark.kind), mark.chosen))
     runs = [k for k, m in enumerate(marks) if m.kind in {MarkKind.NET, MarkKind.CLOUD} and m.drawable]
     best = front((marks[k].gap.value, marks[k].score.value) for k in runs)
     ours = [mark for mark in marks if mark.kind is not MarkKind.PUBLISHED]
-    gap = figure_name(setting.gap)
+    gap = figure_name(setting.look.gap)
     waiting = sum(standing is None for standing in found.everyone())
     return RunsModel(
-        score=figure_name(setting.score),
+        score=figure_name(setting.look.score),
         gap=replace(gap, title=f"{gap.short} between {_BETWEEN.get(setting.by, setting.by)}"),
         marks=tuple(mark for mark in marks if mark.drawable),
         front=_in_drawable(marks, [runs[k] for k in best]),
         rows=tuple(_rows(found, setting)),
         about=_about(found, setting),
         note=_note(papers, setting),
-        hidden=0 if setting.published else len(papers),
+        hidden=0 if setting.look.published else len(papers),
         missing=0 if waiting else sum(not mark.drawable for mark in ours),
         waiting=waiting,
     )
@@ -132,7 +128,8 @@ def _rater_marks(found: Standings, setting: Setting) -> Iterator[RunMark]:
 
 def _papers(setting: Setting) -> list[PublishedRun]:
     """Published runs that have both figures: those of the same data where there are any, else all."""
-    known = [p for p in published_runs() if setting.score in p.scores and setting.gap in p.gaps.get(setting.by, {})]
+    score, gap = setting.look.score, setting.look.gap
+    known = [p for p in published_runs() if score in p.scores and gap in p.gaps.get(setting.by, {})]
     same = [p for p in known if p.same_data(setting.corpus, setting.truth, setting.classes)]
     return same or known
 
@@ -141,7 +138,7 @@ def _paper_mark(paper: PublishedRun, setting: Setting, alone: bool) -> RunMark:
     """Named without its system where the note below names the only one."""
     system = paper.system
     other = not paper.same_data(setting.corpus, setting.truth, setting.classes)
-    gap, score = _reported(paper.gaps[setting.by][setting.gap]), _reported(paper.scores[setting.score])
+    gap, score = _reported(paper.gaps[setting.by][setting.look.gap]), _reported(paper.scores[setting.look.score])
     where = "published, other data" if other else "published, the same corpus; its test speakers may be others"
     lines = (
         where, f"{system.corpus}: {system.label_words}", f"{system.classes} classes; {system.test}",
@@ -202,7 +199,7 @@ def _in_drawable(marks: Sequence[RunMark], places: Sequence[int]) -> tuple[int, 
 def _pair(standing: Standing | None, setting: Setting) -> tuple[Estimate, Estimate]:
     """Gap and score."""
     figures: Mapping[str, Figure] = {} if standing is None else standing.figures
-    return _estimate(figures.get(setting.gap)), _estimate(figures.get(setting.score))
+    return _estimate(figures.get(setting.look.gap)), _estimate(figures.get(setting.look.score))
 
 
 def _estimate(figure: Figure | None) -> Estimate:
@@ -223,7 +220,7 @@ def _words(estimate: Estimate, standing: Standing | None) -> str:
 
 
 def _value_lines(gap: Estimate, score: Estimate, setting: Setting) -> tuple[str, str]:
-    pairs = ((setting.score, score), (setting.gap, gap))
+    pairs = ((setting.look.score, score), (setting.look.gap, gap))
     first, second = (
         f"{_SHORT[key]} {numbers.rate(e.value)} {numbers.interval(e.low, e.high)}".rstrip() for key, e in pairs
     )
@@ -233,7 +230,7 @@ def _value_lines(gap: Estimate, score: Estimate, setting: Setting) -> tuple[str,
 def _spread_lines(standing: Standing | None, setting: Setting) -> Iterable[str]:
     if standing is None:
         return
-    for key in (setting.score, setting.gap):
+    for key in (setting.look.score, setting.look.gap):
         figure = standing.figures.get(key)
         if figure is not None:
             yield f"{_SHORT[key]} over seeds: sd {numbers.rate(figure.spread)} (n − 1)"
@@ -255,7 +252,7 @@ def _card(
         n = numbers.counted(standing.n, "utterance", "utterances")
         size = (f"{n}, {numbers.counted(standing.speakers, 'speaker', 'speakers')}, against {setting.truth_words}",)
     reason = (standing.reason,) if standing is not None and standing.reason else ()
-    known = DEFINITIONS[setting.gap]
+    known = DEFINITIONS[setting.look.gap]
     interval = "95 % intervals, speakers resampled; a gap's interval cannot reach below 0" if gap.has_interval else ""
     return Card(
         name, f"{known.title}: {known.definition}", lines=(*_value_lines(gap, score, setting), *lines, *size, *reason),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -15,14 +16,13 @@ from fairemo_gui.gui.controls.painting import CENTRE, draw_text, pen
 from fairemo_gui.gui.controls.switch import Option, SegmentedSwitch
 from fairemo_gui.gui.dashboards.canvas import Canvas, Place
 from fairemo_gui.gui.dashboards.chart import Chart, Row
-from fairemo_gui.gui.dashboards.runs.adapt import figure_name
-from fairemo_gui.gui.dashboards.runs.model import RunsModel
+from fairemo_gui.gui.dashboards.runs.adapt import COLUMNS, figure_name
+from fairemo_gui.gui.dashboards.runs.model import CURVES, PARETO, TABLE, RunsLook, RunsModel
 from fairemo_gui.gui.dashboards.runs.pareto import ParetoCanvas
 from fairemo_gui.gui.dashboards.runs.table import RunsTable
 from fairemo_gui.gui.dashboards.strip import Strip
 from fairemo_gui.services.runs import ACCURACIES, GAPS
 
-PARETO, TABLE, CURVES = "pareto", "table", "curves"
 _ALL_WIDE, _ALL_HIGH = 600, 420
 _CURVES_HEAD, _CURVES_LEAST = 22, 236
 _PARETO_SHARE = 0.62
@@ -130,15 +130,13 @@ class RunsChart(Chart):
 
     Signals:
         run_activated(key, compare): A run was chosen (`net:3`, `human:voice`), with Shift to compare it.
-        figures_chosen(score, gap): Other figures are wanted; keys of the definitions.
+        look_changed(RunsLook): A person wants it shown otherwise.
         fold_chosen(int): Curves of another fold are wanted.
-        published_toggled(): Published values are to be shown, or not.
     """
 
     run_activated = Signal(str, bool)
-    figures_chosen = Signal(str, str)
+    look_changed = Signal(object)
     fold_chosen = Signal(int)
-    published_toggled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.parts = RunsCanvas()
@@ -150,23 +148,39 @@ class RunsChart(Chart):
         self.fold = Combo("Fold", longest=110)
         super().__init__(self.parts, parent, Strip((self.view, self.score, self.gap, self.fold)))
         self._model: RunsModel | None = None
+        self._look = RunsLook()
         self.score.set_options([Option(key, figure_name(key).short) for key in ACCURACIES])
         self.gap.set_options([Option(key, figure_name(key).short) for key in GAPS])
-        self.view.set_value(PARETO)
-        self.view.changed.connect(self.show_view)
-        for combo in (self.score, self.gap):
-            combo.activated.connect(lambda _: self.figures_chosen.emit(self.score.value(), self.gap.value()))
+        self.view.changed.connect(lambda view: self._choose(view=view))
+        self.score.activated.connect(lambda _: self._choose(score=self.score.value()))
+        self.gap.activated.connect(lambda _: self._choose(gap=self.gap.value()))
+        self.parts.table.ordered.connect(lambda column, falling: self._choose(by=COLUMNS[column], falling=falling))
         self.fold.activated.connect(lambda _: self.fold_chosen.emit(int(self.fold.value())))
         for part in (self.parts.pareto, self.parts.table):
             part.run_activated.connect(self.run_activated)
-        self.parts.pareto.published_toggled.connect(self.published_toggled)
+        self.parts.pareto.published_toggled.connect(lambda: self._choose(published=not self._look.published))
         self.parts.arranged.connect(self._settle_controls)
-        self._settle_controls()
+        self.set_look(self._look)
+
+    @property
+    def look(self) -> RunsLook:
+        """How it is shown."""
+        return self._look
+
+    def set_look(self, look: RunsLook) -> None:
+        """Show it like this; what is unknown here, as usual."""
+        known = {"view": (PARETO, TABLE, CURVES), "score": ACCURACIES, "gap": GAPS, "by": COLUMNS}
+        unknown = [name for name, there in known.items() if getattr(look, name) not in there]
+        self._look = replace(look, **{name: getattr(RunsLook(), name) for name in unknown})
+        self.view.set_value(self._look.view)
+        self.score.set_value(self._look.score)
+        self.gap.set_value(self._look.gap)
+        self.parts.show_view(self._look.view)
+        self.parts.table.order(COLUMNS.index(self._look.by), self._look.falling)
 
     def show_view(self, view: str) -> None:
         """Show one part, where there is no room for all."""
-        self.view.set_value(view)
-        self.parts.show_view(view)
+        self.set_look(replace(self._look, view=view))
 
     def set_folds(self, count: int, chosen: int) -> None:
         """Offer the folds whose curves there are."""
@@ -177,8 +191,6 @@ class RunsChart(Chart):
     def set_model(self, model: RunsModel) -> None:
         """Show these runs."""
         self._model = model
-        self.score.set_value(model.score.key)
-        self.gap.set_value(model.gap.key)
         self.parts.set_model(model)
         self.show_canvas()
 
@@ -193,6 +205,12 @@ class RunsChart(Chart):
             source = mark.card.source if mark.kind == "published" else ""
             values = (mark.score.value, mark.score.low, mark.score.high, mark.gap.value, mark.gap.low, mark.gap.high)
             yield (mark.name, str(mark.kind), *values, source)
+
+    def _choose(self, **changed: object) -> None:
+        look = replace(self._look, **changed)  # type: ignore[arg-type]
+        if look != self._look:
+            self.set_look(look)
+            self.look_changed.emit(look)
 
     def _settle_controls(self) -> None:
         """Only what steers something that is seen."""

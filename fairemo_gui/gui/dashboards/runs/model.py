@@ -9,6 +9,29 @@ from fairemo_gui.gui.compare.model import LearningCurve
 from fairemo_gui.gui.controls.card import Card
 from fairemo_gui.gui.dashboards.model import Estimate
 
+PARETO, TABLE, CURVES = "pareto", "table", "curves"
+
+
+@dataclass(frozen=True)
+class RunsLook:
+    """How a person wants runs to be shown.
+
+    Attributes:
+        view: Part shown where there is no room for all.
+        score: Key of the figure along y.
+        gap: Key of the figure along x.
+        published: Whether values of papers are shown.
+        by: Column the table is sorted by.
+        falling: Whether the largest come first.
+    """
+
+    view: str = PARETO
+    score: str = "macro_f1"
+    gap: str = "macro_f1_gap"
+    published: bool = True
+    by: str = "Run"
+    falling: bool = True
+
 
 class MarkKind(StrEnum):
     """Whose figures a mark shows."""

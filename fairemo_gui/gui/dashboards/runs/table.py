@@ -17,6 +17,7 @@ from fairemo_gui.gui.state.chart_context import HUMAN
 
 _Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_FALLING = Qt.SortOrder.DescendingOrder
 _NUMBERS = {"Seed", "Folds", "Time"}
 _WIDTHS = {"Run": 104, "Recipe": 98, "Labels": 62, "Seed": 44, "Folds": 48, "Status": 58, "Time": 62, "Date": 118}
 _FIGURE = 120
@@ -119,9 +120,11 @@ class RunsTable(QTableView):
 
     Signals:
         run_activated(key, compare): A run was chosen; with Shift it is to be compared with the present one.
+        ordered(int, bool): It is sorted by a column; whether the largest come first.
     """
 
     run_activated = Signal(str, bool)
+    ordered = Signal(int, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -136,6 +139,7 @@ class RunsTable(QTableView):
         self.setSortingEnabled(True)
         for section, name in enumerate(COLUMNS):
             self.setColumnWidth(section, _WIDTHS.get(name, _FIGURE))
+        header.sortIndicatorChanged.connect(lambda column, order: self.ordered.emit(column, order == _FALLING))
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
@@ -148,6 +152,10 @@ class RunsTable(QTableView):
         row = self.table_model.row_of(key or chosen)
         if row is not None:
             self.setCurrentIndex(self.table_model.index(row, 0))
+
+    def order(self, column: int, falling: bool) -> None:
+        """Sort by a column."""
+        self.sortByColumn(column, _FALLING if falling else Qt.SortOrder.AscendingOrder)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow the least telling columns go."""
@@ -173,7 +181,7 @@ class RunsTable(QTableView):
         elif shift and key in {Qt.Key.Key_Left, Qt.Key.Key_Right}:
             self._sort_beside(-1 if key == Qt.Key.Key_Left else 1)
         elif shift and key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
-            self._sort(self.table_model.sorted_by[0], key == Qt.Key.Key_Down)
+            self.order(self.table_model.sorted_by[0], key == Qt.Key.Key_Down)
         else:
             super().keyPressEvent(event)
 
@@ -184,7 +192,4 @@ class RunsTable(QTableView):
         shown: Sequence[int] = [k for k in range(len(COLUMNS)) if not self.isColumnHidden(k)]
         by, falling = self.table_model.sorted_by
         place = shown.index(by) if by in shown else 0
-        self._sort(shown[(place + step) % len(shown)], falling)
-
-    def _sort(self, column: int, falling: bool) -> None:
-        self.sortByColumn(column, Qt.SortOrder.DescendingOrder if falling else Qt.SortOrder.AscendingOrder)
+        self.order(shown[(place + step) % len(shown)], falling)

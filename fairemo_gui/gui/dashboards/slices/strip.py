@@ -14,6 +14,7 @@ from fairemo_gui.gui.controls.combo import Combo
 from fairemo_gui.gui.controls.switch import Option
 from fairemo_gui.gui.dashboards.slices.rows import ATTRIBUTE_WORDS, figure_word
 from fairemo_gui.services.slice_attributes import TRUE_EMOTION
+from fairemo_gui.services.slices import figures_of
 
 _DEPTH = 3
 _LEAST_FIGURE, _LEAST_COMBO, _WORDS = 96, 58, 480
@@ -32,6 +33,33 @@ class SliceChoice:
     figure: Figure = field(default_factory=Figure)
     by: tuple[str, ...] = ()
     search: bool = False
+
+
+@dataclass(frozen=True)
+class SliceLook:
+    """A choice in words, for any corpus.
+
+    Attributes:
+        figure: Its name.
+        emotion: Of a figure that is of one.
+    """
+
+    figure: str = Figure().name
+    emotion: str = ""
+    by: tuple[str, ...] = ()
+    search: bool = False
+
+    @classmethod
+    def of(cls, choice: SliceChoice, classes: Sequence[str]) -> SliceLook:
+        """A choice among the classes of a corpus."""
+        figure = choice.figure
+        return cls(figure.name, "" if figure.emotion is None else classes[figure.emotion], choice.by, choice.search)
+
+    def choice(self, classes: Sequence[str]) -> SliceChoice:
+        """As far as a corpus of these classes has it."""
+        emotion = classes.index(self.emotion) if self.emotion in classes else None
+        figure = Figure(self.figure, emotion)
+        return SliceChoice(figure if figure in figures_of(classes) else Figure(), self.by, self.search)
 
 
 class SliceStrip(QWidget):
