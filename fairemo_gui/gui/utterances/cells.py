@@ -76,7 +76,7 @@ class Cells:
             "split": lambda row: _value(c.splits, row),
             "transcript": lambda row: c.transcripts[row],
             "duration": lambda row: numbers.rate(c.durations[row], 2),
-            "p": lambda row: "" if np.isnan(c.p_truth[row]) else f"{c.p_truth[row]:.2f}",
+            "p": lambda row: _p(c, row),
             "state": lambda row: _value(c.states, row),
         }
 
@@ -154,6 +154,13 @@ class Cells:
             "state": lambda: _floats(c.states.codes),
         }
         return sortable[key]()
+
+
+def _p(columns: FilterColumns, row: int) -> str:
+    """Probability of the true class, of the row alone: while a net answers there are other columns all the time."""
+    true = columns.true_class[row]
+    p = np.nan if true < 0 else columns.probabilities[row, true]
+    return "" if np.isnan(p) else f"{p:.2f}"
 
 
 def _value(categories: Categories, row: int) -> str:
