@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,10 @@ import numpy.typing as npt
 from fairemo_gui.core.emotions import ClassSelection
 from fairemo_gui.core.records import Truth
 from fairemo_gui.errors import UserError
+from fairemo_gui.evaluation.arrays import Check, no_check
+from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.matrices import Answers, Matrices, matrices
+from fairemo_gui.evaluation.matrix_intervals import MatrixIntervals, matrix_intervals
 from fairemo_gui.evaluation.sample import Mode, decide
 from fairemo_gui.services.evaluation import EvaluationView
 from fairemo_gui.services.samples import HumanPredictor, NetPredictor, Predictor, aligned
@@ -25,12 +29,14 @@ class Crossed:
 
     Attributes:
         ids: Utterances, shape (m,).
+        speakers: Who speaks them, shape (m,).
         groups: Their group, shape (m,), objects.
         rows: What stands in the rows.
         columns: What stands in the columns.
     """
 
     ids: npt.NDArray[np.int64]
+    speakers: npt.NDArray[np.int64]
     groups: npt.NDArray[np.object_]
     rows: Answers
     columns: Answers
@@ -43,6 +49,12 @@ class Crossed:
         """Counts of all; None of none."""
         return matrices(self.rows, self.columns).get(None)
 
+    def intervals(
+        self, plan: IntervalPlan, by: str, compared: Sequence[str] = (), check: Check = no_check
+    ) -> MatrixIntervals:
+        """Intervals of every share, by the attribute `groups` are of; arguments as of `matrix_intervals`."""
+        return matrix_intervals(self.rows, self.columns, self.speakers, plan, by, self.groups, compared, check)
+
     def inside(self, group: str | None, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """Ids among some rows, of a group; None = all groups."""
         keep = where if group is None else where & (self.groups == group)
@@ -52,8 +64,8 @@ class Crossed:
 def own(view: EvaluationView, by: str) -> Crossed:
     """The truth against the predictor that was evaluated."""
     sample = view.samples.sample
-    groups = np.asarray(sample.groups[by], dtype=object)
-    return Crossed(view.samples.ids, groups, Answers.true(sample.decisions), Answers.predicted(sample.decisions))
+    groups, decided = np.asarray(sample.groups[by], dtype=object), sample.decisions
+    return Crossed(view.samples.ids, sample.speakers, groups, Answers.true(decided), Answers.predicted(decided))
 
 
 def beside(workspace: Workspace, corpus: CorpusRow, view: EvaluationView, by: str, people: HumanPredictor) -> Crossed:
@@ -64,7 +76,7 @@ def beside(workspace: Workspace, corpus: CorpusRow, view: EvaluationView, by: st
     """
     known, answers = _answers(workspace, corpus, view, people)
     found = own(view, by)
-    return Crossed(found.ids[known], found.groups[known], _some(found.rows, known), answers)
+    return Crossed(found.ids[known], found.speakers[known], found.groups[known], found.rows.take(known), answers)
 
 
 def against(workspace: Workspace, corpus: CorpusRow, view: EvaluationView, by: str, other: Predictor) -> Crossed:
@@ -75,7 +87,7 @@ def against(workspace: Workspace, corpus: CorpusRow, view: EvaluationView, by: s
     """
     known, answers = _answers(workspace, corpus, view, other)
     found = own(view, by)
-    return Crossed(found.ids[known], found.groups[known], answers, _some(found.columns, known))
+    return Crossed(found.ids[known], found.speakers[known], found.groups[known], answers, found.columns.take(known))
 
 
 def _answers(
@@ -111,7 +123,3 @@ def _classes(workspace: Workspace, corpus: CorpusRow, predictor: Predictor) -> C
     if isinstance(predictor, NetPredictor):
         return nets.net(workspace, predictor.net_id).classes
     return ClassSelection.all_of(corpus.scheme)
-
-
-def _some(answers: Answers, known: npt.NDArray[np.bool_]) -> Answers:
-    return Answers(answers.chosen[known], answers.on[known])

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QObject
 
 from fairemo_gui.errors import UserError
+from fairemo_gui.evaluation.arrays import Check
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controllers import choices
 from fairemo_gui.gui.controllers.charts import ChartsController, Shown
@@ -25,6 +26,7 @@ from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
 from fairemo_gui.services import matrices
+from fairemo_gui.services.evaluation import EvaluationView
 from fairemo_gui.services.matrices import Crossed
 from fairemo_gui.services.samples import HumanPredictor
 
@@ -110,7 +112,7 @@ class MatrixController(QObject):
         by, truth = choice.group, choices.truth_words(choice)
         rows, people = choices.read_predictor(choice.rows), choices.read_predictor(choice.beside)
 
-        def task(_: TaskContext) -> Counted:
+        def task(ctx: TaskContext) -> Counted:
             own, beside, refused = matrices.own(view, by), None, ""
             try:
                 if rows is not None:
@@ -121,8 +123,10 @@ class MatrixController(QObject):
                 refused = str(error)
             crossed = rows is not None and not refused
             whose = rows.name if rows is not None and crossed else truth
-            first = _crossing(own, whose, view.predictor.name, crossed=crossed)
-            second = None if beside is None or people is None else _crossing(beside, truth, people.name)
+            first = _crossing(view, by, own, (whose, view.predictor.name), ctx.check, crossed=crossed)
+            second = None
+            if beside is not None and people is not None:
+                second = _crossing(view, by, beside, (truth, people.name), ctx.check)
             extras = Extras(first, second, not view.samples.sample.mode.one_label)
             return Counted(view.evaluation.classes, own, beside, extras, refused)
 
@@ -175,10 +179,17 @@ class MatrixController(QObject):
         self._filters.set_chart(ChartFilter(f"lasso:{name}", whose))
 
 
-def _crossing(found: Crossed, rows: str, columns: str, *, crossed: bool = False) -> Crossing:
-    everyone = found.everyone()
+def _crossing(
+    view: EvaluationView, by: str, found: Crossed, names: tuple[str, str], check: Check, *, crossed: bool = False
+) -> Crossing:
+    """Counts, with intervals as soon as the evaluation has some."""
+    everyone, intervals = found.everyone(), None
     assert everyone is not None
-    return Crossing(rows, columns, found.by_group(), everyone, crossed)
+    if view.evaluation.intervals is not None:
+        fairness = view.evaluation.fairness.get(by)
+        compared = fairness.groups if fairness is not None and fairness.signed is not None else ()
+        intervals = found.intervals(view.evaluation.intervals.plan, by, compared, check)
+    return Crossing(*names, found.by_group(), everyone, crossed, intervals)
 
 
 def _state(on: bool) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from fairemo_gui.evaluation.matrix_intervals import Ends
 from fairemo_gui.gui.controls.card import Card
 
 Counts = npt.NDArray[np.int64]
@@ -93,6 +94,7 @@ class GroupMatrix:
         row_n: Utterances per row, shape (C,); None = the sum of the row.
         total: Utterances in the matrix; None = the sum of all counts.
         score: Name of the number above the matrix.
+        ends: Ends of the shares' intervals, where there are any.
     """
 
     group: Group | None
@@ -102,6 +104,7 @@ class GroupMatrix:
     row_n: Counts | None = None
     total: int | None = None
     score: str = "F1"
+    ends: Ends | None = None
 
     @property
     def n(self) -> int:
@@ -142,6 +145,11 @@ class DifferenceMatrix:
     evidence: Flags
     low: Values | None = None
     high: Values | None = None
+
+    @property
+    def ends(self) -> Ends | None:
+        """Both ends."""
+        return None if self.low is None or self.high is None else Ends(self.low, self.high)
 
     @property
     def title(self) -> str:

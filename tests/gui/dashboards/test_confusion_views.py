@@ -10,7 +10,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.evaluation.evaluate import evaluate
+from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.matrices import Answers, matrices
+from fairemo_gui.evaluation.matrix_intervals import matrix_intervals
 from fairemo_gui.evaluation.records import Evaluation
 from fairemo_gui.gui.controls.switch import Option
 from fairemo_gui.gui.dashboards import adapt
@@ -26,12 +28,22 @@ from tests.gui.dashboards.conftest import made_up_sample
 from tests.gui.drive import click
 
 
-def crossing(seed: int = 0, rows: str = "AV label", columns: str = "net 1", *, crossed: bool = False) -> Crossing:
+def crossing(
+    seed: int = 0,
+    rows: str = "AV label",
+    columns: str = "net 1",
+    *,
+    crossed: bool = False,
+    plan: IntervalPlan | None = None,
+) -> Crossing:
     sample, other = made_up_sample(), made_up_sample(seed=seed)
     row = Answers.predicted(other.decisions) if crossed else Answers.true(sample.decisions)
     column = Answers.predicted((sample if crossed else other).decisions)
     groups = sample.groups["gender"]
-    return Crossing(rows, columns, matrices(row, column, groups), matrices(row, column)[None], crossed)
+    intervals = None
+    if plan is not None:
+        intervals = matrix_intervals(row, column, sample.speakers, plan, "gender", groups, ("female", "male"))
+    return Crossing(rows, columns, matrices(row, column, groups), matrices(row, column)[None], crossed, intervals)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +128,24 @@ def test_where_labels_are_never_together_classes_are_shown(chart: ConfusionChart
     assert barred["One class each"]
 
 
+@pytest.mark.parametrize(
+    "look",
+    [Look(), Look(share=Share.COLUMN), Look(share=Share.ALL), Look(View.LABELS), Look(View.TOGETHER, Share.COLUMN)],
+)
+@pytest.mark.parametrize("crossed", [False, True])
+def test_every_cell_has_its_interval_on_its_card(chart: ConfusionChart, look: Look, crossed: bool) -> None:
+    chart.set_extras(Extras(crossing(5 if crossed else 0, crossed=crossed, plan=IntervalPlan(40)), several=True))
+    chart.set_look(look)
+    cards = [p.card() for p in chart.canvas.places() if p.card is not None and p.payload is not None]
+    with_interval = [card for card in cards if any(line.startswith("interval [") for line in card.lines)]
+    # The one who is held against the truth makes few mistakes: most cells are 0 or 100 % for every speaker.
+    assert len(with_interval) > (0.8 if crossed else 0.2) * len(cards)
+    assert all(card.interval for card in with_interval)
+    assert any("percentage points" in line for card in with_interval for line in card.lines)
+    rows = [row for row in chart.rows() if row[-1] not in {"high", ""}]
+    assert all(np.isnan(row[-1]) or row[-2] <= row[-3] <= row[-1] for row in rows)
+
+
 def test_people_stand_beside_a_net(chart: ConfusionChart, model: ConfusionModel) -> None:
     chart.set_extras(Extras(crossing(), crossing(3, columns="voice raters"), several=True))
     bands = chart._drawing._bands
@@ -177,7 +207,7 @@ def test_export(chart: ConfusionChart, look: Look, tmp_path: Path) -> None:
     for suffix in ("csv", "png", "svg"):
         chart.export(tmp_path / f"c.{suffix}")
     rows = list(csv.reader((tmp_path / "c.csv").open(encoding="utf-8")))
-    assert rows[0][-1] == f"{look.share}_share"
+    assert rows[0][-3:] == [f"{look.share}_share", "low", "high"]
     assert chart.button.isVisible()
 
 

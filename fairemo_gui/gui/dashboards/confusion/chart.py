@@ -15,6 +15,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from fairemo_gui.evaluation.matrix_intervals import Ends
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.painting import RIGHT, draw_text, width_of
 from fairemo_gui.gui.controls.switch import Option
@@ -315,29 +316,33 @@ def _band_rows(band: Band, look: Look) -> Iterable[Row]:
     together = look.view is View.TOGETHER
     if not band.between:
         of = ("label", "other_label") if together else ("truth", "predicted")
-        yield ("group", *of, "count", "row_n", f"{look.share}_share")
+        yield ("group", *of, "count", "row_n", f"{look.share}_share", "low", "high")
         for matrix in model.matrices:
             shares = matrix.shares()
             for (t, p), n in np.ndenumerate(matrix.counts):
                 names = (words.title_words(matrix), model.classes[t], model.classes[p])
-                yield (*names, int(n), int(matrix.rows[t]), float(shares[t, p]))
+                yield (*names, int(n), int(matrix.rows[t]), float(shares[t, p]), *_ends(matrix.ends, (t, p)))
     for difference in band.differences:
         yield ("difference", "truth", "predicted", "share_difference", "low", "high")
         yield from _difference_rows(model, difference)
 
 
 def _label_rows(model: ConfusionModel, crossing: Crossing, look: Look) -> Iterable[Row]:
-    yield ("group", "label", "row_on", "column_on", "count", f"{look.share}_share")
+    yield ("group", "label", "row_on", "column_on", "count", f"{look.share}_share", "low", "high")
     for line in lines_of(model, crossing, look):
         for (label, row, column), share in np.ndenumerate(line.values):
             count = "" if line.counts is None else int(line.counts[label, row, column])
-            yield (line.title, model.classes[label], bool(row), bool(column), count, float(share))
+            ends = _ends(line.ends, (label, row, column))
+            yield (line.title, model.classes[label], bool(row), bool(column), count, float(share), *ends)
 
 
 def _difference_rows(model: ConfusionModel, difference: DifferenceMatrix) -> Iterable[Row]:
     for (t, p), value in np.ndenumerate(difference.values):
-        ends = ("" if end is None else float(end[t, p]) for end in (difference.low, difference.high))
-        yield (difference.title, model.classes[t], model.classes[p], float(value), *ends)
+        yield (difference.title, model.classes[t], model.classes[p], float(value), *_ends(difference.ends, (t, p)))
+
+
+def _ends(ends: Ends | None, cell: tuple[int, ...]) -> tuple[float | str, float | str]:
+    return ("", "") if ends is None else (float(ends.low[cell]), float(ends.high[cell]))
 
 
 def _needs(bands: Sequence[Band], inks: paint.Inks) -> Needs:

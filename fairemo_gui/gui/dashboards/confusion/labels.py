@@ -11,12 +11,13 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 
+from fairemo_gui.evaluation.matrix_intervals import Ends
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.card import Card
 from fairemo_gui.gui.controls.painting import CENTRE, RIGHT, draw_marker, draw_text, width_of
 from fairemo_gui.gui.dashboards.canvas import Place
-from fairemo_gui.gui.dashboards.confusion import paint
+from fairemo_gui.gui.dashboards.confusion import paint, words
 from fairemo_gui.gui.dashboards.confusion.geometry import CELL_WIDTH
 from fairemo_gui.gui.dashboards.confusion.look import Look, Share
 from fairemo_gui.gui.dashboards.confusion.sheet import Crossing
@@ -46,6 +47,7 @@ class Line:
     Attributes:
         counts: Shape (C, 2, 2); None in the difference.
         values: Shares, or their differences, shape (C, 2, 2).
+        ends: Ends of their intervals, where there are any.
     """
 
     group: Group | None
@@ -53,6 +55,7 @@ class Line:
     size: str
     counts: np.ndarray[tuple[int, ...], np.dtype[np.int64]] | None
     values: Values
+    ends: Ends | None = None
 
 
 def lines_of(model: ConfusionModel, crossing: Crossing, look: Look) -> list[Line]:
@@ -66,11 +69,11 @@ def lines_of(model: ConfusionModel, crossing: Crossing, look: Look) -> list[Line
         by_group[group] = _shares(counts.outcomes, look)
         title = "Everyone" if group is None else group.word
         size = minimum_words(group) or size_of(counts.n, None)
-        lines.append(Line(group, title, size, counts.outcomes, by_group[group]))
+        lines.append(Line(group, title, size, counts.outcomes, by_group[group], crossing.ends(group, look)))
     difference = model.difference
     if difference is not None and {difference.first, difference.second} <= by_group.keys():
         values = by_group[difference.second] - by_group[difference.first]
-        lines.append(Line(None, difference.title, "percentage points", None, values))
+        lines.append(Line(None, difference.title, words.POINTS, None, values, crossing.ends_apart(look)))
     return lines
 
 
@@ -188,7 +191,8 @@ class LabelsLayout:
         if self.model.provisional is not None:
             note = provisional_words(self.model.provisional)
         else:
-            note = f"Rows: {self.crossing.rows}. Columns: {self.crossing.columns}. No intervals in this view."
+            intervals = "No intervals yet." if self.crossing.intervals is None else "Intervals: on the cards."
+            note = f"Rows: {self.crossing.rows}. Columns: {self.crossing.columns}. {intervals}"
         paint.draw_wrapped(painter, QRectF(left, self._bottom + 3, self._room - left - 8, 34), note, inks)
 
     def _words(self, line: Line, label: int, row: int, column: int) -> str:
@@ -208,6 +212,8 @@ class LabelsLayout:
         what = {
             (1, 1): "true positives", (1, 0): "false negatives", (0, 1): "false positives", (0, 0): "true negatives",
         }[row, column]  # fmt: skip
+        unit = words.POINTS if line.counts is None else words.PER_CENT
+        found = words.ends_words(line.ends, (label, row, column), unit)
         said = "" if self.crossing.crossed else f" These are the {what} of {name}."
         shares = {Share.ROW: "its row", Share.COLUMN: "its column", Share.ALL: "all utterances"}[self.look.share]
         return Card(
@@ -215,7 +221,8 @@ class LabelsLayout:
             f"{name} is {_STATES[row]} in {self.crossing.rows} and {_STATES[column]} by {self.crossing.columns}; as a "
             f"share of {shares}. A label is on above 1/C; several can be on at once.{said}",
             f"count(row, column) / count({self.look.share})",
-            lines=(line.size,),
+            lines=(*found, line.size),
+            interval=self.model.interval_form if found else "",
         )
 
 

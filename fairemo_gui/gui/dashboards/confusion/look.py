@@ -3,23 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class View(StrEnum):
-    """What is confused with what."""
-
-    CLASSES = "classes"
-    LABELS = "labels"
-    TOGETHER = "together"
-
-
-class Share(StrEnum):
-    """What a count is a share of."""
-
-    ROW = "row"
-    COLUMN = "column"
-    ALL = "all"
+from fairemo_gui.evaluation.matrices import Share as Share
+from fairemo_gui.evaluation.matrices import View as View
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,18 @@ import numpy as np
 
 from fairemo_gui.evaluation.arrays import nan_mean, ratio
 from fairemo_gui.evaluation.matrices import Matrices
+from fairemo_gui.evaluation.matrix_intervals import Ends, MatrixIntervals
 from fairemo_gui.gui.dashboards.confusion.look import Look, Share, View
 from fairemo_gui.gui.dashboards.model import ConfusionModel, Counts, DifferenceMatrix, Estimate, Group, GroupMatrix
 
 _TOGETHER = (
     "Labels are on above 1/C, several at once: a cell counts the utterances on which both labels are on, and rows need "
-    "not add up to 100 %. No intervals in this view."
+    "not add up to 100 %."
 )
-_NO_INTERVALS = {
-    Share.ROW: "Shares of each row. No intervals in this view.",
-    Share.COLUMN: "Shares of each column: of what is said to be so, how much is. No intervals in this view.",
-    Share.ALL: "Shares of all utterances of a group. No intervals in this view.",
+_SHARES = {
+    Share.ROW: "Shares of each row.",
+    Share.COLUMN: "Shares of each column: of what is said to be so, how much is.",
+    Share.ALL: "Shares of all utterances of a group.",
 }
 
 
@@ -33,6 +34,7 @@ class Crossing:
         by_group: Counts per group.
         everyone: Counts of all groups together.
         crossed: Rows are answers, too, not the truth.
+        intervals: Of every share; None where there are none yet.
     """
 
     rows: str
@@ -40,10 +42,24 @@ class Crossing:
     by_group: Mapping[str | None, Matrices]
     everyone: Matrices
     crossed: bool = False
+    intervals: MatrixIntervals | None = None
 
     def of(self, group: Group | None) -> Matrices | None:
         """Counts of a group as charts know it."""
         return self.everyone if group is None else self.by_group.get(group.value)
+
+    def ends(self, group: Group | None, look: Look) -> Ends | None:
+        """Ends of the intervals of a group's shares."""
+        if self.intervals is None:
+            return None
+        found = self.intervals.everyone if group is None else self.intervals.groups.get(group.value)
+        return None if found is None else found[look.view, look.share]
+
+    def ends_apart(self, look: Look) -> Ends | None:
+        """Ends of the intervals of the difference between the two groups that are compared."""
+        if self.intervals is None or self.intervals.difference is None:
+            return None
+        return self.intervals.difference[look.view, look.share]
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,9 +148,9 @@ def _of_crossing(model: ConfusionModel, crossing: Crossing) -> ConfusionModel:
         matrices=tuple(matrices),
         truth=crossing.rows,
         predictor=crossing.columns,
-        difference=_of_pair(model, tuple(matrices)),
+        difference=_of_pair(model, tuple(matrices), crossing, Look()),
         notes=(f"Rows: {crossing.rows}", f"Columns: {crossing.columns}") if crossing.crossed else (),
-        footnote=_NO_INTERVALS[Share.ROW],
+        footnote=_footnote(_SHARES[Share.ROW], crossing),
         f1_card=card,
         crossed=crossing.crossed,
     )
@@ -143,16 +159,26 @@ def _of_crossing(model: ConfusionModel, crossing: Crossing) -> ConfusionModel:
 def _shared(model: ConfusionModel, crossing: Crossing | None, look: Look) -> ConfusionModel:
     """The model with other shares, or of labels instead of classes."""
     if look.view is View.CLASSES and look.share is Share.ROW:
-        return model
+        if crossing is None or crossing.intervals is None:
+            return model
+        return replace(model, matrices=tuple(replace(m, ends=crossing.ends(m.group, look)) for m in model.matrices))
     together = look.view is View.TOGETHER
     matrices = tuple(_matrix(matrix, crossing, look, together) for matrix in model.matrices)
     return replace(
         model,
         matrices=matrices,
-        difference=_of_pair(model, matrices),
+        difference=_of_pair(model, matrices, crossing, look),
         notes=() if together else model.notes,
-        footnote=_TOGETHER if together else _NO_INTERVALS[look.share],
+        footnote=_footnote(_TOGETHER if together else _SHARES[look.share], crossing),
     )
+
+
+def _footnote(words: str, crossing: Crossing | None) -> str:
+    """What shares are of, what a mark means, and where intervals are."""
+    if crossing is None or crossing.intervals is None:
+        return f"{words} No intervals in this view."
+    marks = "" if crossing.intervals.difference is None else "the difference's interval excludes 0, uncorrected. "
+    return f"{marks}{words} Intervals: on the cards."
 
 
 def _matrix(matrix: GroupMatrix, crossing: Crossing | None, look: Look, together: bool) -> GroupMatrix:
@@ -165,16 +191,23 @@ def _matrix(matrix: GroupMatrix, crossing: Crossing | None, look: Look, together
         n, rows, columns = int(cells.sum()), cells.sum(axis=1), cells.sum(axis=0)
     base = {Share.ROW: rows[:, None], Share.COLUMN: columns[None, :], Share.ALL: np.array([[n]])}[look.share]
     spread: Counts = np.broadcast_to(base, cells.shape)
-    return replace(matrix, counts=cells, base=spread, row_n=rows, total=n)
+    ends = None if crossing is None else crossing.ends(matrix.group, look)
+    return replace(matrix, counts=cells, base=spread, row_n=rows, total=n, ends=ends)
 
 
-def _of_pair(model: ConfusionModel, matrices: tuple[GroupMatrix, ...]) -> DifferenceMatrix | None:
+def _of_pair(
+    model: ConfusionModel, matrices: tuple[GroupMatrix, ...], crossing: Crossing | None, look: Look
+) -> DifferenceMatrix | None:
     """The difference of the two groups the model compares."""
     if model.difference is None:
         return None
     by_group = {matrix.group: matrix for matrix in matrices}
     first, second = model.difference.first, model.difference.second
-    return _difference(by_group[second], by_group[first], second, first)
+    apart = _difference(by_group[second], by_group[first], second, first)
+    ends = None if crossing is None else crossing.ends_apart(look)
+    if ends is None:
+        return apart
+    return replace(apart, low=ends.low, high=ends.high, evidence=np.asarray((ends.low > 0) | (ends.high < 0)))
 
 
 def _difference(one: GroupMatrix, other: GroupMatrix, second: Group, first: Group) -> DifferenceMatrix:

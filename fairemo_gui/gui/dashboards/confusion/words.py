@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from fairemo_gui.evaluation.matrix_intervals import Ends
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.card import Card
 from fairemo_gui.gui.dashboards.confusion.look import Look, Share, View
@@ -13,6 +14,7 @@ from fairemo_gui.gui.dashboards.words import minimum_words, provisional_words, s
 
 EVERYONE = "Everyone"
 _AS_EVER = Look()
+PER_CENT, POINTS = "%", "percentage points"
 _SAME = "Share of utterances that both take for the same class: the matrix's diagonal."
 _SEVERAL = "A label is on above 1/C; several can be on at once, so a row need not add up to 100 %."
 
@@ -72,7 +74,19 @@ def cell_card(matrix: GroupMatrix, model: ConfusionModel, truth: int, predicted:
     below = {Share.ROW: "count(row)", Share.COLUMN: "count(column)", Share.ALL: "n"}[look.share]
     rule = _SEVERAL if look.view is View.TOGETHER else "One class each: plurality, first on ties."
     words = cell_words(matrix, model, truth, predicted, look)
-    return Card(words, f"{whole}, {part}. {rule}", f"count(row, column) / {below}")
+    lines = ends_words(matrix.ends, (truth, predicted))
+    form = model.interval_form if lines else ""
+    return Card(words, f"{whole}, {part}. {rule}", f"count(row, column) / {below}", lines=lines, interval=form)
+
+
+def ends_words(ends: Ends | None, cell: tuple[int, ...], unit: str = PER_CENT) -> tuple[str, ...]:
+    """A line about the interval of a cell's share; none without one."""
+    if ends is None or math.isnan(ends.low[cell]):
+        return ()
+    if unit == PER_CENT:
+        return (f"interval [{100 * ends.low[cell]:.1f}, {100 * ends.high[cell]:.1f}] %",)
+    low, high = (numbers.percentage_points(float(end[cell]), 1) for end in ends)
+    return (f"interval [{low}, {high}] {unit}",)
 
 
 def _row_words(model: ConfusionModel, truth: int, look: Look) -> str:
@@ -107,11 +121,7 @@ def difference_words(model: ConfusionModel, difference: DifferenceMatrix, truth:
 
 def difference_card(model: ConfusionModel, difference: DifferenceMatrix, truth: int, predicted: int) -> Card:
     """What a difference means, with its interval."""
-    lines: tuple[str, ...] = ()
-    if difference.low is not None and difference.high is not None:
-        ends = (float(ends[truth, predicted]) for ends in (difference.low, difference.high))
-        low, high = (numbers.percentage_points(end, 1) for end in ends)
-        lines = (f"interval [{low}, {high}] percentage points",)
+    lines = ends_words(difference.ends, (truth, predicted), POINTS)
     return Card(
         difference_words(model, difference, truth, predicted),
         f"Share of {_lower(difference.second.word)} less that of {_lower(difference.first.word)}. "
