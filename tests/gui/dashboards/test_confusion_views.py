@@ -189,12 +189,6 @@ def test_the_menu_chooses(chart: ConfusionChart, qtbot: QtBot) -> None:
     assert caught.args == [""]
 
 
-def test_a_look_is_kept_as_text() -> None:
-    look = Look(View.TOGETHER, Share.ALL, counts=True)
-    assert Look.read(str(look)) == look
-    assert Look.read("what is this") == Look.read("") == Look()
-
-
 def test_counts_fit_into_cells() -> None:
     assert [short_count(n) for n in (0, 999, 1000, 1234, 9949, 9950, 250_000)] == [
         "0", "999", "1.0k", "1.2k", "9.9k", "10k", "250k",

@@ -8,6 +8,8 @@ import pytest
 from fairemo_gui.core.emotions import ClassSelection
 from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.errors import UserError
+from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.evaluation.matrices import Share, View
 from fairemo_gui.services import matrices, rating
 from fairemo_gui.services.evaluation import EvaluationView, evaluate_predictor
 from fairemo_gui.services.samples import HumanPredictor, NetPredictor
@@ -36,6 +38,19 @@ def test_own_counts_are_those_of_the_evaluation(evaluated: Evaluated) -> None:
     found = matrices.own(evaluated[2], "gender")
     for value, counts in found.by_group().items():
         assert counts.classes.tolist() == evaluated[2].evaluation.group("gender", value).confusion.counts.tolist()
+
+
+def test_own_shares_have_the_intervals_of_the_evaluation(evaluated: Evaluated) -> None:
+    workspace, corpus, _ = evaluated
+    view = evaluate_predictor(workspace, corpus, Truth.INTENDED, NetPredictor(1), intervals=IntervalPlan(60))
+    whole = view.evaluation.intervals
+    assert whole is not None
+    low, high = matrices.own(view, "gender").intervals(whole.plan, "gender").everyone[View.CLASSES, Share.ROW]
+    found = {cell: whole.at("confusion", "rates", *cell) for cell in np.ndindex(*low.shape)}
+    assert any(found.values())
+    for cell, interval in found.items():
+        ends = (np.nan, np.nan) if interval is None else (interval.low, interval.high)
+        assert (low[cell], high[cell]) == pytest.approx(ends, nan_ok=True)
 
 
 def test_another_net_in_the_rows(evaluated: Evaluated) -> None:
