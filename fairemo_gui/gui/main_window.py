@@ -23,6 +23,7 @@ from fairemo_gui.gui.controllers.dashboards import Dashboards
 from fairemo_gui.gui.controllers.exchange import Exchange
 from fairemo_gui.gui.controllers.files import Files
 from fairemo_gui.gui.controllers.help import Help
+from fairemo_gui.gui.controllers.last_comparison import LastComparison
 from fairemo_gui.gui.controllers.organising import Organising
 from fairemo_gui.gui.controllers.planning import Planning
 from fairemo_gui.gui.controllers.player_link import PlayerLink
@@ -209,6 +210,9 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.work = Work(self.feed, self.context, self.runner, self.messages, self)
         self.comparing = Comparing(self.feed, self.context, self.compare, self.runner, self.messages, self)
+        self.last_comparison = LastComparison(
+            self.feed, self.comparing, self.compare, self.runner, self.messages, self.settings, self
+        )
         self.files = Files(
             self, self.feed, self.session, self.work, self.comparing, page, self.compare, self.runner, self.messages
         )

@@ -32,6 +32,20 @@ def open_settings(folder: Path | None = None) -> QSettings:
     return QSettings(str((folder or paths.user_data()) / "settings.ini"), QSettings.Format.IniFormat)
 
 
+def read_object(settings: QSettings, key: str) -> dict[str, object]:
+    """A JSON object; empty where there is none that can be read."""
+    try:
+        stored = json.loads(str(settings.value(key, "{}", str)))
+    except ValueError:
+        return {}
+    return stored if isinstance(stored, dict) else {}
+
+
+def write_object(settings: QSettings, key: str, content: Mapping[str, object]) -> None:
+    """Keep a JSON object."""
+    settings.setValue(key, json.dumps(content))
+
+
 def recent(settings: QSettings) -> list[Path]:
     """Workspaces opened last that are still there, newest first."""
     stored = settings.value(_RECENT, [], list)
@@ -68,17 +82,13 @@ def set_theme_choice(settings: QSettings, choice: ThemeChoice) -> None:
 
 def latencies(settings: QSettings) -> dict[str, float]:
     """Seconds each calibrated sound device takes, by its description."""
-    try:
-        stored = json.loads(str(settings.value(_LATENCIES, "{}", str)))
-    except ValueError:
-        return {}
-    pairs = stored.items() if isinstance(stored, dict) else ()
-    return {device: float(seconds) for device, seconds in pairs if isinstance(seconds, int | float)}
+    stored = read_object(settings, _LATENCIES).items()
+    return {device: float(seconds) for device, seconds in stored if isinstance(seconds, int | float)}
 
 
 def set_latencies(settings: QSettings, seconds: Mapping[str, float]) -> None:
     """Remember what every calibrated sound device takes."""
-    settings.setValue(_LATENCIES, json.dumps(dict(seconds)))
+    write_object(settings, _LATENCIES, dict(seconds))
 
 
 def volume(settings: QSettings) -> int:

@@ -65,13 +65,17 @@ class Comparing(QObject):
         return self._view
 
     def show(self, view: ComparisonView) -> None:
+        """Put a comparison on the page, and tell."""
+        self.put(view)
+        if self._view is not None:
+            self.shown.emit()
+
+    def put(self, view: ComparisonView) -> None:
         """Put a comparison on the page."""
         workspace = self._feed.workspace
-        if workspace is None:
-            return
-        self._view = view
-        self._page.set_model(model_of(workspace, view))
-        self.shown.emit()
+        if workspace is not None:
+            self._view = view
+            self._page.set_model(model_of(workspace, view))
 
     def clear(self) -> None:
         """Nothing to compare."""

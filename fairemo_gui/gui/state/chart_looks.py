@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QSettings, Signal
+
+from fairemo_gui.gui.settings import read_object, write_object
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -29,7 +30,7 @@ class ChartLooks(QObject):
     def __init__(self, settings: QSettings | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._looks = {} if settings is None else _read(str(settings.value(_KEY, "", str)))
+        self._looks = {} if settings is None else _looks_in(read_object(settings, _KEY))
 
     def of(self, chart: str, plain: _Record) -> _Record:
         """The look of a chart, with whatever is not kept as in `plain`."""
@@ -52,7 +53,7 @@ class ChartLooks(QObject):
 
     def _save(self) -> None:
         if self._settings is not None:
-            self._settings.setValue(_KEY, json.dumps(self._looks))
+            write_object(self._settings, _KEY, self._looks)
 
 
 def read_record(plain: _Record, content: Mapping[str, object]) -> _Record:
@@ -67,14 +68,6 @@ def read_record(plain: _Record, content: Mapping[str, object]) -> _Record:
         elif isinstance(value, kind):
             known[field.name] = value
     return type(plain)(**{field.name: known.get(field.name, getattr(plain, field.name)) for field in fields(plain)})
-
-
-def _read(text: str) -> dict[str, dict[str, object]]:
-    try:
-        content = json.loads(text or "{}")
-    except ValueError:
-        content = None
-    return _looks_in(content) if isinstance(content, dict) else {}
 
 
 def _looks_in(content: Mapping[str, object]) -> dict[str, dict[str, object]]:
