@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from fairemo_gui.gui import settings as remembered
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controllers.appearance import tokens_of
+from fairemo_gui.gui.garbage import Collector
 from fairemo_gui.gui.main_window import MainWindow
 
 
@@ -45,6 +46,7 @@ def run_window(workspace: Path | None = None, demo: bool = False, tour: Path | N
     window = MainWindow(settings)
     window.messages.install_hook()
     window.show()
+    Collector(application)
     QTimer.singleShot(0, lambda: _begin(window, workspace, demo))
     if tour is not None:
         from fairemo_gui.gui.tour import start_tour
