@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
@@ -16,31 +17,36 @@ from fairemo_gui.gui.controls.painting import CENTRE, LEFT, RIGHT, draw_text, wi
 from fairemo_gui.gui.dashboards import scale
 from fairemo_gui.gui.dashboards.canvas import Canvas, Place
 from fairemo_gui.gui.dashboards.chart import Chart, Row
-from fairemo_gui.gui.dashboards.pane import Curve, Pane, Segment
+from fairemo_gui.gui.dashboards.pane import Curve
 from fairemo_gui.gui.theme import Tokens
+
+if TYPE_CHECKING:
+    from fairemo_gui.gui.compare.learning_plot import LearningPlot
 
 _LEFT, _RIGHT, _TITLE, _AXIS, _GAP = 44.0, 78.0, 38.0, 20.0, 4.0
 _KEPT_DASH = (3.0, 3.0)
 
 
 class CurvesCanvas(Canvas):
-    """Draws titles, ticks and labels; one pane per curve draws the lines."""
+    """Draws titles, ticks and labels; one plot per panel draws the lines."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Learning curves", parent)
         self._curves: tuple[LearningCurve, ...] = ()
         self._kept: int | None = None
-        self._plots: list[QRectF] = []
+        self._areas: list[QRectF] = []
         self._spans: list[scale.Range] = []
-        self._panes: list[Pane] = []
+        self._plots: list[LearningPlot] = []
 
     def set_curves(self, curves: tuple[LearningCurve, ...], kept: int | None) -> None:
         """Show other curves, or the same ones some epochs later."""
         self._curves, self._kept = curves, kept
-        while len(self._panes) < len(curves):
-            self._panes.append(Pane(self))
-        for pane in self._panes[len(curves) :]:
-            pane.hide()
+        if curves:
+            from fairemo_gui.gui.compare.learning_plot import LearningPlot
+
+            self._plots += [LearningPlot(self) for _ in curves[len(self._plots) :]]
+        for plot in self._plots[len(curves) :]:
+            plot.hide()
         self._spans = [_span_of(curve) for curve in curves]
         self.setMinimumSize(220, round(len(curves) * (_TITLE + 48 + _AXIS + _GAP) + 16))
         self.refresh()
@@ -51,23 +57,23 @@ class CurvesCanvas(Canvas):
             return []
         each = (self.height() - 18) / len(self._curves)
         width = max(self.width() - _LEFT - _RIGHT, 40)
-        self._plots = [
+        self._areas = [
             QRectF(_LEFT, k * each + _TITLE, width, max(each - _TITLE - _AXIS - _GAP, 20))
             for k in range(len(self._curves))
         ]
-        for k, (pane, plot) in enumerate(zip(self._panes, self._plots, strict=False)):
-            self._fill(pane, plot, k)
+        for k, (plot, area) in enumerate(zip(self._plots, self._areas, strict=False)):
+            self._fill(plot, area, k)
         return [
-            Place(plot.adjusted(-4, -4, 4, 4), _curve_words(curve), None, None)
-            for plot, curve in zip(self._plots, self._curves, strict=True)
+            Place(area.adjusted(-4, -4, 4, 4), _curve_words(curve), None, None)
+            for area, curve in zip(self._areas, self._curves, strict=True)
         ]
 
     def draw(self, painter: QPainter) -> None:
         """Everything but the lines."""
-        for k, (plot, curve) in enumerate(zip(self._plots, self._curves, strict=False)):
-            self._draw_words(painter, plot, curve, self._spans[k])
-        if self._plots:
-            box = QRectF(_LEFT, self.height() - 19, self._plots[0].width(), 16)
+        for k, (area, curve) in enumerate(zip(self._areas, self._curves, strict=False)):
+            self._draw_words(painter, area, curve, self._spans[k])
+        if self._areas:
+            box = QRectF(_LEFT, self.height() - 19, self._areas[0].width(), 16)
             draw_text(painter, box, "epoch", theme.current().text3, theme.font(theme.SMALL), CENTRE)
 
     def _epochs(self) -> int:
@@ -75,20 +81,19 @@ class CurvesCanvas(Canvas):
 
     def _x(self, epoch: float) -> float:
         last = max(self._epochs(), 2)
-        plot = self._plots[0]
-        return plot.left() + (epoch - 1) / (last - 1) * plot.width()
+        area = self._areas[0]
+        return area.left() + (epoch - 1) / (last - 1) * area.width()
 
-    def _fill(self, pane: Pane, plot: QRectF, which: int) -> None:
+    def _fill(self, plot: LearningPlot, area: QRectF, which: int) -> None:
         tokens, span, last = theme.current(), self._spans[which], max(self._epochs(), 2)
-        pane.put(plot, (1, last), span)
-        pane.segments = [Segment((1, t), (last, t), tokens.grid) for t in _ticks(span, plot)]
-        curves = []
+        plot.put(area, (1, last), span)
+        curves = [Curve((1, last), (tick, tick), tokens.grid, 1.0) for tick in _ticks(span, area)]
         for k, line in enumerate(self._curves[which].lines):
             colour, dash = _line_style(line, k, tokens)
             curves.append(Curve(range(1, len(line.values) + 1), line.values, colour, 1.8, dash))
         if self._kept is not None:
             curves.append(Curve((self._kept, self._kept), span, tokens.zero, 1.2, _KEPT_DASH))
-        pane.curves = curves
+        plot.set_curves(curves)
 
     def _draw_words(self, painter: QPainter, plot: QRectF, curve: LearningCurve, span: scale.Range) -> None:
         tokens, small = theme.current(), theme.font(theme.SMALL)

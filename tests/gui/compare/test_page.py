@@ -213,8 +213,8 @@ def test_curves_fill_in_epoch_by_epoch(page: ComparePage, qapp: QApplication) ->
         line = LearningLine("train", tuple(1 / (k + 1) for k in range(epochs)))
         page.set_curves((LearningCurve("Loss", (line,)),))
         qapp.processEvents()
-    pane = page.curves._drawing._panes[0]
-    assert len(pane.curves[0].y) == 9
+    drawn = [item.getData()[1] for item in page.curves._drawing._plots[0].getPlotItem().listDataItems()]
+    assert [list(y) for y in drawn if y is not None and len(y) == 9] == [[1 / (k + 1) for k in range(9)]]
 
 
 @pytest.mark.parametrize("size", [(1440, 810), (1280, 630)])
