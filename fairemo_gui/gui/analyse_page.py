@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QPoint, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QStyle, QVBoxLayout, QWidget
 
+from fairemo_gui.gui.actions import Actions
 from fairemo_gui.gui.chart_area import TWO_GROUPS, ChartArea
 from fairemo_gui.gui.controls.dock_title import DockTitle
 from fairemo_gui.gui.labels.panel import LabelsPanel
@@ -91,6 +92,16 @@ class AnalysePage(QMainWindow):
         elif before != now:
             own = self._has_own_height(before)
             self._set_charts_height(_own_height(now) if own else round(charts.height() * now / before))
+
+    def add_title_buttons(self, actions: Actions) -> None:
+        """What can be done to a view, at the right of its title."""
+        columns = self.titles["utterances"].add_button("columns", "Columns, and the order of rows")
+        columns.clicked.connect(lambda: self.utterances.open_columns(_below(columns)))
+        self.titles["utterances"].add_action(actions.export_table, "export")
+        menu = QMenu(self)
+        menu.addActions([actions.blind, actions.predictions])
+        more = self.titles["labels"].add_button("dots-three", "What is shown while rating")
+        more.clicked.connect(lambda: menu.popup(_below(more)))
 
     def begin(self) -> None:
         """Bring the keyboard to where work begins: the table, or what is to be done while it is empty."""
@@ -200,6 +211,10 @@ class AnalysePage(QMainWindow):
         dock.setTitleBarWidget(self.titles[name] if name in self.titles else _holder(self.charts.bar))
         self.addDockWidget(area, dock)
         return dock
+
+
+def _below(button: QWidget) -> QPoint:
+    return button.mapToGlobal(button.rect().bottomLeft())
 
 
 def _own_widths(page: int) -> tuple[int, int]:

@@ -212,6 +212,7 @@ class ChartArea(QWidget):
     def _tabs(self, name: str) -> QTabWidget:
         tabs = QTabWidget()
         tabs.setObjectName(f"charts_{name}")
+        tabs.setAccessibleName("Charts")
         tabs.setDocumentMode(True)
         tabs.setUsesScrollButtons(True)
         tabs.tabBar().setDrawBase(False)

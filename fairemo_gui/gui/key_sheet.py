@@ -17,7 +17,7 @@ _HEADING = 2
 _WIDEST, _TALLEST, _WORDS = 1240, 690, 184
 _TABLE = (
     ("Up", "Previous utterance"), ("Down", "Next utterance"), ("Enter", "Play"), ("Ctrl+A", "Select all"),
-    ("Home", "First"), ("End", "Last"), ("Shift+F10", "Menu of a column"),
+    ("Home", "First"), ("End", "Last"), ("Shift+F10", "Columns and order of rows"),
 )  # fmt: skip
 _CHARTS = (
     ("Tab", "Next control"), ("Left", "Previous mark"), ("Right", "Next mark"), ("Enter", "Filter by the mark"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QWidget
 
 from fairemo_gui.core.records import Condition
 from fairemo_gui.gui import settings as remembered
@@ -201,8 +201,9 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.player = PlayerLink(self.feed, self.selection, self.table, page, self)
         self.views = Views(
-            self.feed, self.context, self.filters, self.dashboards.looks, page.utterances, self.runner, self.messages, self
-        )
+            self.feed, self.context, self.filters, self.dashboards.looks, page.utterances, self.runner, self.messages,
+            self,
+        )  # fmt: skip
         self.review = Review(self.feed, self.context, self.selection, self.filters, self.table, self.player, page, self)
         self.rating = RatingController(
             self.feed, self.context, self.selection, self.filters, page, self.player, self.runner, self.messages,
@@ -233,6 +234,7 @@ class MainWindow(QMainWindow):
 
     def _assemble(self) -> None:
         self.actions_.add_player(self.analyse.player.actions_for_keys())
+        self.analyse.add_title_buttons(self.actions_)
         menus = fill_menus(self.menuBar(), self.actions_)
         menus[WINDOW].addActions([dock.toggleViewAction() for dock in self.analyse.docks.values()])
         self.addToolBar(self.toolbar)
@@ -277,21 +279,8 @@ class MainWindow(QMainWindow):
         self.analyse.utterances.trail.review_requested.connect(self.review.start)
         self.analyse.utterances.fix_requested.connect(self.files.import_corpus)
         self.table.first_shown.connect(self.analyse.utterances.table.setFocus)
-        self._connect_titles()
         self._connect_actions()
         self._connect_rating()
-
-    def _connect_titles(self) -> None:
-        table, titles = self.analyse.utterances, self.analyse.titles
-        columns = titles["utterances"].add_button("columns", "Columns")
-        columns.clicked.connect(
-            lambda: table.column_menu(columns).popup(columns.mapToGlobal(columns.rect().bottomLeft()))
-        )
-        titles["utterances"].add_action(self.actions_.export_table, "export")
-        menu = QMenu(self)
-        menu.addActions([self.actions_.blind, self.actions_.predictions])
-        more = titles["labels"].add_button("dots-three", "What is shown while rating")
-        more.clicked.connect(lambda: menu.popup(more.mapToGlobal(more.rect().bottomLeft())))
 
     def _connect_actions(self) -> None:
         actions, table = self.actions_, self.analyse.utterances

@@ -9,10 +9,10 @@ from fairemo_gui.gui.actions import MENUS, Actions
 
 
 def fill_menus(bar: QMenuBar, actions: Actions) -> dict[str, QMenu]:
-    """One menu per name, in order; returns them by name."""
+    """One menu per name, in order, opened by Alt and its first letter; returns them by name."""
     menus: dict[str, QMenu] = {}
     for name in MENUS:
-        menu = bar.addMenu(name)
+        menu = bar.addMenu(f"&{name}")
         menu.setObjectName(f"menu_{name.lower()}")
         menu.setToolTipsVisible(True)
         _fill(menu, actions.in_menu(name))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedLayout, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QVBoxLayout, QWidget
 
 from fairemo_gui.errors import UserError
 from fairemo_gui.gui.controls import numbers
@@ -19,6 +19,7 @@ from fairemo_gui.gui.state.filter_state import FilterState
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.utterances.cells import COLUMNS, POSITION
 from fairemo_gui.gui.utterances.chips import ChipRow
+from fairemo_gui.gui.utterances.column_menu import column_menu
 from fairemo_gui.gui.utterances.filter_bar import FilterBar
 from fairemo_gui.gui.utterances.footer import Footer
 from fairemo_gui.gui.utterances.table_model import UtteranceModel
@@ -160,19 +161,29 @@ class UtterancesView(QWidget):
             order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
             self.table.sortByColumn(POSITION[key], order)
 
-    def column_menu(self, parent: QWidget) -> QMenu:
-        """The column chooser."""
-        menu = QMenu(parent)
-        for k, column in enumerate(COLUMNS[1:], start=1):
-            roomless = self._squeezed and column.key == "transcript"
-            action = menu.addAction(f"{column.name} (no room now)" if roomless else column.name)
-            action.setCheckable(True)
-            action.setChecked(self._is_chosen(k))
-            action.setEnabled(column.key != "code")
-            action.toggled.connect(lambda on, k=k: self._show_column(k, on))
-        menu.addSeparator()
-        menu.addAction("Default columns", self._reset_header)
-        return menu
+    @property
+    def squeezed(self) -> bool:
+        """Whether the transcript was chosen, but there is no room for it."""
+        return self._squeezed
+
+    def show_column(self, key: str, on: bool) -> None:
+        """Show a column, or hide it."""
+        self._squeeze(False)
+        self.table.setColumnHidden(POSITION[key], not on)
+        self._fit_transcript()
+        self._save_header()
+
+    def open_columns(self, at: QPoint) -> None:
+        """Open the column chooser somewhere on the screen."""
+        column_menu(self, self).popup(at)
+
+    def reset_columns(self) -> None:
+        """The columns that are shown without a person's choice, in their own widths."""
+        self._squeeze(False)
+        for k, column in enumerate(COLUMNS):
+            self.table.setColumnHidden(k, not column.shown)
+            self.table.setColumnWidth(k, column.width)
+        self._fit_transcript()
 
     def export(self, path: Path) -> None:
         """Write the rows shown, every column in full, as CSV.
@@ -223,6 +234,10 @@ class UtterancesView(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
         self.table.doubleClicked.connect(self._on_double_click)
         self.table.clicked.connect(self._on_click)
+        self.table.customContextMenuRequested.connect(self._on_table_menu)
+        # Not every platform makes a context menu of this key.
+        menu_key = QShortcut(QKeySequence("Shift+F10"), self.table, context=Qt.ShortcutContext.WidgetShortcut)
+        menu_key.activated.connect(self._on_table_menu)
         self.table.horizontalHeader().customContextMenuRequested.connect(self._on_header_menu)
         self.table.horizontalHeader().sectionResized.connect(self._save_header)
         self.table.horizontalHeader().sectionMoved.connect(self._save_header)
@@ -317,14 +332,12 @@ class UtterancesView(QWidget):
             self._filters.clear()
 
     def _on_header_menu(self, where: QPoint) -> None:
-        header = self.table.horizontalHeader()
-        self.column_menu(self).popup(header.mapToGlobal(where))
+        self.open_columns(self.table.horizontalHeader().mapToGlobal(where))
 
-    def _show_column(self, k: int, on: bool) -> None:
-        self._squeeze(False)
-        self.table.setColumnHidden(k, not on)
-        self._fit_transcript()
-        self._save_header()
+    def _on_table_menu(self) -> None:
+        """Beside the current row."""
+        cell = self.table.visualRect(self.table.currentIndex())
+        self.open_columns(self.table.viewport().mapToGlobal(cell.bottomLeft()))
 
     def _is_chosen(self, k: int) -> bool:
         return not self.table.isColumnHidden(k) or (self._squeezed and k == POSITION["transcript"])
@@ -355,16 +368,10 @@ class UtterancesView(QWidget):
         kept = self._settings.value(_WIDTHS)
         version = self._settings.value(f"{_WIDTHS}_version", 0, int)
         if kept is None or version != _HEADER_VERSION or not self.table.horizontalHeader().restoreState(kept):
-            self._reset_header()
+            self.reset_columns()
         elif self._settings.value(f"{_WIDTHS}_squeezed", False, bool):
             self._squeezed = True
             self._squeeze(False)
-
-    def _reset_header(self) -> None:
-        self._squeeze(False)
-        for k, column in enumerate(COLUMNS):
-            self.table.setColumnHidden(k, not column.shown)
-            self.table.setColumnWidth(k, column.width)
 
     def _save_header(self) -> None:
         self._settings.setValue(_WIDTHS, self.table.horizontalHeader().saveState())
@@ -381,6 +388,7 @@ def _make_table(model: UtteranceModel) -> QTableView:
     table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     table.setTabKeyNavigation(False)
     table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
     header = table.horizontalHeader()
     header.setSectionsMovable(True)
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

@@ -62,7 +62,7 @@ def test_the_small_player_shows_picture_timeline_and_transport_whole(qtbot: QtBo
     resize(qtbot, window, SMALL)
     player = window.analyse.player
     assert window.analyse.context.isVisible()
-    assert player.stage.width() == player.timeline.width()
+    qtbot.waitUntil(lambda: player.stage.width() == player.timeline.width())
     QTest.keyClick(window, Qt.Key.Key_F8)
     qtbot.waitUntil(lambda: not window.analyse.context.isVisible())
     qtbot.waitUntil(lambda: player.timeline.x() > player.stage.geometry().right())

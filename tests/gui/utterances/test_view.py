@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Truth
@@ -21,6 +21,7 @@ from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.utterances.cells import COLUMNS, POSITION
 from fairemo_gui.gui.utterances.chips import DISAGREE, FLAGGED, WRONG
+from fairemo_gui.gui.utterances.column_menu import column_menu
 from fairemo_gui.gui.utterances.view import UtterancesView
 from fairemo_gui.services.filters import compile_filter
 from tests.unit.services.columns import columns_of
@@ -220,7 +221,7 @@ def test_refresh_moves_no_row(qtbot: QtBot, view: UtterancesView) -> None:
 
 
 def test_columns_are_chosen_and_remembered(qtbot: QtBot, view: UtterancesView, settings: QSettings) -> None:
-    menu = view.column_menu(view)
+    menu = column_menu(view, view)
     action = next(a for a in menu.actions() if a.text() == "Face label")
     action.setChecked(True)
     assert not view.table.isColumnHidden(POSITION["face"])
@@ -228,6 +229,22 @@ def test_columns_are_chosen_and_remembered(qtbot: QtBot, view: UtterancesView, s
     qtbot.addWidget(again)
     assert not again.table.isColumnHidden(POSITION["face"])
     assert again.table.isColumnHidden(POSITION["age"])
+
+
+def test_rows_are_ordered_from_the_keyboard(view: UtterancesView) -> None:
+    view.activateWindow()
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    popup = QApplication.activePopupWidget()
+    assert isinstance(popup, QMenu)
+    assert popup.actions()[0].text() == "Order rows by"
+    popup.close()
+    for words, expected in (("Utterance, ascending", ("code", True)), ("AV label", ("av", False))):
+        menu = column_menu(view, view)
+        order = menu.findChild(QMenu)
+        assert isinstance(order, QMenu)
+        next(action for action in order.actions() if action.text() == words).trigger()
+        assert view.sorted_by() == expected
 
 
 def test_export_writes_the_rows_shown_in_full(view: UtterancesView, tmp_path: Path) -> None:
