@@ -25,6 +25,7 @@ from fairemo_gui.corpora.audformat_files import Header, find_header, header_in, 
 from fairemo_gui.corpora.audformat_tables import (
     DIMENSIONS,
     EMOTION,
+    VOTES,
     Gathered,
     Place,
     Words,
@@ -134,7 +135,8 @@ def _opened(ctx: TaskContext, root: Path, header: Header) -> _Reading:
     """The tables, gathered; which of them holds emotions is decided by the scheme `emotion`."""
     found = gather(root, header, ctx.check)
     judged = (*found.labels.values(), *found.answers.values())
-    if not any(EMOTION in words for words in judged) and not found.votes and RATINGS not in header.misc:
+    heads = [role_of(name, column) for head in header.tables.values() for name, column in head.columns.items()]
+    if not {EMOTION, VOTES} & set(heads) and RATINGS not in header.misc:
         raise UserError(
             f"{header.file}.yaml names no column with the scheme “{EMOTION}”: call the scheme of your emotions so."
         )
@@ -282,7 +284,8 @@ def _people_rating(ctx: TaskContext, reading: _Reading) -> list[Rater]:
     head = reading.header.misc.get(RATERS)
     if head is None or not set(_RATERS_COLUMNS) <= set(head.known):
         return []
-    raters, problems = rows_of(read_rows(reading.root, reading.header, RATERS, ctx.check), ctx.check, rater_of)
+    table = read_rows(reading.root, reading.header, RATERS, ctx.check)
+    raters, problems = rows_of(table, ctx.check, rater_of, _RATERS_COLUMNS[:1])
     reading.problems += problems
     return raters
 

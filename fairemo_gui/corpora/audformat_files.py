@@ -6,7 +6,7 @@ can run any program. The header is read with the safe loader first and only then
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from fairemo_gui.corpora.table import Row, Table, read_table
 from fairemo_gui.errors import UserError
 
 _DEEPEST = 50
+# Values of a header once each reference in it is followed; one of every speaker of a large corpus has a tenth.
+_MOST_VALUES = 2_000_000
 _LARGEST = 64 * 1024 * 1024
 _MOST_ROWS = 10_000_000
 _MOST_BYTES = 2 * 1024**3
@@ -101,7 +103,7 @@ def _looks_like_header(path: Path) -> bool:
     """Whether a file begins as every header does."""
     try:
         with path.open("rb") as file:
-            start = file.read(4096)
+            start = file.read(4096).removeprefix(b"\xef\xbb\xbf")
     except OSError:
         return False
     return all(any(line.startswith(key) for line in start.splitlines()) for key in (b"name:", b"source:", b"usage:"))
@@ -131,21 +133,45 @@ def header_in(text: str, source: str) -> Header:
 
 
 def _safe_yaml(text: str, source: str) -> object:
-    """Plain values only; the depth is looked at first, for the loader is written in C and falls over a deep one."""
+    """Plain values only, of a depth and size that are looked at first."""
     import yaml  # type: ignore[import-untyped]
 
     if len(text) > _LARGEST:
         raise UserError(f"{source} is larger than {_LARGEST >> 20} MB: that is no header of a database.")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    depth = 0
     try:
-        for event in yaml.parse(text, Loader=loader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > _DEEPEST:
-                raise UserError(f"{source} is nested deeper than any header: give the database's own file.")
+        _check_extent(yaml.parse(text, Loader=loader), source)
         return yaml.load(text, Loader=loader)
     except (yaml.YAMLError, ValueError, TypeError) as error:
         raise UserError(f"{source} cannot be read as plain YAML ({quoted(str(error), 200)}): correct it.") from error
+
+
+def _check_extent(events: Iterable[Any], source: str) -> None:
+    """Make sure that a text is neither too deep, for the loader is written in C and falls over, nor a bomb.
+
+    References to references (and what merges them) make a small text huge.
+    """
+    import yaml
+
+    # Names and sizes of the open collections, the text as a whole first; sizes of what was named and is closed.
+    held: list[tuple[str | None, int]] = [(None, 0)]
+    named: dict[str | None, int] = {}
+    for event in events:
+        name, size = getattr(event, "anchor", None), 0
+        if isinstance(event, yaml.CollectionStartEvent):
+            held.append((name, 1))
+        elif isinstance(event, yaml.AliasEvent):
+            size = named.get(name, _MOST_VALUES)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            name, size = held.pop()
+            named[name] = size
+        elif isinstance(event, yaml.ScalarEvent):
+            size = named[name] = 1
+        held[-1] = (held[-1][0], held[-1][1] + size)
+        if len(held) > _DEEPEST:
+            raise UserError(f"{source} is nested deeper than any header: give the database's own file.")
+        if held[-1][1] > _MOST_VALUES:
+            raise UserError(f"{source} refers to itself or is larger than any header: give the database's own file.")
 
 
 def _header(database: Any, source: str) -> Header:

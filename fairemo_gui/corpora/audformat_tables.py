@@ -13,7 +13,7 @@ from fairemo_gui.core.records import Condition, Problem
 from fairemo_gui.core.splits import TRAIN, VALIDATION
 from fairemo_gui.corpora.audformat_files import END, FILE, START, Column, Header, TableHead, read_rows
 from fairemo_gui.corpora.folder import safe_relative
-from fairemo_gui.corpora.report import quoted
+from fairemo_gui.corpora.report import listed, quoted
 from fairemo_gui.corpora.table import Row, Table
 from fairemo_gui.corpora.values import CellError, whole_number_of
 
@@ -151,6 +151,10 @@ class _TableReader:
     def read(self, check: Callable[[], None]) -> None:
         table = read_rows(self._root, self._header, self._name, check)
         self._found.problems += table.problems
+        beside = [name for name in table.columns if name not in self._head.known]
+        if beside:
+            what = f"has columns the header does not name, which are not used: {listed(map(quoted, beside))}"
+            self._found.problems.append(Problem(table.name, 1, what))
         for row in table.rows:
             check()
             try:

@@ -125,12 +125,12 @@ def companions_beside(
         UserError: A file cannot be read as a table, or columns are missing.
     """
     words, bad_words = _read(
-        table.with_name(WORDS), _WORD_COLUMNS, _WORD_COLUMNS, check, lambda cells: _word(cells, codes)
+        table.with_name(WORDS), _WORD_COLUMNS, _WORD_COLUMNS, check, lambda cells: _word(cells, codes), 2
     )
-    raters, bad_raters = _read(table.with_name(RATERS), _RATER_COLUMNS, _RATER_COLUMNS[:2], check, rater_of)
+    raters, bad_raters = _read(table.with_name(RATERS), _RATER_COLUMNS, _RATER_COLUMNS[:2], check, rater_of, 1)
     columns = (*_LABEL_COLUMNS, *(f"{_VOTES}{name}" for name in scheme.classes))
     labels, bad_labels = _read(
-        table.with_name(LABELS), columns, _LABEL_COLUMNS[:3], check, lambda cells: _label(cells, codes, scheme)
+        table.with_name(LABELS), columns, _LABEL_COLUMNS[:3], check, lambda cells: _label(cells, codes, scheme), 3
     )
     in_order: dict[str, list[Word]] = defaultdict(list)
     for code, _, word in sorted(words, key=lambda row: row[:2]):
@@ -145,22 +145,43 @@ def companions_beside(
 
 
 def _read(
-    file: Path, known: Sequence[str], needed: Sequence[str], check: Callable[[], None], read: Callable[[Cells], Read]
+    file: Path,
+    known: Sequence[str],
+    needed: Sequence[str],
+    check: Callable[[], None],
+    read: Callable[[Cells], Read],
+    key: int,
 ) -> tuple[list[Read], list[Problem]]:
-    """The rows of a table through a reader, and what is wrong with the others; nothing where there is no such table."""
+    """The rows of a table through a reader, and what is wrong with the others; nothing where there is no such table.
+
+    The first `key` columns say what a row speaks of.
+    """
     if not is_file(file) or not stays_inside(file, file.parent):
         return [], []
     table = read_table(file, known, check)
     table.need(needed)
-    return rows_of(table, check, read)
+    return rows_of(table, check, read, needed[:key])
 
 
-def rows_of(table: Table, check: Callable[[], None], read: Callable[[Cells], Read]) -> tuple[list[Read], list[Problem]]:
-    """The rows of an opened table through a reader, and what is wrong with the others."""
+def rows_of(
+    table: Table, check: Callable[[], None], read: Callable[[Cells], Read], key: Sequence[str]
+) -> tuple[list[Read], list[Problem]]:
+    """The rows of an opened table through a reader, and what is wrong with the others.
+
+    Args:
+        table: The table.
+        check: Called at every row; may raise to stop.
+        read: Gives what a row says, or raises `CellError`.
+        key: The columns that say what a row speaks of; no two may be alike in them.
+    """
     found, problems = [], [*table.problems]
+    lines: dict[tuple[str, ...], int] = {}
     for row in table.rows:
         check()
+        about = tuple(row.get(column) for column in key)
         try:
+            if lines.setdefault(about, row.line) != row.line:
+                raise CellError(f"{' '.join(about)} stands already on line {lines[about]}")
             found.append(read(Cells(row, table.decimal_comma)))
         except CellError as error:
             problems.append(Problem(table.name, row.line, str(error), fatal=True))

@@ -178,11 +178,13 @@ def _voted_clips(reading: _Reading) -> dict[int, str]:
 
 def _votes(reading: _Reading, numbers: dict[int, str], check: Callable[[], None]) -> tuple[VoteCounts, ...]:
     """The votes, and whether any are missing."""
-    path = find_table(reading.root, VOTES)
+    path, single = find_table(reading.root, VOTES), find_table(reading.root, RESPONSES)
     if path is None:
-        if find_table(reading.root, RESPONSES) is None:
+        if single is None:
             reading.warnings.append(f"{VOTES} is not here: the clips come in without ratings.")
         return ()
+    if single is None:
+        reading.warnings.append(f"{RESPONSES} is not here: how votes were counted is known, not who gave them.")
     file = read_counts(path, CREMA_D, frozenset(numbers.values()), numbers, check)
     reading.problems += file.problems
     per_condition = Counter(votes.condition for votes in file.vote_counts)

@@ -213,11 +213,15 @@ def _clips(reading: _Reading, media: MediaFiles, tables: Collection[str]) -> dic
     only = next(iter(tables)) if len(tables) == 1 else None
     clips: dict[str, list[str]] = defaultdict(list)
     copies, homeless = 0, []
+    strange: list[str] = []
     for stem, paths in media.paths.items():
         if stem.startswith(_DOUBLE):
             copies += len(paths)
             continue
-        for path in paths if _CLIP.fullmatch(stem) else ():
+        if _CLIP.fullmatch(stem) is None:
+            strange += paths
+            continue
+        for path in paths:
             split = _split_of(path) or only
             if split is None:
                 homeless.append(path)
@@ -230,7 +234,7 @@ def _clips(reading: _Reading, media: MediaFiles, tables: Collection[str]) -> dic
     reading.problems += doubles(reading.root, MediaFiles(found, ()))
     if copies:
         reading.warnings.append(f"Files called {_DOUBLE}… are copies and were left out: {copies}.")
-    strange = sorted(set(found) - set(reading.utterances))
+    strange += sorted(set(found) - set(reading.utterances))
     if strange:
         reading.warnings.append(f"Clips that stand in no table were left out ({len(strange)}): {listed(strange)}.")
     return found

@@ -206,7 +206,11 @@ class Collector:
     def add_line(self, line: int, file: str, text: str) -> None:
         """Take a rater's answer as one line: `WORKER00000001; Happy; Happy,Excited; A:5.0; V:6.0; D:5.0;`."""
         fields, values = split_line(text)
-        main, second = main_and_second(fields[1:])
+        try:
+            main, second = main_and_second(fields[1:])
+        except CellError as error:
+            self.problem(line, str(error))
+            return
         self.add_answer(line, file, fields[0], main, second, values)
 
     def _rating(self, code: str, rater: str, main: str, second: str, values: Mapping[str, str]) -> Rating:
@@ -329,13 +333,19 @@ def split_line(text: str) -> tuple[list[str], dict[str, str]]:
 
 
 def main_and_second(fields: Sequence[str]) -> tuple[str, str]:
-    """The two questions' answers; where free text holds separators, the second begins with the last known word."""
+    """The two questions' answers; where free text holds separators, the second begins with the last known word.
+
+    Raises:
+        CellError: There are more fields, and none of them is free text.
+    """
     if len(fields) < 3:
         return fields[0] if fields else "", fields[1] if len(fields) == 2 else ""
     start = 1
     if fields[0].casefold().startswith(_OTHER):
         known = [k for k in range(1, len(fields)) if fields[k].split(",", 1)[0].strip().casefold() in _WORDS]
         start = known[-1] if known else len(fields) - 1
+    elif _OTHER not in fields[1].casefold():
+        raise CellError(f"{quoted('; '.join(fields[2:]))} is neither free text nor A, V, D or N, once each")
     return "; ".join(fields[:start]), "; ".join(fields[start:])
 
 

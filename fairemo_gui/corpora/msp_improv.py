@@ -101,7 +101,7 @@ def evaluation(text: str, found: Collector, check: Check = no_check) -> Labels:
     """`Evalution.txt`: the grammar of MSP-Podcast's `labels.txt`, the turns under the names of their sounds."""
     labels = labels_text(text.replace("UTD-IMPROV-", "MSP-IMPROV-"), found, check)
     wrong = {verdict.code: verdict for verdict in labels.verdicts if not _NAME.fullmatch(verdict.code)}
-    what = f"is not named like MSP-IMPROV's turns ({_EXAMPLE}); correct the name"
+    what = f"is not named like MSP-IMPROV's turns ({_EXAMPLE})"
     strange = (Problem(labels.source, verdict.line, f"{code} {what}", fatal=True) for code, verdict in wrong.items())
     return replace(
         labels,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +13,8 @@ from typing import Any, Final
 from fairemo_gui.core.records import Problem
 from fairemo_gui.corpora.msp_answers import Collector, Kind, Labels, split_line
 from fairemo_gui.corpora.plain_text import AS_WINDOWS, HOLDS_NOTHING, as_windows, json_in
-from fairemo_gui.corpora.report import quoted
-from fairemo_gui.corpora.table import Table, table_in, text_of
+from fairemo_gui.corpora.report import listed, quoted
+from fairemo_gui.corpora.table import Table, table_in, text_of, unused_columns
 from fairemo_gui.errors import UserError
 from fairemo_gui.media.probe import MEDIA_SUFFIXES
 
@@ -61,7 +61,7 @@ def read_labels(
     text, foreign = as_windows(text_of(path))
     labels = parse(text, Collector(kind, path.name, known), check)
     problems = list(labels.problems)
-    if not (labels.verdicts or labels.ratings or problems):
+    if not (labels.verdicts or labels.ratings or any(problem.fatal for problem in problems)):
         problems.append(Problem(path.name, None, HOLDS_NOTHING, fatal=True))
     if foreign:
         problems.append(Problem(path.name, None, AS_WINDOWS))
@@ -77,7 +77,7 @@ def consensus_table(text: str, found: Collector, check: Check = no_check) -> Lab
     table = table_in(text, found.source, (*CONSENSUS, *_CLASS_NAMES), check)
     cls = next((name for name in _CLASS_NAMES if name in table.columns), _CLASS_NAMES[0])
     table.need(("FileName", cls), " Lists of a share per emotion (EMO-SUPERB, VAVL) are not read.")
-    _take_over(table, found)
+    _take_over(table, found, (*CONSENSUS, cls), CONSENSUS[2:])
     for row in table.rows:
         check()
         who = (row.get("SpkrID"), row.get("Gender"), row.get("Split_Set"))
@@ -94,8 +94,9 @@ def detailed_table(text: str, found: Collector, check: Check = no_check) -> Labe
     raw = _raw_details(text, found.source)
     if raw is None:
         table = table_in(text, found.source, (*DETAILED, *_RATER_NAMES), check)
-        _take_over(table, found)
-        if "EmoDetail" not in table.columns:
+        wanted = () if "EmoDetail" in table.columns else ("EmoClass_Second", *_VALUES.values())
+        _take_over(table, found, (*DETAILED, *_RATER_NAMES), wanted)
+        if wanted:
             _add_columns(table, found, check)
             return found.labels()
         table.need(("FileName", "EmoDetail"))
@@ -167,11 +168,13 @@ def lines_of(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _take_over(table: Table, found: Collector) -> None:
-    """What was wrong with the table itself."""
+def _take_over(table: Table, found: Collector, known: Sequence[str], wanted: Sequence[str]) -> None:
+    """What was wrong with the table itself, columns that are not understood, and those that are not there."""
     for problem in table.problems:
         found.problem(problem.row, problem.what)
-    for warning in table.warnings:
+    absent = [name for name in wanted if name not in table.columns]
+    lacking = (f"has no columns {listed(absent, len(absent))}: nothing is known of them",) if absent else ()
+    for warning in (*table.warnings, *unused_columns(table, known), *lacking):
         found.problem(1, warning.removeprefix(f"{table.name}: "), fatal=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -167,6 +167,7 @@ class MspPodcast:
         if SPEAKERS in reading.tables:
             spoken = speakers_in(_list_at(reading, SPEAKERS), reading.tables[SPEAKERS].name)
             reading.problems += spoken.problems
+            reading.warnings += _disagreements(verdicts, spoken)
             verdicts = {code: _with_speaker(verdict, spoken) for code, verdict in verdicts.items()}
         return verdicts, labels
 
@@ -217,6 +218,11 @@ class MspPodcast:
                 ctx.report(done, len(utterances), "Reading the transcripts")
             text = self.transcript(path, reading.problems) if path else None
             result.append(replace(utterance, transcript=text) if text else utterance)
+        strange = sorted(reading.transcripts.keys() - {utterance.code for utterance in utterances})
+        if strange:
+            reading.warnings.append(
+                f"Transcripts that belong to no turn were left out ({len(strange)}): {listed(strange)}."
+            )
         return result
 
     def transcript(self, path: Path, problems: list[Problem]) -> str | None:
@@ -285,6 +291,20 @@ def _take_partitions(reading: _Reading, verdicts: dict[str, Verdict], splits: di
             f"The list of partitions disagrees with the labels about {len(disagree)} turns ({listed(disagree)}); "
             "the labels are taken."
         )
+
+
+def _disagreements(verdicts: Mapping[str, Verdict], spoken: SpeakerList) -> Iterator[str]:
+    """Where the list of speakers says otherwise than the labels, or speaks of what they do not have."""
+    named = {code: number for code, verdict in verdicts.items() if (number := speaker_number(verdict.speaker))}
+    other = [code for code, number in named.items() if spoken.speakers.get(code, number) not in ("", number)]
+    if other:
+        yield (
+            f"The list of speakers disagrees with the labels about who speaks in {len(other)} turns ({listed(other)}); "
+            "the labels are taken."
+        )
+    strange = sorted(spoken.speakers.keys() - verdicts.keys())
+    if strange:
+        yield f"The list of speakers names turns that are in no other list ({len(strange)}): {listed(strange)}."
 
 
 def _with_speaker(verdict: Verdict, spoken: SpeakerList) -> Verdict:

@@ -178,6 +178,29 @@ def test_a_cache_of_pickles_is_not_opened(tmp_path: Path, storage: str) -> None:
     assert any(warning.startswith("Pickles were not opened (db.dev.pkl") for warning in report.warnings)
 
 
+def simple(root: Path, table: str, mark: str = "") -> Path:
+    """A header with one table of one column."""
+    text = f"{HEAD}schemes:\n  emotion: {{dtype: str, labels: [happy, sad]}}\ntables:\n  e: {{type: filewise, columns: "
+    (root / "db.yaml").write_text(f"{mark}{text}{{emotion: {{scheme_id: emotion}}}}}}\n".replace("\n", "\r\n"))
+    (root / "db.e.csv").write_text(mark + table)
+    return sounds(root, ["a.wav", "b.wav"])
+
+
+def test_bad_rows_are_named_where_no_row_is_good(tmp_path: Path) -> None:
+    root = simple(tmp_path, "file,emotion\na.wav,angry\n../b.wav,sad\n")
+    with pytest.raises(UserError, match=r"db\.e\.csv, line 2: “angry” in “emotion” is none of the labels") as caught:
+        read(root)
+    assert [problem.partition(":")[0] for problem in caught.value.problems] == ["db.e.csv, line 2", "db.e.csv, line 3"]
+
+
+def test_a_mark_of_byte_order_and_columns_beyond_the_header_cost_nothing(tmp_path: Path) -> None:
+    bundle, report = read(simple(tmp_path, "file,emotion,naturalness\na.wav,happy,3\n", "\ufeff"))
+    assert [utterance.intended for utterance in bundle.utterances] == [0]
+    assert [str(problem) for problem in report.problems] == [
+        "db.e.csv, line 1: has columns the header does not name, which are not used: “naturalness”"
+    ]
+
+
 def test_a_table_that_is_a_pickle_alone_is_refused(tmp_path: Path) -> None:
     root = database(tmp_path)
     (root / "db.emotion.csv").unlink()
@@ -192,11 +215,19 @@ def test_a_table_that_is_a_pickle_alone_is_refused(tmp_path: Path) -> None:
 HEAD = "name: x\nsource: x\nusage: other\n"
 
 
+def _doubling(twice: str) -> str:
+    """Thirty lines, each of which holds the one above twice: a gigabyte once references are followed."""
+    return "n0: &n0 {a: 1}\n" + "".join(f"n{k}: &n{k} {twice.format(f'n{k - 1}')}\n" for k in range(1, 30))
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
         (f"{HEAD}meta: !!python/object/apply:os.system ['touch opened']\n", "cannot be read as plain YAML"),
         (f"{HEAD}meta: {'[' * 100_000}", "is nested deeper than any header"),
+        (f"{HEAD}meta: &m [*m]", "refers to itself or is larger than any header"),
+        (f"{HEAD}{_doubling('[*{0}, *{0}]')}", "refers to itself or is larger than any header"),
+        (f"{HEAD}{_doubling('{{<<: [*{0}, *{0}]}}')}", "refers to itself or is larger than any header"),
         (f"{HEAD}x: {{a: [}}", "cannot be read as plain YAML"),
         (f"{HEAD}expires: 2020-13-45", "cannot be read as plain YAML"),
         ("name: x\n", "is no header audformat understands"),

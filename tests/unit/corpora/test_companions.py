@@ -69,6 +69,25 @@ def test_bad_rows_are_named(tmp_path: Path, file: str, text: str, problem: str) 
     assert not (found.words or found.raters or found.vote_counts or found.consensus)
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "problem"),
+    [
+        ("words.csv", "utterance_id,position,text,start,end\nu1,0,a,0,1\nu1,0,b,1,2", "u1 0 stands already on line 2"),
+        ("raters.csv", "rater,kind\nzoe,human\nzoe,model", "zoe stands already on line 2"),
+        (
+            "labels.csv",
+            "utterance_id,condition,source,votes_sad\nu1,voice,v.csv,3\nu1,voice,v.csv,4",
+            "u1 voice v.csv stands already on line 2",
+        ),
+    ],
+)
+def test_nothing_is_said_twice(tmp_path: Path, file: str, text: str, problem: str) -> None:
+    """The second row would otherwise take the place of the first without a word."""
+    table(tmp_path / file, text)
+    found = companions_beside(tmp_path / "manifest.csv", CODES, CREMA_D)
+    assert [(p.file, p.row, p.fatal, p.what) for p in found.problems] == [(file, 3, True, problem)]
+
+
 def test_a_bad_word_stops_the_whole_import(tmp_path: Path) -> None:
     table(tmp_path / "manifest.csv", "utterance_id,media\nu1,a.wav")
     table(tmp_path / "words.csv", "utterance_id,position,text,start,end\nu1,0,a,0,1\nu2,0,b,0,1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -75,6 +76,28 @@ def test_a_dangling_link_is_left_out(tmp_path: Path) -> None:
     assert set(media.paths) == {"a"}
     assert [problem.file for problem in media.problems] == ["b.wav", "c.wav", "d.wav", "e.wav"]
     assert not stays_inside(tmp_path / "d.wav", tmp_path.resolve())
+
+
+def test_folders_that_are_not_looked_into_are_named(tmp_path: Path) -> None:
+    """A session on another disk, linked in, is half the corpus; a link within the folder loses nothing."""
+    root = sounds(tmp_path / "corpus", ["a/a.wav", "closed/b.wav"]).resolve()
+    sounds(tmp_path / "disk", ["c.wav"])
+    (root / "linked").symlink_to(tmp_path / "disk")
+    (root / "twin").symlink_to("a")
+    scan = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    with patch("os.scandir", scandir):
+        media = find_media(root)
+    assert set(media.paths) == {"a"}
+    assert [str(problem) for problem in media.problems] == [
+        "“linked”: is a link to a folder elsewhere and is not followed; copy the folder",
+        "“closed”: cannot be looked into (Permission denied); check its permissions",
+    ]
 
 
 @pytest.mark.parametrize("odd", ["a\udcff", "a\n", "\x1b[31m"])

@@ -367,6 +367,26 @@ def test_two_files_of_one_dialogue_must_be_the_same(tmp_path: Path) -> None:
         read(root)
 
 
+def test_what_no_evaluation_speaks_of_is_not_left_out_in_silence(tmp_path: Path) -> None:
+    """Names a careless copy changed, words and sounds of turns nobody evaluated, a dialogue without evaluation."""
+    folder = build(tmp_path) / "Session1/dialog/EmoEvaluation"
+    (folder / "Ses01M_script02_1.txt").rename(folder / "ses01m_script02_1.TXT")
+    said = tmp_path / "Session1/dialog/transcriptions" / f"{FIRST}.txt"
+    said.write_bytes(said.read_bytes() + f"{FIRST}_F077 [011.0000-012.0000]: Lost.\n".encode())
+    turn_sound(tmp_path, f"{FIRST}_M055")
+    dialogue_sound(tmp_path, "Ses02F_impro01", 0.2)
+    bundle, report = read(tmp_path)
+    assert len(bundle.utterances) == 6
+    assert [p.what for p in report.problems if p.file.endswith("ses01m_script02_1.TXT")] == [
+        f"is not named like IEMOCAP's dialogues ({FIRST}) and was left out; correct the name"
+    ]
+    names = f"{FIRST}_F077, {FIRST}_M055, Ses01M_script02_1, Ses02F_impro01"
+    assert f"Turns and dialogues that no evaluation speaks of were left out (4): {names}." in report.warnings
+    (tmp_path / "Session1").rename(tmp_path.with_name("elsewhere"))
+    (tmp_path / "Session1").symlink_to(tmp_path.with_name("elsewhere"))
+    assert any(p.file == "“Session1”" and "link to a folder elsewhere" in p.what for p in read(tmp_path)[1].problems)
+
+
 def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     root = build(tmp_path / "corpus")
     outside = evaluation(tmp_path / "elsewhere", "Ses04F_impro01", "[1 - 2]\tSes04F_impro01_F000\tsad\t[1, 1, 1]")

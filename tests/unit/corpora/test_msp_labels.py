@@ -228,7 +228,7 @@ def test_json_of_another_form_is_refused(text: str, what: str) -> None:
 )
 def test_labels_that_hold_nothing_are_a_bad_file(tmp_path: Path, parse: Parse, text: str) -> None:
     (tmp_path / "labels.txt").write_text(text)
-    (problem,) = read_labels(tmp_path / "labels.txt", parse, IMPROV).problems
+    *_, problem = read_labels(tmp_path / "labels.txt", parse, IMPROV).problems
     assert (problem.fatal, str(problem)) == (True, "labels.txt: holds nothing; copy it again from its source")
 
 
@@ -253,6 +253,36 @@ def test_activation_is_turned_round_where_the_files_store_it_inverted() -> None:
     (verdict,), (rating,) = labels.verdicts, labels.ratings
     assert (verdict.activation, verdict.valence, verdict.emotion) == (4.5, 3.5, "neutral")
     assert (rating.activation, rating.valence, rating.dominance) == (5.0, 4.0, 3.0)
+
+
+def test_columns_that_are_renamed_are_named() -> None:
+    said = "FileName,EmoClass,EmoAct,Valence,EmoDom,SpkrID,Gender,Split\na.wav,H,5,6,5,1,Female,Train\n"
+    labels = parsed(consensus_table, said)
+    assert [(p.row, p.what, p.fatal) for p in labels.problems] == [
+        (1, "columns that are not used: “Valence”, “Split”.", False),
+        (1, "has no columns EmoVal, Split_Set: nothing is known of them", False),
+    ]
+    said = "FileName,WorkerID,EmoClass_Major,Act,EmoVal,EmoDom\na.wav,W1,Happy,5,6,5\n"
+    assert [p.what for p in parsed(detailed_table, said).problems] == [
+        "columns that are not used: “Act”.",
+        "has no columns EmoClass_Second, EmoAct: nothing is known of them",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "rest"),
+    [
+        ("W1; Happy; Happy; a:5; v:6; d:5;", "a:5; v:6; d:5"),
+        ("W1; Happy; Happy; A:5; A:6; V:6; D:5;", "A:5"),
+        ("W1; Happy; Happy; calm; A:5; V:6; D:5;", "calm"),
+    ],
+)
+def test_a_field_too_many_is_no_further_emotion(answer: str, rest: str) -> None:
+    labels = parsed(labels_text, f"a.wav; H; A:5; V:6; D:5;\n{answer}\n")
+    assert [(p.row, p.what) for p in labels.problems] == [
+        (2, f"“{rest}” is neither free text nor A, V, D or N, once each")
+    ]
+    assert not labels.ratings
 
 
 def test_partitions_and_speakers() -> None:

@@ -154,6 +154,22 @@ def test_lists_that_disagree_are_called_out(tmp_path: Path) -> None:
     assert any("disagrees with the labels about 1 turns" in warning for warning in report.warnings)
 
 
+def test_lists_and_transcripts_of_other_turns_are_said(tmp_path: Path) -> None:
+    root = build.podcast(tmp_path, recordings=False)
+    (root / "Transcripts/msp-podcast_0001_0019.txt").write_text("Lost?")
+    (root / "Speaker_ids.txt").write_text(
+        "MSP-PODCAST_0001_0008.wav; Speaker_999\nMSP-PODCAST_0001_0019.wav; Unknown\nMSP-PODCAST_7777_0001.wav; 12\n"
+    )
+    bundle, report = read(root)
+    assert bundle.utterances[0].speaker == "127"
+    assert {w for w in report.warnings if "list of speakers" in w or w.startswith("Transcripts")} == {
+        "The list of speakers disagrees with the labels about who speaks in 1 turns (MSP-PODCAST_0001_0008); "
+        "the labels are taken.",
+        "The list of speakers names turns that are in no other list (1): MSP-PODCAST_7777_0001.",
+        "Transcripts that belong to no turn were left out (1): msp-podcast_0001_0019.",
+    }
+
+
 def test_media_faults_are_marked(shared_data: Path, tmp_path: Path) -> None:
     root = build.podcast(tmp_path)
     audios = root / "Audios"
