@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -48,11 +50,27 @@ def import_corpus(
     """
     bundle, report = importer(corpus).read(ctx, root, skip_bad)
     ctx.report(0, None, f"Storing {len(bundle.utterances)} utterances")
-    with Workspace(workspace_folder, create=True) as workspace:
+    with opened_for_import(workspace_folder) as workspace:
         update, changes = store_bundle(workspace, replace(bundle, name=name) if name else bundle)
     if update is not None:
         report = replace(report, update=update.to_json(), warnings=(told(update), *report.warnings))
     return report, changes
+
+
+@contextmanager
+def opened_for_import(folder: Path) -> Iterator[Workspace]:
+    """A workspace to store a corpus in. One that is made for it goes again where that does not succeed."""
+    new = False
+    with suppress(FileExistsError):
+        folder.mkdir(parents=True)
+        new = True
+    try:
+        with Workspace(folder, create=True) as workspace:
+            yield workspace
+    except BaseException:
+        if new:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def store_bundle(workspace: Workspace, bundle: CorpusBundle) -> tuple[Update | None, Changes]:

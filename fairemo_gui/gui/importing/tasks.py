@@ -12,8 +12,7 @@ from fairemo_gui.core.records import Changes, CorpusBundle
 from fairemo_gui.corpora.importer import Match, detect, importer
 from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.jobs.task import TaskContext
-from fairemo_gui.services.importing import store_bundle, told
-from fairemo_gui.store.workspace import Workspace
+from fairemo_gui.services.importing import opened_for_import, store_bundle, told
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def store_task(read: Read, folder: Path, name: str) -> Callable[[TaskContext], I
 
     def store(ctx: TaskContext) -> Imported:
         ctx.report(0, None, f"Storing {len(read.bundle.utterances)} utterances")
-        with Workspace(folder, create=True) as workspace:
+        with opened_for_import(folder) as workspace:
             update, changes = store_bundle(workspace, replace(read.bundle, name=name))
         sentence = f"{name}: {len(read.bundle.utterances):,} utterances imported."
         return Imported(folder, name, sentence if update is None else f"{name}: {told(update)}", changes)

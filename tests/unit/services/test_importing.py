@@ -100,6 +100,20 @@ def test_a_corpus_imported_again_says_what_was_done(tmp_path: Path) -> None:
     assert "1 are no longer in the corpus and were kept (b)" in str(found["warnings"])
 
 
+def test_an_import_that_cannot_be_stored_leaves_no_workspace_behind(tmp_path: Path) -> None:
+    """What is kept for adjudicators is only found out while storing; a workspace that was here is not touched."""
+    table(tmp_path / "m.csv", ("utterance_id", "media", "emotion"), ("u1", "a.wav", "happy"))
+    table(tmp_path / "ratings.csv", ("utterance_id", "condition", "rater", "emotion"), ("u1", "av", "gold", "happy"))
+    for folder in (tmp_path / "new/w.fairemo", tmp_path / "old.fairemo"):
+        if folder.name.startswith("old"):
+            Workspace(folder, create=True).close()
+        with pytest.raises(UserError, match="kept under"):
+            import_corpus(TaskContext(), folder, "manifest", tmp_path / "m.csv")
+    assert not (tmp_path / "new/w.fairemo").exists()
+    with Workspace(tmp_path / "old.fairemo") as workspace:
+        assert corpora.corpora(workspace) == []
+
+
 def test_ratings_added_here_stand_when_the_corpus_is_imported_again(tmp_path: Path) -> None:
     folder, head = tmp_path / "w.fairemo", ("utterance_id", "condition", "rater", "emotion")
     manifest = table(
