@@ -241,9 +241,8 @@ def _reader(
     workspace: Workspace, corpus: CorpusRow, which: Representation
 ) -> tuple[Ints, Callable[[Ints], npt.NDArray[np.floating]]]:
     """Ids that have the representation, ascending, and what reads it for rows of them, shape (m, d)."""
-    ids = np.sort(corpora.table(workspace, corpus.id).ids)
     if which.kind is not Kind.ANSWERS:
-        cache = FeatureCache(workspace.folder / which.folder)
+        ids, cache = corpora.ids(workspace, corpus.id), FeatureCache(workspace.folder / which.folder)
         ids = ids[[int(utterance) in cache for utterance in ids]] if len(ids) else ids
         return ids, lambda rows: np.stack([cache.read(int(ids[row])).mean(axis=0) for row in rows])
     if isinstance(which.predictor, NetPredictor):
@@ -252,6 +251,7 @@ def _reader(
         known, values = found.utterances[finite], found.probabilities[finite]
     else:
         assert which.predictor is not None
+        ids = corpora.ids(workspace, corpus.id)
         counts = labels.counts(workspace, ids, Truth(which.predictor.condition.value), len(corpus.scheme))
         voted = counts.sum(axis=1) > 0
         known, values = ids[voted], counts[voted] / counts[voted].sum(axis=1, keepdims=True)

@@ -42,7 +42,7 @@ def represent(ctx: TaskContext, lab: Lab, which: int) -> Representing:
     arguments = {
         "net": {"weights": str(lab.workspace.folder / net.weights), "sha256": net.sha256, "config": config},
         "features": {modality: str(lab.features / name) for modality, name in config["encoders"].items()},
-        "utterances": corpora.table(lab.workspace, lab.corpus.id).ids,
+        "utterances": corpora.ids(lab.workspace, lab.corpus.id),
         "name": f"net{net.id}",
         "folder": str(lab.workspace.folder / REPRESENTATIONS),
     }

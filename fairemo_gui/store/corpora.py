@@ -244,6 +244,12 @@ def table(workspace: Workspace, corpus_id: int) -> UtteranceTable:
     )
 
 
+def ids(workspace: Workspace, corpus_id: int) -> npt.NDArray[np.int64]:
+    """Ids of a corpus's utterances, ascending: in the order they were imported."""
+    rows = workspace.db.execute("SELECT id FROM utterance WHERE corpus_id = ? ORDER BY id", [corpus_id])
+    return np.fromiter((row[0] for row in rows), dtype=np.int64)
+
+
 def _speaker(row: Sequence[object]) -> Speaker:
     code, gender, age, race, ethnicity = row
     known = None if gender is None else Gender(str(gender))

@@ -188,9 +188,3 @@ def log(workspace: Workspace, corpus: CorpusRow, *, standing: bool = False) -> I
 @lru_cache(maxsize=4096)
 def _listed(words: str) -> tuple[str, ...]:
     return tuple(json.loads(words))
-
-
-def in_order(workspace: Workspace, corpus: CorpusRow) -> list[int]:
-    """Ids of a corpus's utterances in the order they were imported."""
-    rows = workspace.db.execute("SELECT id FROM utterance WHERE corpus_id = ? ORDER BY id", [corpus.id])
-    return [row[0] for row in rows]

@@ -23,7 +23,7 @@ from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.exports.consensus import ConsensusRow, consensus_rows, intended
 from fairemo_gui.services.exports.material import Entry, Material
 from fairemo_gui.services.exports.plan import Tally
-from fairemo_gui.store import export
+from fairemo_gui.store import corpora
 from fairemo_gui.store.labels import BLIND, IN_SIGHT
 
 LETTERS = "ADFHNS"
@@ -76,7 +76,7 @@ def write_crema_d(ctx: TaskContext, material: Material, folder: Path, tally: Tal
     Raises:
         UserError: Votes are for emotions the layout has no letter for, or its five-digit clip numbers do not suffice.
     """
-    order = export.in_order(material.workspace, material.corpus)
+    order = corpora.ids(material.workspace, material.corpus.id).tolist()
     if len(order) > _MOST_CLIPS:
         raise UserError(f"CREMA-D's layout numbers clips up to {_MOST_CLIPS}; {material.corpus.name} has {len(order)}.")
     write = partial(_write, ctx, folder, tally)
