@@ -75,9 +75,18 @@ def walk(root: Path) -> Iterator[Path]:
     return (path for path in _walk(root) if is_plain(str(path)))
 
 
-def _walk(root: Path) -> Iterator[Path]:
-    for folder, folders, files in os.walk(root):
+def _walk(root: Path, passed: list[tuple[str, str]] | None = None) -> Iterator[Path]:
+    """Every file; `passed` gathers the folders that are not looked into, and why."""
+    skipped: list[tuple[str, str]] = [] if passed is None else passed
+
+    def closed(error: OSError) -> None:
+        skipped.append((str(error.filename), f"cannot be looked into ({error.strerror}); check its permissions"))
+
+    for folder, folders, files in os.walk(root, onerror=closed):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        links = (path for name in folders if (path := Path(folder, name)).is_symlink())
+        what = "is a link to a folder elsewhere and is not followed; copy the folder"
+        skipped += ((str(path), what) for path in links if not stays_inside(path, root))
         yield from (Path(folder, name) for name in sorted(files) if not name.startswith("."))
 
 
@@ -96,8 +105,9 @@ def find_media(root: Path, suffixes: Iterable[str] = MEDIA_SUFFIXES) -> MediaFil
     """Every media file below a folder, by stem."""
     order = {suffix: k for k, suffix in enumerate(suffixes)}
     paths: dict[str, list[str]] = defaultdict(list)
-    problems = []
-    for path in _walk(root):
+    problems: list[Problem] = []
+    passed: list[tuple[str, str]] = []
+    for path in _walk(root, passed):
         plain = is_plain(str(path))
         if plain and path.suffix.lower() not in order:
             continue
@@ -109,6 +119,7 @@ def find_media(root: Path, suffixes: Iterable[str] = MEDIA_SUFFIXES) -> MediaFil
             problems.append(Problem(name, None, "is a link out of the corpus's folder and was left out; copy the file"))
         else:
             paths[path.stem].append(name)
+    problems += (Problem(quoted(os.path.relpath(folder, root)), None, what) for folder, what in passed)
     for names in paths.values():
         names.sort(key=lambda name: (order[PurePosixPath(name).suffix.lower()], name))
     return MediaFiles({stem: tuple(names) for stem, names in paths.items()}, tuple(problems))

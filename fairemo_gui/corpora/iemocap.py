@@ -74,6 +74,7 @@ class _Reading:
         sources: Path of the evaluation per dialogue.
         turns: As evaluated.
         utterances: Of the same turns in the same order, without media.
+        beside: Turns and dialogues with words or media, but without an evaluation.
         aligned: Remarks on alignments: there may be thousands.
     """
 
@@ -81,6 +82,7 @@ class _Reading:
     sources: dict[str, str] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
     utterances: list[Utterance] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     aligned: list[Problem] = field(default_factory=list)
 
@@ -128,6 +130,8 @@ class Iemocap:
             _read_dialogue(reading, files, dialogue)
         left, wrong = who_is_left(reading.root, reading.sources)
         ours = {stem: paths for stem, paths in media.paths.items() if TURN.fullmatch(stem) or DIALOGUE.fullmatch(stem)}
+        known = {*reading.sources, *(turn.code for turn in reading.turns)}
+        reading.beside += (code for code in (*files.transcriptions, *ours) if code not in known)
         reading.problems += [*wrong, *doubles(reading.root, MediaFiles(ours, ()))]
         refuse(reading.problems, skip_bad)
         if not reading.turns:
@@ -143,11 +147,14 @@ class Iemocap:
 
 def _kind(path: Path) -> str | None:
     """What a file of that place and name holds: the name of its folder in lower case; None if nothing we read."""
-    folder = path.parent.name.lower()
     if path.suffix.lower() == ".wdseg" and TURN.fullmatch(path.stem):
         return "alignment"
-    dialogue = path.suffix.lower() == ".txt" and DIALOGUE.fullmatch(path.stem)
-    return folder if dialogue and folder in ("emoevaluation", "transcriptions") else None
+    return path.parent.name.lower() if _is_text(path) and DIALOGUE.fullmatch(path.stem) else None
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a file lies where the evaluations or the transcriptions of dialogues do."""
+    return path.suffix.lower() == ".txt" and path.parent.name.lower() in ("emoevaluation", "transcriptions")
 
 
 def _files(reading: _Reading, check: Callable[[], None]) -> _Files:
@@ -157,6 +164,9 @@ def _files(reading: _Reading, check: Callable[[], None]) -> _Files:
         check()
         kind, name = _kind(path), path.relative_to(reading.root).as_posix()
         if kind is None:
+            if _is_text(path):
+                what = "is not named like IEMOCAP's dialogues (Ses01F_impro01) and was left out; correct the name"
+                reading.problems.append(Problem(name, None, what))
             continue
         if path.is_symlink() and not stays_inside(path, reading.root):
             what = "is a link out of the corpus's folder and was left out; copy the file"
@@ -179,10 +189,12 @@ def _read_dialogue(reading: _Reading, files: _Files, dialogue: str) -> None:
     text = reading.text(name, reading.problems, needed=True)
     turns, problems = ([], []) if text is None else parse_evaluation(text, dialogue, name)
     reading.problems += problems
+    evaluated = {turn.code for turn in turns}
     said: dict[str, str] = {}
     for path in files.transcriptions.get(dialogue, [])[:1]:
         said, problems = parse_transcription(reading.text(path, reading.problems) or "", dialogue, path)
         reading.problems += problems
+        reading.beside += (code for code in said if code not in evaluated)
     for place, turn in enumerate(sorted(turns, key=lambda turn: (turn.start, turn.end, turn.code))):
         reading.turns.append(turn)
         reading.utterances.append(_utterance(reading, turn, dialogue, place, said.get(turn.code), files.alignments))
@@ -297,6 +309,9 @@ def _warnings(reading: _Reading) -> Iterator[str]:
         without = sum(not utterance.words for utterance in reading.utterances)
         if without:
             yield f"Turns without times of words: {without} of {len(reading.turns)}."
+    if reading.beside:
+        beside = sorted(set(reading.beside))
+        yield f"Turns and dialogues that no evaluation speaks of were left out ({len(beside)}): {listed(beside)}."
     empty = sum(not answer for turn in reading.turns for answer in turn.answers)
     if empty:
         yield f"Answers that say nothing were left out: {empty}."
