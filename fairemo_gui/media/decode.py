@@ -160,7 +160,8 @@ def resample(samples: Samples, rate: int, wanted: int, check: Callable[[], None]
     length = round(len(samples) * wanted / rate)
     layout = f"{samples.shape[1]}c"
     converter = av.AudioResampler(format="fltp", layout=layout, rate=wanted)
-    out: list[npt.NDArray[np.float32]] = []
+    # So few samples may give none at all.
+    out = [np.zeros((samples.shape[1], 0), np.float32)]
     for first in range(0, len(samples), rate):
         check()
         chunk = np.ascontiguousarray(samples[first : first + rate].T)

@@ -19,7 +19,7 @@ class Cue(QObject):
     Attributes:
         clip: What was chosen; None = nothing.
         condition: What of it may be perceived.
-        reel: Its reel; None where nothing was chosen.
+        reel: Its reel; None where nothing was chosen, or it failed.
         extent: What there is to play of it; None until that is known.
 
     Signals:
@@ -85,6 +85,7 @@ class Cue(QObject):
             return
         if reel.failure is not None:
             self._library.forget(reel.wanted)
+            self.reel = None
             self.failed.emit(reel.failure)
             return
         if reel.extent is not None and self.extent is None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Clip, Condition
 from fairemo_gui.gui.player import reel as reel_module
 from fairemo_gui.gui.player.engine import PlayerEngine, PlayerState
 from fairemo_gui.gui.player.pictures import Frame, PictureStore
+from fairemo_gui.gui.player.stretch import Samples, render
 from tests.gui.player.conftest import FPS, FakeDevice, clip_of, load, shown_number
 
 
@@ -227,10 +231,14 @@ def test_what_cannot_be_played_is_named(qtbot: QtBot, engine: PlayerEngine, shar
 
 def test_a_range_outside_the_file_is_said(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
     for start, end, said in ((50.0, 60.0, "ends at 6"), (3.0, 3.0, "no length"), (4.0, 3.0, "no length")):
-        with qtbot.waitSignal(engine.failed, timeout=5000) as caught:
+        told: list[str] = []
+        with qtbot.waitSignal(engine.failed, timeout=5000):
+            engine.failed.connect(told.append)
             engine.load(clip_of(film, start, end))
-        assert caught.args is not None
-        assert said in caught.args[0]
+        qtbot.waitUntil(lambda: engine.settled)
+        engine.failed.disconnect(told.append)
+        assert len(told) == 1
+        assert said in told[0]
 
 
 def test_a_range_that_reaches_beyond_the_file_is_cut_and_said(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
@@ -310,3 +318,129 @@ def test_closing_while_decoding_leaves_no_thread(qtbot: QtBot, engine: PlayerEng
     assert engine.state is PlayerState.EMPTY
     load(qtbot, engine, clip_of(film, 1.0, 1.2))
     assert shown_number(engine.frame) == 25
+
+
+@pytest.mark.parametrize(("start", "end", "number"), [(5.999, 99.0, 149), (2.01, 2.0101, 50), (2.0, 2.001, 50)])
+def test_a_range_of_hardly_any_length_is_played(
+    qtbot: QtBot, heard_engine: PlayerEngine, film: Path, start: float, end: float, number: int
+) -> None:
+    load(qtbot, heard_engine, clip_of(film, start, end))
+    assert shown_number(heard_engine.frame) == number
+    with qtbot.waitSignal(heard_engine.ended, timeout=5000):
+        heard_engine.play()
+
+
+@pytest.fixture
+def little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are held around the playhead only."""
+    monkeypatch.setattr(PictureStore.__init__, "__defaults__", (int(40 * 320 * 180 * 1.5),))
+
+
+def test_a_file_that_goes_while_it_is_shown_is_told_of(
+    qtbot: QtBot, engine: PlayerEngine, film: Path, tmp_path: Path, little_memory: None
+) -> None:
+    path = Path(shutil.copy(film, tmp_path / "leaves.mp4"))
+    load(qtbot, engine, clip_of(path))
+    path.unlink()
+    with qtbot.waitSignal(engine.noted, timeout=5000) as caught:
+        engine.seek(5.0)
+    assert caught.args is not None
+    assert caught.args[0].startswith("leaves.mp4 is not where the corpus says")
+    with qtbot.waitSignal(engine.ended, timeout=5000):
+        engine.play()
+
+
+def test_what_is_chosen_does_not_wait_for_what_was_under_way(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    load(qtbot, engine, clip_of(film, 4.0, 4.4))
+    reels = []
+    for k in range(100):
+        engine.load(clip_of(film, 0.03 * k, 3.0 + 0.03 * k))
+        assert engine._cue.reel is not None
+        reels.append(engine._cue.reel)
+        QCoreApplication.processEvents()
+    assert all(reel.cancelled or reel.whole for reel in reels[:-1])
+    engine.load(clip_of(film, 4.0, 4.4))
+    assert shown_number(engine.frame) == 100
+    assert engine.state is PlayerState.PAUSED
+
+
+def test_of_many_speeds_only_the_newest_is_rendered(
+    qtbot: QtBot, heard_engine: PlayerEngine, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, go_on, made = heard_engine, threading.Event(), []
+    load(qtbot, engine, clip_of(film, 1.0, 5.0))
+    engine.set_loop(True)
+    engine.play()
+
+    def slowly(samples: Samples, rate: int, speed: float) -> Samples:
+        go_on.wait(5)
+        made.append(speed)
+        return render(samples, rate, speed)
+
+    monkeypatch.setattr(reel_module, "render", slowly)
+    for speed in (0.5, 0.75, 1.25, 1.5, 0.25, 2.0):
+        engine.set_speed(speed)
+    go_on.set()
+    qtbot.waitUntil(lambda: 2.0 in made and engine.settled, timeout=5000)
+    assert made in ([2.0], [0.5, 2.0])
+    assert engine.state is PlayerState.PLAYING
+
+
+def test_a_replay_asked_for_while_something_is_made_begins_at_the_beginning(
+    qtbot: QtBot, heard_engine: PlayerEngine, film: Path
+) -> None:
+    load(qtbot, heard_engine, clip_of(film, 1.0, 5.0))
+    heard_engine.seek(4.0)
+    heard_engine.set_speed(0.75)
+    heard_engine.play()
+    assert heard_engine.state is PlayerState.LOADING
+    heard_engine.replay()
+    qtbot.waitUntil(lambda: heard_engine.state is PlayerState.PLAYING, timeout=5000)
+    assert heard_engine.position < 1.5
+
+
+def test_a_clip_prefetched_for_a_small_window_is_sharp_in_a_large_one(
+    qtbot: QtBot, engine: PlayerEngine, film: Path
+) -> None:
+    engine.set_picture_size(160, 90)
+    load(qtbot, engine, clip_of(film, 1.0, 1.5))
+    engine.prefetch(clip_of(film, 3.0, 3.5))
+    qtbot.waitUntil(lambda: engine.settled and not engine._cue.expects, timeout=5000)
+    engine.set_picture_size(640, 360)
+    engine.load(clip_of(film, 3.0, 3.5))
+    assert shown_number(engine.frame) == 75
+    qtbot.waitUntil(lambda: engine.frame is not None and engine.frame.picture.height == 180, timeout=5000)
+
+
+def test_pictures_become_sharper_while_a_long_range_goes_on(
+    qtbot: QtBot, engine: PlayerEngine, film: Path, little_memory: None
+) -> None:
+    engine.set_picture_size(160, 90)
+    load(qtbot, engine, clip_of(film))
+    engine.play()
+    engine.set_picture_size(640, 360)
+    for _ in range(8):
+        engine.seek(engine.position + 0.6)
+        qtbot.wait(20)
+    qtbot.waitUntil(lambda: engine.frame is not None and engine.frame.picture.height == 180, timeout=5000)
+    assert shown_number(engine.frame) == int(engine.position * FPS + 1e-6)
+
+
+def test_nothing_is_selected_of_what_is_not_there_yet(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    engine.load(clip_of(film, 1.0, 2.0))
+    engine.select((5.0, 6.0))
+    assert engine.selection is None
+
+
+def test_a_selection_shorter_than_a_picture_loops_in_it(qtbot: QtBot, engine: PlayerEngine, film: Path) -> None:
+    load(qtbot, engine, clip_of(film, 1.0, 4.0))
+    engine.select((2.005, 2.03))
+    watch = Watch(engine)
+    engine.set_loop(True)
+    engine.play()
+    for speed in (0.5, 2.0, 0.25, 1.0):
+        engine.set_speed(speed)
+        qtbot.wait(60)
+        assert 2.005 <= engine.position < 2.03
+    engine.pause()
+    assert set(watch.numbers) == {50}

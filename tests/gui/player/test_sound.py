@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import threading
+import wave
 from pathlib import Path
 
 import numpy as np
@@ -217,3 +219,44 @@ def test_nothing_beside_a_selection_is_heard_at_any_speed(
     power = np.abs(np.fft.rfft(sent)) ** 2
     hertz = np.fft.rfftfreq(len(sent), 1 / RATE)
     assert power[(hertz > 2500) & (hertz < 3500)].max() < 1e-4 * power[(hertz > 400) & (hertz < 480)].max()
+
+
+def test_a_loop_asked_for_while_the_device_opens_is_kept(
+    qtbot: QtBot, heard: PlayerEngine, device: FakeDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = threading.Event()
+    look = device.isNull
+
+    def slowly() -> bool:
+        asked.wait(5)
+        return look()
+
+    monkeypatch.setattr(device, "isNull", slowly)
+    heard.play()
+    heard.set_loop(True)
+    asked.set()
+    qtbot.waitUntil(lambda: bool(device.sinks) and len(device.heard()) > 2 * RATE, timeout=5000)
+    assert np.abs(device.heard()[RATE + FADE : 2 * RATE - FADE]).max() > 0.01
+    assert heard.state is PlayerState.PLAYING
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(8000, 1), (96000, 2), (48000, 6), (22050, 1)])
+def test_any_rate_and_number_of_channels_is_heard_in_tune(
+    qtbot: QtBot, heard_engine: PlayerEngine, device: FakeDevice, tmp_path: Path, rate: int, channels: int
+) -> None:
+    device.haste = 8.0
+    tone = 0.5 * np.sin(2 * np.pi * 440 * np.arange(2 * rate) / rate)
+    path = tmp_path / "tone.wav"
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(channels)
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        out.writeframes(np.repeat((tone * 32767).astype("<i2"), channels).tobytes())
+    load(qtbot, heard_engine, Clip(1, str(path), None, 0.5, 1.5))
+    with qtbot.waitSignal(heard_engine.ended, timeout=5000):
+        heard_engine.play()
+    sent = device.heard()
+    np.testing.assert_allclose(
+        sent[FADE : RATE - FADE], 0.5 * np.sin(2 * np.pi * 440 * (0.5 + np.arange(FADE, RATE - FADE) / RATE)), atol=0.01
+    )
+    assert not sent[RATE:].any()

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from fairemo_gui.errors import UserError
+from fairemo_gui.jobs.task import CancelledError, TaskContext
 from fairemo_gui.media.decode import audio_info, iter_frames, read_audio, read_sound, resample, video_info
+from fairemo_gui.media.pitch import track_pitch
 from tests.unit.media.films import RATE, chirps, read_number, write_film, write_sound
 
 
@@ -101,6 +103,26 @@ def test_resampling_keeps_step() -> None:
     wanted = np.sin(2 * np.pi * 440 * np.arange(16000) / 16000)
     assert made.shape == (16000, 1)
     assert np.abs(made[200:-200, 0] - wanted[200:-200]).max() < 1e-3
+
+
+@pytest.mark.parametrize(("rate", "wanted"), [(48000, 16000), (8000, 48000), (96000, 48000)])
+def test_hardly_any_samples_are_resampled(rate: int, wanted: int) -> None:
+    for count in (0, 1, 2, 47):
+        assert resample(np.ones((count, 2), np.float32), rate, wanted).shape == (round(count * wanted / rate), 2)
+
+
+def test_long_work_on_sound_can_be_ended(tmp_path: Path) -> None:
+    path = write_sound(tmp_path / "two.wav", chirps(2.0))
+    ctx = TaskContext()
+    sound = read_sound(path, check=ctx.check)
+    ctx.cancel()
+    for work in (
+        lambda: read_sound(path, check=ctx.check),
+        lambda: resample(sound.samples, sound.rate, 16000, ctx.check),
+        lambda: track_pitch(sound.samples[:, 0], sound.rate, check=ctx.check),
+    ):
+        with pytest.raises(CancelledError):
+            work()
 
 
 def test_late_picture_and_sound_share_one_clock(tmp_path: Path) -> None:
