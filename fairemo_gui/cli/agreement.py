@@ -78,6 +78,9 @@ def _print(view: AgreementView, *, every_rater: bool) -> None:
         names = {f"{scale}_alpha_ordinal": "α ordinal", f"{scale}_alpha_interval": "α interval"}
         _print_rows(f"Ratings of {scale}", view.rows, view.differences, names)
     _print_rows("Most voted in two conditions", view.between, view.differences, {"cohen": "Cohen κ"})
+    for scale in view.scales:
+        title = f"Mean rating of {scale} in two conditions"
+        _print_rows(title, view.between, view.differences, {f"{scale}_ccc": "CCC"})
     for condition, found in view.pairs.items():
         if found.pairs:
             mean = _cell(found.mean.value, found.mean.interval).replace("\n", " ")
@@ -112,8 +115,7 @@ def _print_rows(
     for conditions in dict.fromkeys(row.conditions for row in rows):
         where = "–".join(condition.value for condition in conditions)
         for row in (row for row in rows if row.conditions == conditions and names.keys() & row.coefficients.keys()):
-            raters = "–" if row.raters is None else f"{row.raters:,}"
-            sizes = (f"{row.utterances:,}", f"{row.ratings:,}", raters)
+            sizes = _sizes(row, names)
             group = _group(row.by, row.value) + (" (small)" if row.small else "")
             table.add_row(where, group, *sizes, *(_agreement(row.coefficients.get(name)) for name in names))
         for apart in (
@@ -123,6 +125,14 @@ def _print_rows(
             table.add_row(where, f"{apart.plus} − {apart.minus}", "", "", "", *cells)
     if table.row_count:
         print_table(table)
+
+
+def _sizes(row: AgreementRow, names: Iterable[str]) -> tuple[str, str, str]:
+    """Utterances, ratings and raters: of all votes, or of those who rated on a scale."""
+    of = next(row.coefficients[name] for name in names if name in row.coefficients)
+    on_scale = of.name not in {"alpha_nominal", "cohen"}
+    utterances, ratings = (of.utterances, of.ratings) if on_scale else (row.utterances, row.ratings)
+    return f"{utterances:,}", f"{ratings:,}", "–" if row.raters is None else f"{row.raters:,}"
 
 
 def _print_effects(raters: RatersView) -> None:

@@ -67,8 +67,10 @@ def _print(view: CampaignView) -> None:
     for found in view.conditions:
         under = int(view.items.under(found.condition).sum())
         votes = f"{counted(found.ratings, 'vote')} on {counted(found.items, 'utterance')}"
-        alpha = f"Krippendorff α {rate(found.alpha.value, 2)}, n = {found.alpha.utterances:,}"
-        say(f"{found.condition}: {votes}, {under:,} under {view.items.target}; {alpha}")
+        measured = {"": found.alpha} if found.alpha.utterances or not found.scales else {}
+        measured |= {f" of {scale}": alpha for scale, alpha in found.scales.items()}
+        alphas = "; ".join(f"Krippendorff α{of} {rate(a.value, 2)}, n = {a.utterances:,}" for of, a in measured.items())
+        say(f"{found.condition}: {votes}, {under:,} under {view.items.target}; {alphas}")
     if view.raters:
         out.print(_table(view.raters))
         for line in _legend(view):

@@ -21,7 +21,7 @@ class Agreement:
     """One coefficient, or the difference between two groups'.
 
     Attributes:
-        name: `alpha_nominal`, `alpha_ordinal`, `alpha_interval`, `fleiss`, `cohen`, `agreement_rate`.
+        name: `alpha_nominal`, `alpha_ordinal`, `alpha_interval`, `fleiss`, `cohen`, `ccc`, `agreement_rate`.
         value: 1 = full agreement, 0 = chance (an agreement rate: 0 = none); NaN where it is undefined.
         utterances: Utterances it rests on: those with at least two ratings.
         ratings: Ratings of those.
@@ -129,7 +129,7 @@ def nominal_alpha(counts: Int, speakers: Int) -> Coefficient:
         total = margin.sum(axis=-1)
         return np.asarray(1 - (total - 1) * ratio(observed, total**2 - (margin**2).sum(axis=-1)))
 
-    return _of_sums("alpha_nominal", np.column_stack([differing, votes]), alpha, who, int(n.sum()))
+    return of_sums("alpha_nominal", np.column_stack([differing, votes]), alpha, who, int(n.sum()))
 
 
 def interval_alpha(utterance: Int, value: Float, speakers: Int) -> Coefficient:
@@ -149,7 +149,7 @@ def interval_alpha(utterance: Int, value: Float, speakers: Int) -> Coefficient:
         size, first, second, observed = np.moveaxis(sums, -1, 0)
         return np.asarray(1 - (size - 1) * ratio(observed, 2 * (size * second - first**2)))
 
-    return _of_sums("alpha_interval", np.stack([n, first, second, differing], axis=1), alpha, who, len(values))
+    return of_sums("alpha_interval", np.stack([n, first, second, differing], axis=1), alpha, who, len(values))
 
 
 def ordinal_alpha(utterance: Int, value: Float, speakers: Int) -> Coefficient:
@@ -184,7 +184,7 @@ def fleiss(counts: Int, speakers: Int) -> Coefficient:
         by_chance = (shares**2).sum(axis=-1)
         return ratio(observed - by_chance, 1 - by_chance)
 
-    return _of_sums("fleiss", np.column_stack([agreeing, np.ones(len(votes)), votes]), kappa, who, int(n.sum()))
+    return of_sums("fleiss", np.column_stack([agreeing, np.ones(len(votes)), votes]), kappa, who, int(n.sum()))
 
 
 def cohen(first: Int, second: Int, classes: int, speakers: Int) -> Coefficient:
@@ -208,7 +208,7 @@ def cohen(first: Int, second: Int, classes: int, speakers: Int) -> Coefficient:
         observed, by_chance = ratio(sums[..., 0], n), ratio((rows * columns).sum(axis=-1), n**2)
         return ratio(observed - by_chance, 1 - by_chance)
 
-    return _of_sums("cohen", sums, kappa, np.asarray(speakers)[both], 2 * len(sums))
+    return of_sums("cohen", sums, kappa, np.asarray(speakers)[both], 2 * len(sums))
 
 
 def agreement_rate(agrees: Float, speakers: Int) -> Coefficient:
@@ -220,11 +220,12 @@ def agreement_rate(agrees: Float, speakers: Int) -> Coefficient:
     """
     known = ~np.isnan(agrees)
     sums = np.column_stack([agrees[known], np.ones(known.sum())])
-    rate = _of_sums("agreement_rate", sums, lambda s: ratio(s[..., 0], s[..., 1]), speakers[known], len(sums))
+    rate = of_sums("agreement_rate", sums, lambda s: ratio(s[..., 0], s[..., 1]), speakers[known], len(sums))
     return replace(rate, least=0.0)
 
 
-def _of_sums(name: str, sums: Float, of: Callable[[Float], Float], speakers: Int, ratings: int) -> Coefficient:
+def of_sums(name: str, sums: Float, of: Callable[[Float], Float], speakers: Int, ratings: int) -> Coefficient:
+    """A function of sums over utterances, shape (n, J); the other arguments as of `Coefficient`."""
     return Coefficient(name, speakers, ratings, lambda unit: Sums(sums, of, unit))
 
 

@@ -41,6 +41,13 @@ AGREEMENT_DEFINITIONS: dict[str, Definition] = {
         "(p_o − Σ p_k q_k) / (1 − Σ p_k q_k)",
         "Cohen 1960, Educational and Psychological Measurement 20",
     ),
+    "ccc": Definition(
+        "CCC",
+        "Concordance of two conditions' mean ratings of an utterance: 1 where both are the same number, lower the less "
+        "they move together and the further apart they lie.",
+        "2 cov / (var₁ + var₂ + (mean₁ − mean₂)²), population statistics",
+        "Lin 1989, Biometrics 45",
+    ),
     "mean_cohen": Definition(
         "Mean κ of pairs",
         "Plain mean of Cohen's κ over every two raters that share enough utterances; the pairs stay, speakers are "

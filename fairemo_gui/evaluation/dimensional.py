@@ -6,7 +6,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fairemo_gui.evaluation.arrays import Bool, Float, ratio
+from fairemo_gui.evaluation.agreement import Coefficient, of_sums
+from fairemo_gui.evaluation.arrays import Bool, Float, Int, ratio
+
+
+def concordance(first: Float, second: Float, speakers: Int) -> Coefficient:
+    """The same between two numbers per utterance (two conditions' mean ratings), with all it takes for an interval.
+
+    Args:
+        first: Shape (n,); NaN where there is none.
+        second: Likewise.
+        speakers: Speaker of each utterance, shape (n,).
+    """
+    both = ~(np.isnan(first) | np.isnan(second))
+    x, y = first[both], second[both]
+    middle = x.mean() if len(x) else 0.0
+    x, y = x - middle, y - middle
+
+    def of(sums: Float) -> Float:
+        n, sum_x, sum_y, xx, yy, xy = np.moveaxis(sums, -1, 0)
+        # Times n², which cancels: covariance, both variances, and the squared difference of the means.
+        spread = n * (xx + yy) - 2 * sum_x * sum_y
+        return ratio(2 * (n * xy - sum_x * sum_y), spread, 0.0)
+
+    sums = np.stack([np.ones(len(x)), x, y, x**2, y**2, x * y], axis=1)
+    return of_sums("ccc", sums, of, np.asarray(speakers)[both], 2 * len(x))
 
 
 def ccc(truth: Float, predicted: Float) -> float:

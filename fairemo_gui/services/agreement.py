@@ -24,6 +24,7 @@ from fairemo_gui.evaluation.agreement import (
 )
 from fairemo_gui.evaluation.agreement_definitions import AGREEMENT_DEFINITIONS
 from fairemo_gui.evaluation.arrays import factorise
+from fairemo_gui.evaluation.dimensional import concordance
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.partition import EVERYONE, Partition, partitions
 from fairemo_gui.evaluation.rater_pairs import PairsOfRaters, pairs_of_raters
@@ -47,13 +48,13 @@ class AgreementRow:
         conditions: One or two.
         by: Attribute or intersection; empty = everyone.
         value: The group; None = unknown.
-        utterances: Utterances with votes (between conditions: in both).
+        utterances: Utterances with votes, or ratings on a scale (between conditions: in both).
         raters: Different raters; None where votes came counted.
-        ratings: Votes.
+        ratings: Votes, and ratings on scales alone.
         ties: Utterances whose plurality is shared and went to the first class.
         small: Fewer utterances than the set minimum: shown grey, left out of differences.
-        coefficients: By name: `alpha_nominal`, `fleiss`, `SCALE_alpha_ordinal`, `SCALE_alpha_interval`; `cohen` between
-            conditions.
+        coefficients: By name: `alpha_nominal`, `fleiss`, `SCALE_alpha_ordinal`, `SCALE_alpha_interval`; between
+            conditions `cohen`, `SCALE_ccc`.
     """
 
     conditions: tuple[Condition, ...]
@@ -195,7 +196,7 @@ def measure_agreement(
     if ids is not None:
         ratings = ratings.take(np.isin(ratings.utterance, ids))
     known = [condition_votes(workspace, corpus, table, ratings, condition, ids, smart=smart) for condition in Condition]
-    voted = {votes.condition: votes for votes in known if votes.counts.any()}
+    voted = {votes.condition: votes for votes in known if votes.rated.any()}
     measure = _Measure(table, partitions(attributes, len(table)), minimum_n, intervals, check)
     within = [measure.within(votes) for votes in voted.values()]
     between = [measure.between(voted[a], voted[b]) for a, b in BETWEEN if a in voted and b in voted]
@@ -210,7 +211,7 @@ def measure_agreement(
         rows=tuple(row for found, _ in within for row in found),
         between=tuple(row for found, _ in between for row in found),
         differences=tuple(row for _, found in (*within, *between) for row in found),
-        pairs={votes.condition: measure.pairs(votes) for votes in rated},
+        pairs={votes.condition: measure.pairs(votes) for votes in rated if votes.ratings.votes.any()},
         raters=raters,
         people=tuple(rater.code for rater in ratings.people),
         plan=intervals,
@@ -232,29 +233,38 @@ class _Measure:
         """Every group in one condition."""
 
         def sizes(inside: npt.NDArray[np.bool_]) -> dict[str, Any]:
-            counts = votes.counts[inside]
-            return {"raters": votes.raters(inside), "ratings": int(counts.sum()), "ties": int(tied(counts).sum())}
+            ratings, ties = int(votes.rated[inside].sum()), int(tied(votes.counts[inside]).sum())
+            return {"raters": votes.raters(inside), "ratings": ratings, "ties": ties}
 
-        has = np.asarray(votes.counts.any(axis=1))
+        has = votes.rated > 0
         return self._groups((votes.condition,), has, sizes, lambda inside: self._coefficients(votes, inside))
 
     def between(
         self, first: ConditionVotes, second: ConditionVotes
     ) -> tuple[list[AgreementRow], list[AgreementDifference]]:
-        """Every group between the pluralities of two conditions."""
+        """Every group between the pluralities, and the mean ratings, of two conditions."""
         classes, speakers = first.counts.shape[1], self.table.speaker_index
         chosen = [plurality(votes.counts) for votes in (first, second)]
-        shared = tied(first.counts) | tied(second.counts)
+        voted = (chosen[0] >= 0) & (chosen[1] >= 0)
+        shared = voted & (tied(first.counts) | tied(second.counts))
+        means = {scale: (first.mean_on(scale), second.mean_on(scale)) for scale in SCALES}
+        scaled = {scale: ~np.isnan(one + other) for scale, (one, other) in means.items()}
 
-        def kappa(inside: npt.NDArray[np.bool_]) -> dict[str, Coefficient]:
-            return {"cohen": cohen(chosen[0][inside], chosen[1][inside], classes, speakers[inside])}
+        def coefficients(inside: npt.NDArray[np.bool_]) -> dict[str, Coefficient]:
+            found = {}
+            if (inside & voted).any():
+                found["cohen"] = cohen(chosen[0][inside], chosen[1][inside], classes, speakers[inside])
+            for scale, (one, other) in means.items():
+                if (inside & scaled[scale]).any():
+                    found[f"{scale}_ccc"] = concordance(one[inside], other[inside], speakers[inside])
+            return found
 
         def sizes(inside: npt.NDArray[np.bool_]) -> dict[str, Any]:
-            ratings = int(first.counts[inside].sum() + second.counts[inside].sum())
+            ratings = int(first.rated[inside].sum() + second.rated[inside].sum())
             return {"raters": None, "ratings": ratings, "ties": int(shared[inside].sum())}
 
-        both = (chosen[0] >= 0) & (chosen[1] >= 0)
-        return self._groups((first.condition, second.condition), both, sizes, kappa)
+        both = np.any([voted, *scaled.values()], axis=0)
+        return self._groups((first.condition, second.condition), both, sizes, coefficients)
 
     def pairs(self, votes: ConditionVotes) -> PairsOfRaters:
         """Single raters of one condition held against each other; only answers of one emotion, a rater's last."""
@@ -270,7 +280,7 @@ class _Measure:
 
     def _coefficients(self, votes: ConditionVotes, inside: npt.NDArray[np.bool_]) -> dict[str, Coefficient]:
         counts, speakers = votes.counts[inside], self.table.speaker_index
-        found = {"alpha_nominal": nominal_alpha(counts, speakers[inside]), "fleiss": fleiss(counts, speakers[inside])}
+        found = {c.name: c for c in (of(counts, speakers[inside]) for of in (nominal_alpha, fleiss) if counts.any())}
         for scale, values in votes.ratings.scales.items():
             rows = inside[votes.at] & ~np.isnan(values)
             if rows.any():

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.core.records import Condition, Truth
+from fairemo_gui.evaluation.arrays import ratio
 from fairemo_gui.store import labels
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.rating_table import RatingTable
@@ -20,7 +21,7 @@ class ConditionVotes:
 
     Attributes:
         counts: Votes per utterance of the table, shape (n, C): those of the ratings, and those that came counted.
-        ratings: Single ratings.
+        ratings: Single ratings; those on scales alone are no votes.
         at: Row of each rating's utterance in the table, shape (m,).
     """
 
@@ -31,9 +32,23 @@ class ConditionVotes:
 
     @property
     def repeated(self) -> int:
-        """Ratings beyond a rater's first of the same utterance."""
-        keys = self.at * (len(self.ratings.people) + 1) + self.ratings.rater
+        """Votes beyond a rater's first of the same utterance."""
+        named = self.ratings.votes.any(axis=1)
+        keys = (self.at * (len(self.ratings.people) + 1) + self.ratings.rater)[named]
         return len(keys) - len(np.unique(keys))
+
+    @property
+    def rated(self) -> npt.NDArray[np.int64]:
+        """Ratings per utterance of the table: votes, and ratings on scales alone, shape (n,)."""
+        alone = ~self.ratings.votes.any(axis=1)
+        return np.asarray(self.counts.sum(axis=1) + np.bincount(self.at[alone], minlength=len(self.counts)))
+
+    def mean_on(self, scale: str) -> npt.NDArray[np.float64]:
+        """Mean rating of each utterance on a scale, shape (n,); NaN where there is none."""
+        values = self.ratings.scales.get(scale, np.full(len(self.at), np.nan))
+        known = ~np.isnan(values)
+        n = np.bincount(self.at[known], minlength=len(self.counts))
+        return ratio(np.bincount(self.at[known], values[known], len(self.counts)), n)
 
     def raters(self, inside: npt.NDArray[np.bool_]) -> int | None:
         """Different raters of some utterances, shape (n,); None where votes came counted, without their raters."""

@@ -84,7 +84,8 @@ def raters_view(
         single: Hold every single rater against the others too: slow where there are thousands.
     """
     ratings, at = votes.ratings, votes.at
-    others = agrees_with_others(ratings.votes, votes.counts[at])
+    named = ratings.votes.any(axis=1)
+    others = np.where(named, agrees_with_others(ratings.votes, votes.counts[at]), np.nan)
     of_person = [None if person.gender is None else person.gender.value for person in ratings.people]
     speaker_gender = table.attribute("gender")[at].tolist()
     who = (ratings.rater, [of_person[k] for k in ratings.rater.tolist()], table.speaker_index[at], speaker_gender)
@@ -96,7 +97,7 @@ def raters_view(
         ratings=int(known.sum()),
         genders={gender: people[gender] for gender in (*GENDERS, "unknown") if people[gender]},
         left_out=int((~known).sum()),
-        no_reference=int((np.isnan(others) & known).sum()),
+        no_reference=int((np.isnan(others) & named & known).sum()),
         effects=rater_effects(quantities, *who, minimum_n, plan, check),
         single=single_raters(others, *who, minimum_n, plan, check) if single else (),
     )
@@ -105,11 +106,13 @@ def raters_view(
 def _quantities(
     classes: tuple[str, ...], ratings: RatingTable, intended: npt.NDArray[np.int64], others: npt.NDArray[np.float64]
 ) -> Iterator[Quantity]:
-    for name, chosen in zip(classes, ratings.votes.T, strict=True):
-        yield Quantity(name, "rate", chosen.astype(np.float64))
-    if intended.any():
-        named = (ratings.votes & (intended > 0)).any(axis=1)
-        yield Quantity("intended", "agreement", np.where(intended.any(axis=1), named, np.nan))
-    yield Quantity("others", "agreement", others)
+    answered = ratings.votes.any(axis=1)
+    if answered.any():
+        for name, chosen in zip(classes, ratings.votes.T, strict=True):
+            yield Quantity(name, "rate", np.where(answered, chosen, np.nan))
+        if intended.any():
+            named = (ratings.votes & (intended > 0)).any(axis=1)
+            yield Quantity("intended", "agreement", np.where(answered & intended.any(axis=1), named, np.nan))
+        yield Quantity("others", "agreement", others)
     for name, values in ratings.scales.items():
         yield Quantity(name, "scale", values)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.core.emotions import EmotionScheme
-from fairemo_gui.core.records import Condition, Rater
+from fairemo_gui.core.records import Condition, Rater, Role
 from fairemo_gui.store import raters, tally
 from fairemo_gui.store.workspace import Workspace
 
@@ -27,7 +27,7 @@ class RatingTable:
         rater: Position in `people`, int64, shape (m,).
         condition: Position in `Condition`, int64, shape (m,).
         blind: Given without sight of a prediction, shape (m,).
-        votes: Emotions named, one or several, shape (m, C).
+        votes: Emotions named, one or several, shape (m, C); none where a rating is on scales alone.
         scales: Values per scale that has any, shape (m,); NaN where there is none.
     """
 
@@ -53,11 +53,12 @@ class RatingTable:
 
 
 def rating_table(workspace: Workspace, corpus_id: int, scheme: EmotionScheme, *, smart: bool = False) -> RatingTable:
-    """Every rating of a corpus that stands and is a vote (see `tally.COUNTS`); with `smart`, of smart queues too."""
+    """Every rating of a corpus that stands and is a vote or on scales; with `smart`, of smart queues too."""
+    role = "" if smart else f"AND rating.role = '{Role.MAIN}'"
     rows = workspace.db.execute(
         "SELECT utterance_id, rater.code, condition, prediction_visible, votes, intensity, activation, valence, "  # noqa: S608
         "dominance FROM rating JOIN utterance ON utterance.id = utterance_id JOIN rater ON rater.id = rater_id "
-        f"WHERE corpus_id = ? AND {tally.SMART_TOO if smart else tally.COUNTS} ORDER BY rating.created_at, rating.id",
+        f"WHERE corpus_id = ? AND {tally.ON_SCALES_TOO} {role} ORDER BY rating.created_at, rating.id",
         [corpus_id],
     ).fetchall()
     utterance, code, condition, in_sight, votes, *scales = zip(*rows, strict=True) if rows else ((),) * 9

@@ -8,16 +8,18 @@ from functools import cached_property
 import numpy as np
 
 from fairemo_gui.core.labels import plurality
-from fairemo_gui.core.records import Condition, Role, Truth
+from fairemo_gui.core.records import Condition, Role
 from fairemo_gui.evaluation.arrays import Bool, Float, Int
 from fairemo_gui.evaluation.rater_effects import agrees_with_others
 from fairemo_gui.services.campaign.disputes import pairwise_agreement
 from fairemo_gui.services.campaign.drift import places
 from fairemo_gui.services.campaign.records import Items
 from fairemo_gui.services.campaign.sittings import Sittings, read_sittings
-from fairemo_gui.store import campaign, corpora, labels
+from fairemo_gui.services.condition_votes import ConditionVotes, condition_votes
+from fairemo_gui.store import campaign, corpora
 from fairemo_gui.store.campaign import Log
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
+from fairemo_gui.store.rating_table import rating_table
 from fairemo_gui.store.workspace import Workspace
 
 _MAIN = tuple(Role).index(Role.MAIN)
@@ -29,7 +31,7 @@ class Campaign:
 
     Attributes:
         corpus: Its name.
-        counts: Votes per condition, utterance of the table and class, shape (3, n, C).
+        conditions: Votes and ratings on scales, in order of `Condition`.
         at: Row of each entry's utterance in the table, shape (m,).
         chosen: Class of each entry that names exactly one; −1 otherwise.
         votes: Emotions each entry names, shape (m, C).
@@ -39,16 +41,25 @@ class Campaign:
     table: UtteranceTable
     log: Log
     sittings: Sittings
-    counts: Int
+    conditions: tuple[ConditionVotes, ...]
     at: Int
     chosen: Int
     votes: Bool
 
     @cached_property
+    def counts(self) -> Int:
+        """Votes per condition, utterance of the table and class, shape (3, n, C)."""
+        return np.stack([votes.counts for votes in self.conditions])
+
+    @cached_property
+    def answered(self) -> Bool:
+        """Standing answers of the main role, blind: votes, and answers on scales alone."""
+        return np.asarray(self.log.stands & self.log.blind & (self.log.role == _MAIN))
+
+    @cached_property
     def counted(self) -> Bool:
-        """Entries that are votes: standing answers of the main role, blind."""
-        log = self.log
-        return np.asarray(log.stands & log.blind & self.votes.any(axis=1) & (log.role == _MAIN))
+        """Entries that are votes."""
+        return np.asarray(self.answered & self.votes.any(axis=1))
 
     @cached_property
     def others(self) -> Int:
@@ -70,7 +81,7 @@ class Campaign:
         alone = self.log.session == 0
         sitting = np.where(alone, -1 - self.log.rater, self.log.session)
         found = np.zeros(len(self.log))
-        found[self.counted] = places(sitting[self.counted], self.log.at[self.counted])
+        found[self.answered] = places(sitting[self.answered], self.log.at[self.answered])
         return found
 
     @cached_property
@@ -81,7 +92,7 @@ class Campaign:
     @cached_property
     def items(self) -> Items:
         """Votes and agreement per utterance."""
-        n = self.counts.sum(axis=2).T
+        n = np.stack([votes.rated for votes in self.conditions], axis=1)
         agreement = np.stack([pairwise_agreement(counts) for counts in self.counts], axis=1)
         return Items(self.table.ids, self.table.codes, n, agreement, self.sittings.target)
 
@@ -89,14 +100,14 @@ class Campaign:
 def read_campaign(workspace: Workspace, corpus: CorpusRow) -> Campaign:
     """Read a campaign, in a handful of queries."""
     table, log = corpora.table(workspace, corpus.id), campaign.log(workspace, corpus.id)
-    size = len(corpus.scheme)
-    counts = [labels.counts(workspace, table.ids, Truth(c.value), size, blind_only=True) for c in Condition]
+    ratings = rating_table(workspace, corpus.id, corpus.scheme)
+    conditions = tuple(condition_votes(workspace, corpus, table, ratings, condition) for condition in Condition)
     order = np.argsort(table.ids)
     at = order[np.searchsorted(table.ids, log.utterance, sorter=order)]
     votes = _named(log.answers, corpus.scheme.classes)
     chosen = np.where(votes.sum(axis=1) == 1, votes.argmax(axis=1), -1)
     sittings = read_sittings(workspace, corpus.id)
-    return Campaign(corpus.name, table, log, sittings, np.stack(counts), at, chosen, votes)
+    return Campaign(corpus.name, table, log, sittings, conditions, at, chosen, votes)
 
 
 def _named(answers: tuple[tuple[str, ...], ...], classes: tuple[str, ...]) -> Bool:

@@ -8,8 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
+from fairemo_gui.core.rating_plan import DIMENSIONS
 from fairemo_gui.core.records import Condition, Gender, RaterKind, Role
-from fairemo_gui.evaluation.agreement import Agreement, agreement_rate, cohen, nominal_alpha
+from fairemo_gui.evaluation.agreement import Agreement, agreement_rate, cohen, interval_alpha, nominal_alpha
 from fairemo_gui.evaluation.arrays import Bool, Float, Int
 from fairemo_gui.evaluation.bootstrap import Check, no_check
 from fairemo_gui.evaluation.intervals import IntervalPlan
@@ -46,7 +47,7 @@ def measure_campaign(
         CancelledError: `check` raised it.
     """
     measure = _Measure(campaign, intervals, minimum_n, check)
-    conditions = [k for k in range(len(_ORDER)) if campaign.counts[k].any() and only is None]
+    conditions = [k for k, votes in enumerate(campaign.conditions) if votes.rated.any() and only is None]
     return CampaignView(
         campaign.corpus,
         campaign.sittings.plans,
@@ -90,7 +91,7 @@ class _Measure:
     def drifts(self) -> Mapping[int, Mapping[str, Drift]]:
         """How agreement and times move over sittings, corrected for looking at all raters."""
         log, agrees = self.of.log, self.of.agrees
-        votes = {k: rows[self.of.counted[rows]] for k, rows in self.shown.items()}
+        votes = {k: rows[self.of.answered[rows]] for k, rows in self.shown.items()}
         timed = {k: rows[~np.isnan(log.response[rows])] for k, rows in votes.items()}
         agreement = [drift(self.of.place[rows], agrees[rows], log.condition[rows]) for rows in votes.values()]
         response = [
@@ -107,20 +108,25 @@ class _Measure:
 
     def condition(self, k: int, plan: IntervalPlan | None) -> ConditionFigures:
         """All raters in one condition."""
-        counts = self.of.counts[k]
-        n = counts.sum(axis=1)
-        alpha = nominal_alpha(counts, self.of.table.speaker_index).estimate(plan, self.check)
+        votes, speakers = self.of.conditions[k], self.of.table.speaker_index
+        n = votes.rated
+        alpha = nominal_alpha(votes.counts, speakers).estimate(plan, self.check)
+        scales = {
+            scale: interval_alpha(votes.at[rows], values[rows], speakers[votes.at[rows]]).estimate(plan, self.check)
+            for scale, values in votes.ratings.scales.items()
+            if scale in DIMENSIONS and (rows := ~np.isnan(values)).any()
+        }
         rows = np.flatnonzero(self.of.counted & (self.of.log.condition == k))
         effect = None
         if len(rows) and not np.isnan(self.of.agrees[rows]).all():
             quantity = Quantity("others", "agreement", self.of.agrees[rows])
             (effect,) = rater_effects([quantity], *self._who(rows), self.minimum_n, plan, self.check)
         full = int((n >= self.of.sittings.target).sum())
-        return ConditionFigures(_ORDER[k], int(n.sum()), int((n > 0).sum()), full, alpha, effect)
+        return ConditionFigures(_ORDER[k], int(n.sum()), int((n > 0).sum()), full, alpha, scales, effect)
 
     def _rater(self, k: int, rows: Int, *, alone: bool) -> RaterFigures:
         log, person = self.of.log, self.of.log.people[k]
-        votes = rows[self.of.counted[rows]]
+        votes = rows[self.of.answered[rows]]
         given = rows[~log.undoes[rows]]
         timed = votes[~np.isnan(log.response[votes])]
         seen = max(log.at[rows].max(initial=0.0), self.of.sittings.last_seen.get(person.code, 0.0))

@@ -156,10 +156,11 @@ class ConditionFigures:
     """All raters together in one condition.
 
     Attributes:
-        ratings: Votes, those that came counted among them.
-        items: Utterances with votes.
+        ratings: Votes, those that came counted among them, and ratings on scales alone.
+        items: Utterances with any.
         full: Utterances with as many votes as the plans want.
         alpha: Krippendorff's α over the votes.
+        scales: The same at interval level by dimension (`valence`), where raters were asked for it.
         own_gender: Whether raters agree more with the others on speakers of their own gender; None without raters.
     """
 
@@ -168,6 +169,7 @@ class ConditionFigures:
     items: int
     full: int
     alpha: Agreement
+    scales: Mapping[str, Agreement]
     own_gender: Effect | None
 
     def to_json(self) -> dict[str, Any]:
@@ -175,7 +177,8 @@ class ConditionFigures:
         effect = None if self.own_gender is None else self.own_gender.to_json()
         return {
             "condition": self.condition.value, "ratings": self.ratings, "items": self.items, "full": self.full,
-            "alpha_nominal": self.alpha.to_json(), "own_gender": effect,
+            "alpha_nominal": self.alpha.to_json(),
+            "alpha_interval": {scale: found.to_json() for scale, found in self.scales.items()}, "own_gender": effect,
         }  # fmt: skip
 
 
@@ -185,7 +188,7 @@ class Items:
 
     Attributes:
         ids: Shape (n,).
-        votes: Number of votes, shape (n, 3), in order of `Condition`.
+        votes: Number of votes, and of ratings on scales alone, shape (n, 3), in order of `Condition`.
         agreement: Share of pairs of votes that agree, shape (n, 3); NaN with fewer than two.
         target: Votes the plans want.
     """

@@ -23,6 +23,7 @@ from fairemo_gui.core.records import (
     VoteCounts,
 )
 from fairemo_gui.errors import UserError
+from fairemo_gui.evaluation.dimensional import ccc
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.jobs.task import CancelledError
 from fairemo_gui.services.agreement import AgreementRow, AgreementView, measure_agreement
@@ -197,3 +198,64 @@ def test_mistakes_and_cancelling(workspace: Workspace, tmp_path: Path) -> None:
         corpora.add_bundle(empty, replace(bundle(), ratings=(), raters=(), vote_counts=()))
         view = measure(empty, intervals=PLAN)
         assert (view.rows, view.between, view.raters, dict(view.pairs)) == ((), (), (), {})
+
+
+def on_scales_alone() -> CorpusBundle:
+    """Five raters say how pleasant every utterance sounds, and how it looks, and name no emotion."""
+    rng, whole = np.random.default_rng(5), bundle()
+    felt = rng.normal(5, 1.5, len(whole.utterances))
+    ratings = [
+        Rating(
+            f"{u.code}-{k}-{condition}", u.code, f"r{k}", condition, (),
+            valence=float(np.clip(np.rint(felt[i] + rng.normal(0, 1)), 1, 9)),
+            created_at=f"2024-01-01T00:00:{k:02d}.000Z",
+        )
+        for i, u in enumerate(whole.utterances)
+        for condition in (Condition.VOICE, Condition.AV)
+        for k in range(5)
+    ]  # fmt: skip
+    return replace(whole, ratings=tuple(ratings), vote_counts=())
+
+
+def test_a_plan_of_dimensions_alone_has_its_agreement(tmp_path: Path) -> None:
+    whole = on_scales_alone()
+    with Workspace(tmp_path / "d.fairemo", create=True) as workspace:
+        corpora.add_bundle(workspace, whole)
+        view = measure(workspace, intervals=PLAN)
+    voice = row(view, Condition.VOICE)
+    assert set(voice.coefficients) == {"valence_alpha_ordinal", "valence_alpha_interval"}
+    assert (voice.utterances, voice.ratings, voice.raters) == (48, 240, 5)
+    given = {c: [[r.valence or 0 for r in whole.ratings if (r.utterance, r.condition) == (u.code, c)]
+                 for u in whole.utterances] for c in (Condition.VOICE, Condition.AV)}  # fmt: skip
+    values = np.array(given[Condition.VOICE])
+    observed = np.mean([np.subtract.outer(v, v)[~np.eye(5, dtype=bool)] ** 2 for v in values])
+    every = values.ravel()
+    expected = np.subtract.outer(every, every)[~np.eye(240, dtype=bool)] ** 2
+    alpha = voice.coefficients["valence_alpha_interval"]
+    assert alpha.value == pytest.approx(1 - observed / expected.mean())
+    assert alpha.interval is not None
+    (between,) = [r for r in view.between if not r.by]
+    assert set(between.coefficients) == {"valence_ccc"}
+    means = (values.mean(axis=1), np.array(given[Condition.AV]).mean(axis=1))
+    assert between.coefficients["valence_ccc"].value == pytest.approx(ccc(*means))
+    assert {found.by for found in view.differences} == {"gender"}
+    assert not view.pairs
+    assert {(e.kind, e.name) for found in view.raters for e in found.effects} == {("scale", "valence")}
+
+
+def test_ratings_on_scales_alone_are_no_votes(tmp_path: Path) -> None:
+    both, alone = bundle(), [r for r in on_scales_alone().ratings if r.condition is Condition.VOICE]
+    more = [replace(r, uuid=f"{r.uuid}-alone", rater="r5", created_at="2024-02-01T00:00:00.000Z") for r in alone[::5]]
+    without = tuple(r for r in both.ratings if r.rater != "r5")
+    views = []
+    for name, ratings_given in (("a", without), ("b", (*without, *more))):
+        with Workspace(tmp_path / f"{name}.fairemo", create=True) as workspace:
+            corpora.add_bundle(workspace, replace(both, ratings=ratings_given))
+            views.append(measure(workspace))
+    before, after = (row(view, Condition.VOICE) for view in views)
+    for name in ("alpha_nominal", "fleiss"):
+        assert after.coefficients[name] == before.coefficients[name]
+    rates = [[e for e in view.raters[0].effects if e.kind != "scale"] for view in views]
+    assert rates[0] == rates[1]
+    assert [len(view.pairs[Condition.VOICE].pairs) for view in views] == [10, 10]
+    assert (before.ratings, after.ratings) == (240, 288)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from fairemo_gui.core.rating_plan import SittingRules
+from fairemo_gui.core.rating_plan import Answers, SittingRules
 from fairemo_gui.core.records import Condition, Role
 from fairemo_gui.core.trials import Answer, Trial
 from fairemo_gui.evaluation.intervals import IntervalPlan
@@ -170,3 +170,30 @@ def test_nobody_has_rated(tmp_path: Path) -> None:
     assert not view.items.votes.any()
     assert view.to_json()["raters"] == []
     workspace.close()
+
+
+def test_a_plan_of_dimensions_alone_has_figures(tmp_path: Path) -> None:
+    workspace, corpus = campaign(tmp_path / "d.fairemo")
+    plan = replace(PLAN, answers=Answers(emotions=False, dimensions=("valence",)), attention=())
+    rng = np.random.default_rng(1)
+    for rater in ("anna", "bert", "carl"):
+        clock = Clock()
+        answer_all(
+            sit(workspace, corpus, rater, clock, plan), clock,
+            lambda trial: Answer(valence=float(1 + trial.utterance % 7 + rng.integers(2)), response_ms=900),
+        )  # fmt: skip
+    view = measure_campaign(read_campaign(workspace, corpus), totals=IntervalPlan(40), intervals=IntervalPlan(40))
+    workspace.close()
+    (voice,) = view.conditions
+    assert set(voice.scales) == {"valence"}
+    alpha = voice.scales["valence"]
+    assert 0.7 < alpha.value < 1
+    assert alpha.interval is not None
+    assert np.isnan(voice.alpha.value)
+    assert (voice.ratings, voice.items) == (int(view.items.votes.sum()), int((view.items.votes > 0).sum()))
+    assert voice.ratings == sum(rater.done for rater in view.raters) == 60
+    for rater in view.raters:
+        assert rater.response == pytest.approx(0.9)
+        assert rater.pace == pytest.approx(12)
+        assert not rater.agreement
+    assert view.to_json()["conditions"][0]["alpha_interval"]["valence"]["value"] == alpha.value
