@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QWidget
 
 from fairemo_gui.core.records import Condition
@@ -32,6 +32,7 @@ class IconPicture(QLabel):
     def __init__(self, icon: str = "", size: int = 16, tone: str = "text", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon, self._edge, self._tone = icon, size, tone
+        self._drawn: dict[tuple[str, str], QPixmap] = {}
         self.setFixedSize(QSize(size, size))
         self._draw()
 
@@ -51,8 +52,12 @@ class IconPicture(QLabel):
             self.clear()
             return
         tokens = theme.current()
-        icon = theme.icon(self._icon, tokens, getattr(tokens, self._tone))
-        self.setPixmap(icon.pixmap(self._edge, self._edge))
+        colour = getattr(tokens, self._tone)
+        # The same few signs come again with every clip.
+        if (self._icon, colour) not in self._drawn:
+            icon = theme.icon(self._icon, tokens, colour)
+            self._drawn[self._icon, colour] = icon.pixmap(self._edge, self._edge)
+        self.setPixmap(self._drawn[self._icon, colour])
 
 
 class _Bar(QWidget):
@@ -122,7 +127,10 @@ class HeadBar(_Bar):
         """Say how far the sitting is: `Trial 17 of 90`, and what comes."""
         self.trial.setText(trial)
         self.ahead.setText(ahead)
+        # Qt would paint the bar at once, before the next clip's first picture.
+        self.done.setUpdatesEnabled(False)
         self.done.setValue(round(100 * share))
+        self.done.setUpdatesEnabled(True)
         self.done.setAccessibleDescription(trial)
         for part in (self.trial, self.done, self.ahead):
             part.setVisible(bool(trial))

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from fairemo_gui.core.records import Changes
+from fairemo_gui.core.trials import Trial
 from fairemo_gui.gui.annotate.attempt import Attempt, Clock
 from fairemo_gui.gui.annotate.pages import (
     Page,
@@ -161,19 +162,24 @@ class Conductor(QObject):
         assert self._sitting is not None
         kept = self._kept(step)
         self._step, self._held, self._busy, self._paused = step, None, False, False
-        self._window.head.say_progress(*progress_words(step.progress, step.stage))
-        if step.stage is Stage.TRIAL and step.trial is not None:
-            self._window.head.say_condition(step.trial.condition)
-            self._view.undo.setEnabled(step.progress.taken)
-            self._window.show_trial()
-            self._presented.begin(self._sitting, step, kept)
-            self.shown.emit(step.trial)
+        if step.trial is not None:
+            self._take_trial(self._sitting, step, step.trial, kept)
             return
         self._presented.forget()
         self._presented.rest()
         self._window.head.say_condition(None)
+        self._window.head.say_progress(*progress_words(step.progress, step.stage))
         words = {Stage.CONSENT: consent_words, Stage.BREAK: break_words, Stage.DONE: end_words}[step.stage]
         self._show_words(words(self._sitting.plan, step.progress))
+
+    def _take_trial(self, sitting: Sitting, step: Step, trial: Trial, kept: Attempt | None) -> None:
+        """The clip first: the rater waits for it."""
+        self._window.show_trial()
+        self._presented.begin(sitting, step, kept)
+        self._window.head.say_condition(trial.condition)
+        self._window.head.say_progress(*progress_words(step.progress, step.stage))
+        self._view.undo.setEnabled(step.progress.taken)
+        self.shown.emit(trial)
 
     def _kept(self, step: Step) -> Attempt | None:
         """What a break interrupted, where the same trial goes on."""
@@ -243,14 +249,14 @@ class Conductor(QObject):
 
     def _on_submitted(self, value: tuple[Submitted, Step]) -> None:
         submitted, step = value
-        self._say_saved(step)
-        self.changed.emit(submitted.changes)
         if submitted.feedback is None:
             self._take(step)
         else:
             self._busy, self._held = False, step
             self._window.foot.say_keys([("Enter", "next clip"), ("?", "keys")])
             self._view.say_feedback(feedback_words(submitted.feedback), right=submitted.feedback.right)
+        self._say_saved(step)
+        self.changed.emit(submitted.changes)
         self.stored.emit(submitted)
 
     def _undo(self) -> None:

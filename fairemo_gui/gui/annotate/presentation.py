@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fairemo_gui.core.records import Condition, FaceRegion, Role
+from fairemo_gui.core.records import Clip, Condition, FaceRegion, Role
 from fairemo_gui.core.trials import Answer
 from fairemo_gui.gui.annotate.attempt import Attempt, Clock
 from fairemo_gui.gui.annotate.clip_bar import ClipState
@@ -23,6 +23,8 @@ from fairemo_gui.services.annotation.answers import problem_of
 from fairemo_gui.services.annotation.sitting import Sitting
 
 _WATCH_MS = 100
+# The clip after this one is read once this one has begun: both at a time would hold up its first picture.
+_AHEAD_MS = 100
 _STATES = {
     PlayerState.LOADING: ClipState.LOADING,
     PlayerState.PLAYING: ClipState.PLAYING,
@@ -65,9 +67,12 @@ class Presentation(QObject):
         self._view, self._engine, self._clock, self._may = view, engine, clock, may
         self.attempt: Attempt | None = None
         self._condition = Condition.AV
+        self._beginning = False
+        self._following: tuple[Clip, Condition] | None = None
         self._senses = Senses(engine, silence, self)
         self._hands = Hands(view, may, self)
         self._watch = QTimer(self, interval=_WATCH_MS)
+        self._ahead = QTimer(self, singleShot=True, interval=_AHEAD_MS)
         self._connect_signals()
 
     @property
@@ -91,25 +96,32 @@ class Presentation(QObject):
             kept.come_back()
         elif step.former is not None:
             attempt.restore(step.former)
-        self._condition = trial.condition
+        self._condition, self._following = trial.condition, step.following
         self._senses.rest()
         words = clip.transcript or "" if trial.condition in plan.clip.transcript else ""
         self._view.begin(trial.condition, words, practice=trial.role is Role.PRACTICE)
         self._view.clip.picture.set_boxes(FaceBoxes(step.tracks))
         self._view.clip.picture.set_region(FaceRegion.FULL if step.tracks else clip.face_region)
         self._hands.take(attempt)
-        self._engine.load(clip, trial.condition)
-        self._engine.prefetch(*step.following or (None, None))
+        self._play(clip, attempt)
+        self._ahead.start()
+        if plan.clip.time_out is not None:
+            self._watch.start()
+
+    def _play(self, clip: Clip, attempt: Attempt) -> None:
+        """Load the clip and begin, or go on; what the page says follows once, not with each state of the player."""
+        self._beginning = True
+        self._engine.load(clip, self._condition)
         self.perceive()
         if not attempt.barred and (attempt.ended_at is None or attempt.resumes_at is not None):
             self._engine.play()
+        self._beginning = False
         self.refresh()
-        if plan.clip.time_out is not None:
-            self._watch.start()
 
     def rest(self) -> None:
         """Show no clip; what was done with the last one is kept until another begins."""
         self._watch.stop()
+        self._ahead.stop()
         self._senses.rest()
         self._engine.load(None)
 
@@ -120,6 +132,7 @@ class Presentation(QObject):
     def close(self) -> None:
         """Stop playing, and leave no thread behind."""
         self._watch.stop()
+        self._ahead.stop()
         self._senses.rest()
         self._engine.close()
         self.attempt = None
@@ -188,6 +201,7 @@ class Presentation(QObject):
         engine.silenced.connect(lambda _: self.perceive())
         clip.picture.resized.connect(engine.set_picture_size)
         self._watch.timeout.connect(self._on_watch)
+        self._ahead.timeout.connect(lambda: engine.prefetch(*self._following or (None, None)))
 
     def _state(self, attempt: Attempt) -> ClipState:
         heard = attempt.ended_at is not None and attempt.resumes_at is None
@@ -203,8 +217,9 @@ class Presentation(QObject):
         extent = self._engine.extent
         if state is PlayerState.PLAYING and self.attempt is not None and extent is not None:
             self.attempt.start(extent.start, extent.end)
-        self.perceive()
-        self.refresh()
+        if not self._beginning:
+            self.perceive()
+            self.refresh()
 
     def _on_position(self, position: float) -> None:
         extent = self._engine.extent

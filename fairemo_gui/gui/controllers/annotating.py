@@ -81,7 +81,7 @@ class Annotating(QObject):
         self._hidden: list[QWidget] = []
         self._changes: list[Changes] = []
         self._rater = ""
-        self._visits = 0
+        self._visits = self._volume = 0
 
     @property
     def active(self) -> bool:
@@ -102,7 +102,8 @@ class Annotating(QObject):
         window = self._made()
         assert self.engine is not None
         # It may have been changed in the player meanwhile.
-        self.engine.set_volume(remembered.volume(self._settings) / 100)
+        self._volume = remembered.volume(self._settings)
+        self.engine.set_volume(self._volume / 100)
         self._hide_others(window)
         window.head.rater.setText("")
         window.head.say_condition(None)
@@ -165,7 +166,7 @@ class Annotating(QObject):
 
     def _is_audible(self) -> bool:
         assert self.engine is not None
-        return not self.engine.silence and remembered.volume(self._settings) > 0
+        return not self.engine.silence and self._volume > 0
 
     def _silence(self) -> str:
         """Why nothing can be heard, and what to do; empty where something can."""
@@ -365,10 +366,10 @@ class Annotating(QObject):
 
     def _change_volume(self, engine: PlayerEngine, by: int) -> None:
         assert self.window is not None
-        volume = min(max(remembered.volume(self._settings) + by, 0), 100)
-        remembered.set_volume(self._settings, volume)
-        engine.set_volume(volume / 100)
-        self.window.foot.saved.say(f"Loudness {volume} %")
+        self._volume = min(max(self._volume + by, 0), 100)
+        remembered.set_volume(self._settings, self._volume)
+        engine.set_volume(self._volume / 100)
+        self.window.foot.saved.say(f"Loudness {self._volume} %")
         if self.conductor is not None:
             self.conductor.perceive()
 
