@@ -21,8 +21,8 @@ from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
 from fairemo_gui.store.workspace import Workspace
 
 HISTOGRAM_BINS = 20
-_MANY = 5_000
-"""From so many changed utterances on, reading everything again is quicker than one by one."""
+_MANY = 1 / 4
+"""Where a larger share of the utterances changed, reading everything again is quicker than one by one."""
 
 Histograms = Mapping[str | None, npt.NDArray[np.int64]]
 
@@ -79,7 +79,8 @@ class LiveFigures:
             all_at_once = not changes.utterances or "corpora" in changes.kinds or (labels and self._about.gold)
             self._relabelled |= set(changes.utterances) if labels else set()
             self._answered |= set(changes.utterances) if "predictions" in changes.kinds else set()
-            self._stale |= bool(all_at_once) or len(self._relabelled) > _MANY or len(self._answered) > _MANY
+            most = _MANY * len(self._table)
+            self._stale |= bool(all_at_once) or len(self._relabelled) > most or len(self._answered) > most
 
     def figures(
         self, intervals: IntervalPlan | None = None, check: Callable[[], None] = lambda: None
