@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QFont
+
 from fairemo_gui.gui.controls import numbers
+from fairemo_gui.gui.controls.painting import width_of
 from fairemo_gui.gui.dashboards.model import Group, Provisional
+
+_BETWEEN = (", ", "; ", ": ", " · ", " (")
+
+
+def whole_parts(line: str, room: float, font: QFont) -> str:
+    """As many of a line's parts as there is room for, the first one in any case; its card says the rest."""
+    while width_of(line, font) > room and (end := max(line.rfind(between) for between in _BETWEEN)) > 0:
+        line = line[:end]
+    return line
 
 
 def size_of(n: int, speakers: int | None, word: str = "") -> str:

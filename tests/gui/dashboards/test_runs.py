@@ -178,6 +178,9 @@ def test_a_name_without_room_is_left_out() -> None:
     area = QRectF(0, 0, 60, 14)
     found = place_names([QPointF(5, 7), QPointF(5, 8)], [3, 3], [(40, 14), (40, 14)], area, [])
     assert found[0] is not None and found[1] is None
+    everywhere = [area]
+    assert place_names([QPointF(5, 7)], [3], [(40, 14)], area, [], everywhere) != [None]
+    assert place_names([QPointF(5, 7)], [3], [(40, 14)], area, [], everywhere, [True]) == [None]
 
 
 def test_what_a_person_chooses_is_one_look_and_what_is_unknown_is_as_usual(chart: RunsChart) -> None:

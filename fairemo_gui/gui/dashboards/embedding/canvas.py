@@ -21,6 +21,7 @@ from fairemo_gui.gui.dashboards.embedding.adapt import percent
 from fairemo_gui.gui.dashboards.embedding.lasso import rows_inside
 from fairemo_gui.gui.dashboards.embedding.model import Colouring, EmbeddingModel, Ints
 from fairemo_gui.gui.dashboards.embedding.raster import dot_size, draw_points, stamp
+from fairemo_gui.gui.dashboards.words import whole_parts
 
 _SIDE, _HEAD, _AXIS, _COLUMN = 12.0, 26.0, 18.0, 148.0
 _WIDE = 500
@@ -274,7 +275,8 @@ class EmbeddingCanvas(Canvas):
         if model.fitted < len(model):
             words.append(f"axes from {numbers.count(model.fitted)} of them")
         words.append(f"colour: {_COLOURS[model.colouring]}")
-        draw_text(painter, QRectF(_SIDE + after, 5, max(wide - after, 0), 17), " · ".join(words), tokens.text2, small)
+        beside = QRectF(_SIDE + after, 5, max(wide - after, 0), 17)
+        draw_text(painter, beside, whole_parts(" · ".join(words), beside.width(), small), tokens.text2, small)
         first, second = (f"PC {k + 1}  {percent(share)}" for k, share in enumerate(model.explained))
         foot = QRectF(self._plot.left(), self._plot.bottom() + 2, self._plot.width(), 15)
         draw_text(painter, foot, f"{first} →", tokens.text3, small, RIGHT)
@@ -328,10 +330,8 @@ class EmbeddingCanvas(Canvas):
         return f"Two principal components of {model.source}: {shares} of the variance"
 
     def _middle_row(self) -> int:
-        if self._current is not None:
-            return self._current
-        if not len(self._pixels):
-            return 0
+        if self._current is not None or not len(self._pixels):
+            return self._current or 0
         away = self._pixels - (self._plot.center().x(), self._plot.center().y())
         return int(np.einsum("nk,nk->n", away, away).argmin())
 

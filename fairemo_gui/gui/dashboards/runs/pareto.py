@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QMouseEvent, QPainter, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from fairemo_gui.gui import theme
@@ -20,6 +21,7 @@ from fairemo_gui.gui.dashboards.model import Estimate
 from fairemo_gui.gui.dashboards.pane import BEYOND
 from fairemo_gui.gui.dashboards.runs.model import MarkKind, RunMark, RunsModel
 from fairemo_gui.gui.dashboards.runs.placing import leader, place_names
+from fairemo_gui.gui.dashboards.words import whole_parts
 from fairemo_gui.gui.theme import Tokens
 
 TOGGLE = "published"
@@ -70,7 +72,7 @@ class ParetoCanvas(Canvas):
             return []
         foot = _FOOT + (_NOTE if model.note else 0)
         self._plot = QRectF(_LEFT, _TOP, max(self.width() - _LEFT - _RIGHT, 40), max(self.height() - _TOP - foot, 40))
-        self._names = self._place_names()
+        self._names = self._place_names(model)
         order = sorted(
             range(len(self._marks)), key=lambda k: (_SAID_FIRST.index(self._marks[k].kind), self._marks[k].gap.value)
         )
@@ -126,7 +128,7 @@ class ParetoCanvas(Canvas):
     def _centre(self, mark: RunMark) -> QPointF:
         return self._pixel(mark.gap.value, mark.score.value)
 
-    def _place_names(self) -> list[QRectF | None]:
+    def _place_names(self, model: RunsModel) -> list[QRectF | None]:
         """A name per mark where there is room, the chosen one's first."""
         marks, small, strong = self._marks, theme.font(theme.SMALL), theme.font(theme.SMALL, 600)
 
@@ -137,14 +139,13 @@ class ParetoCanvas(Canvas):
         said = [(self._said(marks[k]), strong if marks[k].chosen else small) for k in order]
         sizes = [(width_of(name, font) + 2 if name else 0.0, 14.0) for name, font in said]
         taken = [_square(self._centre(mark), 2 * _reach(mark)) for mark in marks]
-        lines = [
-            QRectF(self._pixel(*start), self._pixel(*end)).normalized().adjusted(-1, -1, 1, 1)
-            for mark in _crossed(marks)
-            for start, end in _ends(mark)
-        ]
+        ends = [(self._pixel(*start), self._pixel(*end)) for mark in _crossed(marks) for start, end in _ends(mark)]
+        steps = pairwise(self._steps(model))
+        lines = [QRectF(start, end).normalized().adjusted(-1, -1, 1, 1) for start, end in (*ends, *steps)]
         area = QRectF(_LEFT, 20, self.width() - _LEFT - 4, self._plot.bottom() - 20)
         points, reach = [self._centre(marks[k]) for k in order], [_reach(marks[k]) for k in order]
-        found = place_names(points, reach, sizes, area, taken, lines)
+        shy = [marks[k].other_data for k in order]
+        found = place_names(points, reach, sizes, area, taken, lines, shy)
         return [box for _, box in sorted(zip(order, found, strict=True), key=lambda item: item[0])]
 
     def _said(self, mark: RunMark) -> str:
@@ -178,8 +179,8 @@ class ParetoCanvas(Canvas):
         title = f"{model.score.short} against {model.gap.short}"
         draw_text(painter, QRectF(12, 4, self.width() - 24, 17), title, tokens.text, bold)
         after = 12 + width_of(title, bold) + 10
-        about = _about(model)
-        draw_text(painter, QRectF(after, 4, max(self.width() - after - 8, 0), 17), about, tokens.text2, small)
+        room = max(self.width() - after - 8, 0)
+        draw_text(painter, QRectF(after, 4, room, 17), whole_parts(_about(model), room, small), tokens.text2, small)
         draw_text(painter, QRectF(12, 23, 160, 14), f"↑ {model.score.title}", tokens.text3, small)
         caption = f"← smaller is better: {model.gap.title}"
         draw_text(painter, QRectF(12, plot.bottom() + 20, self.width() - 24, 16), caption, tokens.text3, small, RIGHT)
@@ -209,22 +210,23 @@ class ParetoCanvas(Canvas):
         verb = f"show {model.hidden}" if model.hidden else "hide"
         wide = width_of(verb, small) + 4
         box = QRectF(25, top, self.width() - 25 - 12 - wide - 6, _NOTE)
-        draw_text(painter, box, self._note(model), tokens.text3, small)
+        draw_text(painter, box, whole_parts(self._note(model), box.width(), small), tokens.text3, small)
         draw_text(painter, QRectF(self.width() - 12 - wide, top, wide, _NOTE), verb, tokens.accent, small, RIGHT)
 
     def _draw_front(self, painter: QPainter, model: RunsModel) -> None:
         """A step line, dashed lest it be taken for an interval: along it a smaller gap costs score."""
-        if not model.front:
-            return
-        points = [self._centre(model.marks[k]) for k in model.front]
-        path = QPainterPath(QPointF(points[0].x(), self._plot.bottom()))
-        path.lineTo(points[0])
-        for point in points[1:]:
-            path.lineTo(point.x(), path.currentPosition().y())
-            path.lineTo(point)
-        path.lineTo(self._plot.right(), path.currentPosition().y())
         painter.setPen(pen(theme.current().text3, 1.4, (4, 3)))
-        painter.drawPath(path)
+        painter.drawPolyline(self._steps(model))
+
+    def _steps(self, model: RunsModel) -> list[QPointF]:
+        """Corners of the front, from the lower end of the plot to its right."""
+        points = [self._centre(model.marks[k]) for k in model.front]
+        if not points:
+            return []
+        corners = [QPointF(points[0].x(), self._plot.bottom()), points[0]]
+        for former, point in pairwise(points):
+            corners += [QPointF(point.x(), former.y()), point]
+        return [*corners, QPointF(self._plot.right(), points[-1].y())]
 
     def _draw_clouds(self, painter: QPainter) -> None:
         """A thread from each seed to the mean of its net."""

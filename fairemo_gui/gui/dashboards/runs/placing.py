@@ -14,6 +14,7 @@ def place_names(
     area: QRectF,
     taken: Sequence[QRectF],
     lines: Sequence[QRectF] = (),
+    shy: Sequence[bool] = (),
 ) -> list[QRectF | None]:
     """A free rectangle near each point, right of it where that goes; None where there is no room at all.
 
@@ -24,13 +25,15 @@ def place_names(
         area: Names stay inside.
         taken: What must not be covered.
         lines: What should not be crossed, where there is a choice.
+        shy: Which names rather stand nowhere than on a line; none where it is empty.
     """
     used = [*taken]
     found: list[QRectF | None] = []
-    for point, away, (wide, high) in zip(points, reach, sizes, strict=True):
+    for point, away, (wide, high), gives_way in zip(points, reach, sizes, shy or [False] * len(points), strict=True):
         boxes = [box for box in _around(point, away + 3, wide, high) if wide > 0 and area.contains(box)]
         free = [box for box in boxes if not _meets(box, used)]
-        best = next((box for box in free if not _meets(box, lines)), free[0] if free else None)
+        clear = [box for box in free if not _meets(box, lines)]
+        best = next(iter(clear or ([] if gives_way else free)), None)
         found.append(best)
         if best is not None:
             used.append(best)

@@ -36,7 +36,7 @@ from fairemo_gui.gui.dashboards.slices.rows import (
     title_of,
 )
 from fairemo_gui.gui.dashboards.slices.strip import SliceStrip
-from fairemo_gui.gui.dashboards.words import provisional_words
+from fairemo_gui.gui.dashboards.words import provisional_words, whole_parts
 from fairemo_gui.gui.theme import Tokens
 from fairemo_gui.services.slices import SliceRow, Verdict, verdict_of
 
@@ -164,9 +164,10 @@ class SlicesCanvas(Canvas):
         draw_text(painter, QRectF(_SIDE, 8, self.width() - 2 * _SIDE, 18), title, tokens.text, strong)
         about = QRectF(_SIDE + wide, 8, self.width() - 2 * _SIDE - wide, 18)
         if about.width() > 60:
-            draw_text(painter, about, model.about, tokens.text2, small)
+            draw_text(painter, about, whole_parts(model.about, about.width(), small), tokens.text2, small)
         below = counted_looks(model) if model.provisional is None else provisional_words(model.provisional)
-        draw_text(painter, QRectF(_SIDE, 25, self.width() - 2 * _SIDE, 16), below, tokens.text2, small)
+        line = QRectF(_SIDE, 25, self.width() - 2 * _SIDE, 16)
+        draw_text(painter, line, whole_parts(below, line.width(), small), tokens.text2, small)
 
     def _draw_head(self, painter: QPainter, model: SlicesModel) -> None:
         tokens, small, columns = theme.current(), theme.font(theme.SMALL), self._columns

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -169,20 +171,24 @@ class ThresholdCanvas(Canvas):
     def _draw_values(
         self, painter: QPainter, area: QRectF, items: list[Item], top: tuple[float, float], rule: Rule
     ) -> None:
-        """Each curve's value beside the marker, moved apart where they would touch."""
+        """Each curve's value beside the marker, the highest on top, where they hide least of the curves."""
         low, high = _span(rule)
         x = area.left() + (rule.at - low) / (high - low) * area.width()
-        known = [(item, float(item.of(rule.now))) for item in items]
-        labels = [(area.bottom() - y / top[1] * area.height(), item, y) for item, y in known if not math.isnan(y)]
+        known = [(float(item.of(rule.now)), item) for item in items]
+        labels = sorted(((y, item) for y, item in known if not math.isnan(y)), key=lambda label: -label[0])
+        if not labels:
+            return
         small = theme.font(theme.SMALL)
-        wide = max((width_of(f"{item.short} {numbers.rate(y)}", small) for _, item, y in labels), default=0.0)
-        left = x + 8 + wide > area.right()
-        for y, item, value in _apart(sorted(labels, key=lambda label: label[0]), area):
-            words = f"{item.short} {numbers.rate(value)}"
-            own = width_of(words, small)
-            box = QRectF(x - 8 - own if left else x + 8, y - 8, own, 16)
-            painter.fillRect(box.adjusted(-2, 2, 2, -1), readout.panel())
-            draw_text(painter, box, words, item.ink, small, RIGHT if left else LEFT)
+        words = [f"{item.short} {numbers.rate(y)}" for y, item in labels]
+        size = QSizeF(max(width_of(each, small) for each in words), _LABEL * len(words) + 3)
+        middle = area.bottom() - sum(y for y, _ in labels) / len(labels) / top[1] * area.height()
+        curves = [_pixels(area, (rule.x, item.of(rule.curve)), (low, high), top) for item in items]
+        block = _free_spot(area, QPointF(x, middle), size, np.concatenate(curves))
+        painter.fillRect(block.adjusted(-2, 0, 2, 0), readout.panel())
+        align = RIGHT if block.right() < x else LEFT
+        for k, ((_, item), said) in enumerate(zip(labels, words, strict=True)):
+            box = QRectF(block.left(), block.top() + k * _LABEL, block.width(), _LABEL + 3)
+            draw_text(painter, box, said, item.ink, small, align)
 
     def _draw_axis(self, painter: QPainter, rule: Rule) -> None:
         tokens, small = theme.current(), theme.font(theme.SMALL)
@@ -305,16 +311,28 @@ def _ticks(top: tuple[float, float]) -> list[float]:
     return ticks(top, 4)
 
 
-def _apart(labels: list[tuple[float, Item, float]], area: QRectF) -> list[tuple[float, Item, float]]:
-    """Labels from top to bottom, none touching the next, all inside the plot."""
-    placed: list[tuple[float, Item, float]] = []
-    for y, item, value in labels:
-        placed.append((max(y, placed[-1][0] + _LABEL) if placed else max(y, area.top() + 7), item, value))
-    over = max(placed[-1][0] - (area.bottom() - 7), 0.0) if placed else 0.0
-    limit = math.inf
-    for k in range(len(placed) - 1, -1, -1):
-        y, item, value = placed[k]
-        limit = min(y - over if k == len(placed) - 1 else y, limit)
-        placed[k] = (limit, item, value)
-        limit -= _LABEL
-    return placed
+def _pixels(
+    area: QRectF,
+    curve: tuple[Sequence[float], npt.NDArray[np.float64]],
+    span: tuple[float, float],
+    top: tuple[float, float],
+) -> npt.NDArray[np.float64]:
+    """Where a curve runs, every other pixel; shape (n, 2)."""
+    x = np.arange(area.left(), area.right(), 2)
+    y = np.interp(span[0] + (x - area.left()) / area.width() * (span[1] - span[0]), *curve)
+    return np.stack((x, area.bottom() - y / top[1] * area.height()), axis=1)
+
+
+def _free_spot(area: QRectF, at: QPointF, size: QSizeF, points: npt.NDArray[np.float64]) -> QRectF:
+    """A block beside a marker that covers as few points as can be, and stands as near its height as it can."""
+    lefts = [left for left in (at.x() + 8, at.x() - 8 - size.width()) if area.left() <= left]
+    lefts = [left for left in lefts if left + size.width() <= area.right()] or lefts
+    heights = np.arange(area.top(), max(area.bottom() - size.height(), area.top() + 1), 4)
+    blocks = [QRectF(QPointF(left, float(top)), size) for left in lefts for top in heights]
+
+    def cost(block: QRectF) -> tuple[int, float]:
+        beside = (points[:, 0] > block.left() - 3) & (points[:, 0] < block.right() + 3)
+        hidden = beside & (points[:, 1] > block.top()) & (points[:, 1] < block.bottom())
+        return int(hidden.sum()), abs(block.center().y() - at.y())
+
+    return min(blocks, key=cost)
