@@ -24,6 +24,7 @@ _STEPS = (
 )  # fmt: skip
 _TICK_SPACE = 80
 _PLAYHEAD = 1.5
+_WORD_SPACE = 6
 _MOST_GAIN_STEPS = 6
 _GUESSED: dict[bool, tuple[float, ...]] = {True: (3, 2), False: ()}
 _DIMMED = 165
@@ -92,6 +93,8 @@ def paint_words(
 def paint_no_words(painter: QPainter, lane: QRectF, transcript: str | None, tokens: Tokens) -> None:
     """The transcript, where there is one, and that there are no times for its words."""
     font = theme.font(theme.SMALL)
+    # The lane's name ends where the lane begins: a sentence needs a space there, as chips have.
+    lane = lane.adjusted(_WORD_SPACE, 0, 0, 0)
     said = "no word times" if transcript else "no transcript"
     width = width_of(said, font) + 2
     if not transcript:

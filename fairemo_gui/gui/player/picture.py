@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import Interpolation, VideoReformatter
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -76,7 +76,8 @@ class PictureView(QWidget):
         """Show a frame, or none."""
         before = self.aspect
         self._frame = frame
-        self._image = None if frame is None else self._as_image(frame)
+        # The image does not copy: the array has to live as long as it does, and no shorter than the one before.
+        self._image, self._pixels = (None, None) if frame is None else self._as_image(frame)
         if self.aspect != before:
             self.aspect_changed.emit()
         self.update()
@@ -124,10 +125,15 @@ class PictureView(QWidget):
         else:
             super().mousePressEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """A screen with other pixels is as good as another size."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._tell_size()
+        return super().event(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tell how large a picture is useful."""
-        ratio = self.devicePixelRatioF()
-        self.resized.emit(round(self.width() * ratio), round(self.height() * ratio))
+        self._tell_size()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Frame and boxes, or the message."""
@@ -148,26 +154,29 @@ class PictureView(QWidget):
         lines = ["no face found"] if marks.missing else []
         _paint_caption(painter, place, " · ".join([*lines, *([self._caption] if self._caption else [])]))
 
+    def _tell_size(self) -> None:
+        ratio = self.devicePixelRatioF()
+        self.resized.emit(round(self.width() * ratio), round(self.height() * ratio))
+
     def _other_at(self, point: QPointF) -> int | None:
         """Number of the other face at a place of the widget."""
         place = self.picture_rect()
         boxes = ((number, _placed(rect, place)) for number, rect in self.marks().others.items())
         return next((number for number, box in boxes if box.contains(point)), None)
 
-    def _as_image(self, frame: Frame) -> QImage:
+    def _as_image(self, frame: Frame) -> tuple[QImage, npt.NDArray[Any]]:
         # Where eight do not divide the width, the quick way from YUV leaves the last columns unwritten, and the exact
         # one writes past each row into the next: a second thread may have been there already.
         odd = frame.picture.width % 8 > 0
         exact = Interpolation.BICUBIC | Interpolation.ACCURATE_RND if odd else None
         bgra = self._reformatter.reformat(frame.picture, format="bgra", interpolation=exact, threads=int(odd))
         picture = bgra.to_ndarray()
-        # The image does not copy: the array has to live as long as it does.
         whole = np.rot90(picture, round(frame.rotation / 90))
         middle = whole.shape[1] // 2
         part = {FaceRegion.LEFT: slice(middle), FaceRegion.RIGHT: slice(middle, None)}.get(self._region, slice(None))
-        self._pixels = upright = np.ascontiguousarray(whole[:, part])
+        upright = np.ascontiguousarray(whole[:, part])
         height, width = upright.shape[:2]
-        return QImage(upright.data, width, height, 4 * width, QImage.Format.Format_RGB32)
+        return QImage(upright.data, width, height, 4 * width, QImage.Format.Format_RGB32), upright
 
     def _paint_message(self, painter: QPainter) -> None:
         tokens = self._tokens()

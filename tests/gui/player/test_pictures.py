@@ -13,6 +13,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.gui.player import pictures
@@ -205,3 +206,13 @@ def test_what_is_said_of_a_place_holds_while_pictures_come_and_go(film: Path) ->
             worker.join()
     assert not faults
     assert checked > 100
+
+
+def test_a_screen_with_other_pixels_is_told_of(qtbot: QtBot) -> None:
+    view = PictureView(lambda: pytest.fail("nothing is painted"))
+    qtbot.addWidget(view)
+    view.resize(200, 100)
+    with qtbot.waitSignal(view.resized) as caught:
+        QCoreApplication.sendEvent(view, QEvent(QEvent.Type.DevicePixelRatioChange))
+    ratio = view.devicePixelRatioF()
+    assert caught.args == [round(200 * ratio), round(100 * ratio)]
