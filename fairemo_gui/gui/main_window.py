@@ -366,6 +366,7 @@ class MainWindow(QMainWindow):
     def _on_play(self, utterance: int) -> None:
         self.show_mode(ANALYSE)
         self.filters.clear()
+        self.pages.begin()
         self.selection.set_current(utterance)
         self.player.play()
 

@@ -302,6 +302,13 @@ def test_each_mode_brings_the_keyboard_to_where_work_begins_and_back_to_where_it
     QTest.keyClick(window, Qt.Key.Key_1, control)
     QTest.keyClick(window, Qt.Key.Key_4, control)
     assert QApplication.focusWidget() is compare.forest.canvas
+    # A flip that is played stands in the table, and so does the keyboard.
+    window.analyse.charts.confusion.setFocus()
+    compare.flips.table.setFocus()
+    QTest.keyClick(compare.flips.table, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is table
+    QTest.keyClick(window, Qt.Key.Key_4, control)
+    assert QApplication.focusWidget() is compare.flips.table
     # Who walks the switch itself with the arrows stays on it.
     switch = window.toolbar.mode
     switch.segment(COMPARE).setFocus(Qt.FocusReason.TabFocusReason)
