@@ -147,9 +147,12 @@ class ConfusionCanvas(Canvas):
 
     def _draw_selected(self, painter: QPainter, inks: paint.Inks) -> None:
         """Outlines; only of cells of true and predicted class."""
-        for each in self.places() if self._selected else ():
-            if isinstance(each.payload, Cell) and each.payload in self._selected:
-                paint.draw_outline(painter, each.rect, inks.tokens)
+        for k, band in enumerate(self._bands):
+            geometry = self._geometry.band(k)
+            for frame, group in _frames(geometry, band):
+                for cell in self._selected:
+                    if self._payload(group, cell.truth, cell.predicted, k) == cell:
+                        paint.draw_outline(painter, geometry.cell_rect(frame, cell.truth, cell.predicted), inks.tokens)
 
     def _places_of(self, geometry: Geometry, band: Band, which: int) -> Iterable[Place]:
         model = band.model
@@ -190,7 +193,7 @@ class ConfusionCanvas(Canvas):
             yield Place(
                 geometry.cell_rect(frame, truth, predicted),
                 partial(words.difference_words, model, difference, truth, predicted),
-                self._payload(group, truth, predicted, 0 if which == 2 else which),
+                self._payload(group, truth, predicted, which),
                 partial(words.difference_card, model, difference, truth, predicted),
             )
 
@@ -343,6 +346,14 @@ def _difference_rows(model: ConfusionModel, difference: DifferenceMatrix) -> Ite
 
 def _ends(ends: Ends | None, cell: tuple[int, ...]) -> tuple[float | str, float | str]:
     return ("", "") if ends is None else (float(ends.low[cell]), float(ends.high[cell]))
+
+
+def _frames(geometry: Geometry, band: Band) -> Iterable[tuple[QRectF, str | None]]:
+    """Every matrix of a band and whose it is; a difference of groups stands for everyone."""
+    for frame, matrix in zip(geometry.matrices, band.model.matrices, strict=True):
+        yield frame, None if matrix.group is None else matrix.group.value
+    if not band.between and band.model.difference is not None and geometry.difference is not None:
+        yield geometry.difference, None
 
 
 def _needs(bands: Sequence[Band], inks: paint.Inks) -> Needs:
