@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # Full-width signs are formulas to some spreadsheets too. Line ends and tabs are skipped before a sign is looked for.
 _SIGNS = "=+-@\t\r\n＝＋－＠"
@@ -19,6 +20,11 @@ def neutralised(text: str) -> str:
     if text[:1] not in _FIRST or not _RUNS.match(text) or _NUMBER.fullmatch(text):
         return text
     return f"'{text}"
+
+
+def neutralised_row(cells: Iterable[object]) -> list[object]:
+    """The cells of a row of a CSV table, its texts `neutralised`."""
+    return [neutralised(cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def restored(cell: str) -> str:

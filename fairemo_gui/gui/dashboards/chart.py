@@ -13,6 +13,7 @@ from PySide6.QtGui import QHideEvent, QImage, QPainter, QShowEvent
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
+from fairemo_gui.core.spreadsheet import neutralised_row
 from fairemo_gui.errors import UserError
 from fairemo_gui.gui.controls.empty import EmptyState
 from fairemo_gui.gui.dashboards.canvas import Canvas
@@ -103,7 +104,7 @@ class Chart(QWidget):
         if self.is_empty():
             return
         data, text = QMimeData(), io.StringIO()
-        csv.writer(text, delimiter="\t").writerows(self.rows())
+        csv.writer(text, delimiter="\t").writerows(map(neutralised_row, self.rows()))
         data.setText(text.getvalue())
         data.setImageData(self._picture())
         QApplication.clipboard().setMimeData(data)
@@ -151,7 +152,7 @@ class Chart(QWidget):
 
     def _write_csv(self, path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerows(self.rows())
+            csv.writer(file).writerows(map(neutralised_row, self.rows()))
 
     def _whole(self) -> QSize:
         """Size of the whole canvas; one that was never on the screen takes the size it would have there."""

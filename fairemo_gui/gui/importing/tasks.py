@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fairemo_gui.core.records import Changes, CorpusBundle
+from fairemo_gui.core.spreadsheet import neutralised_row
 from fairemo_gui.corpora.importer import Match, detect, importer
 from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.jobs.task import TaskContext
@@ -69,6 +70,6 @@ def save_report(report: ImportReport, path: Path) -> None:
     """Write a report, as a table where the name ends in `.csv`, else as JSON."""
     with path.open("w", encoding="utf-8", newline="") as file:
         if path.suffix.lower() == ".csv":
-            csv.writer(file).writerows(report.to_rows())
+            csv.writer(file).writerows(map(neutralised_row, report.to_rows()))
         else:
             json.dump(report.to_json(), file, ensure_ascii=False, indent=1)

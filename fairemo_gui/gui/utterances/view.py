@@ -11,6 +11,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSettings, 
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QVBoxLayout, QWidget
 
+from fairemo_gui.core.spreadsheet import neutralised_row
 from fairemo_gui.errors import UserError
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.cells import dress_table
@@ -196,7 +197,8 @@ class UtterancesView(QWidget):
                 writer = csv.writer(file)
                 writer.writerow(["id", *(column.name for column in COLUMNS[1:])])
                 writer.writerows(
-                    [i, *row] for i, row in zip(self.shown_ids().tolist(), self.model.texts(), strict=True)
+                    [i, *neutralised_row(row)]
+                    for i, row in zip(self.shown_ids().tolist(), self.model.texts(), strict=True)
                 )
         except OSError as error:
             raise UserError(f"{path}: could not be written ({error.strerror}): choose another folder.") from error

@@ -84,6 +84,17 @@ def test_csv_has_the_numbers_in_full(qtbot: QtBot, evaluation: Evaluation, tmp_p
     assert rows[-1]["measure"] == "Macro-F1 gap"
 
 
+def test_no_group_or_class_is_run_by_a_spreadsheet(
+    chart: Chart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Races, speakers and emotions are words of a corpus that anybody may have written."""
+    monkeypatch.setattr(type(chart), "rows", lambda _: [["group", "value"], ["=1+1", -0.5]])
+    chart.export(tmp_path / "chart.csv")
+    assert (tmp_path / "chart.csv").read_text(encoding="utf-8").splitlines() == ["group,value", "'=1+1,-0.5"]
+    chart.copy()
+    assert "'=1+1\t-0.5" in QApplication.clipboard().text()
+
+
 def test_confusion_csv_counts_every_utterance(qtbot: QtBot, evaluation: Evaluation, tmp_path: Path) -> None:
     chart = make("confusion", evaluation)
     qtbot.addWidget(chart)

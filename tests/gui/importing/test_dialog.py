@@ -11,8 +11,10 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from fairemo_gui.core.records import Problem
+from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.gui.importing.dialog import ImportDialog
-from fairemo_gui.gui.importing.tasks import Imported
+from fairemo_gui.gui.importing.tasks import Imported, save_report
 from fairemo_gui.gui.jobs import JobRunner
 from fairemo_gui.store import corpora
 from fairemo_gui.store.workspace import Workspace
@@ -172,3 +174,11 @@ def test_the_report_can_be_saved(
         assert rows[0] == ["kind", "name", "line", "value"]
         assert ["by_gender", "female", "", "1"] in rows
         assert any(kind == "remark" and "a.wav" in name for kind, name, _, _ in rows)
+
+
+def test_no_name_of_a_file_is_run_by_a_spreadsheet(tmp_path: Path) -> None:
+    bad = Problem("=HYPERLINK(0)", 3, "+1 is no emotion", fatal=True)
+    report = ImportReport("emodb 1", "/corpus", 0, {}, {}, {}, 0, 0, {}, (bad,))
+    save_report(report, tmp_path / "report.csv")
+    with (tmp_path / "report.csv").open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file))[-1] == ["left out", "'=HYPERLINK(0)", "3", "'+1 is no emotion"]

@@ -258,6 +258,14 @@ def test_export_writes_the_rows_shown_in_full(view: UtterancesView, tmp_path: Pa
         view.export(tmp_path / "nowhere" / "rows.csv")
 
 
+def test_no_cell_of_an_export_is_run_by_a_spreadsheet(
+    view: UtterancesView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view.model, "texts", lambda: [["=1+1", "-0.5", "@a"]] * len(view.shown_ids()))
+    view.export(tmp_path / "rows.csv")
+    assert (tmp_path / "rows.csv").read_text(encoding="utf-8").splitlines()[1].endswith(",'=1+1,-0.5,'@a")
+
+
 def test_without_a_corpus_there_is_one_button(qtbot: QtBot, view: UtterancesView) -> None:
     view.show_columns(None)
     assert view._selection.current is None

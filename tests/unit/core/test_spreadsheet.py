@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairemo_gui.core.spreadsheet import neutralised, restored
+from fairemo_gui.core.spreadsheet import neutralised, neutralised_row, restored
 
 
 @given(st.text(alphabet=st.one_of(st.sampled_from("'=+-@\t\r\n1.,e "), st.characters()), max_size=12))
@@ -32,3 +32,7 @@ def test_formulas_are_quoted(formula: str) -> None:
 @pytest.mark.parametrize("text", ["it's", "'tis", "don't", "a=b", "", "'"])
 def test_plain_text_is_left_alone(text: str) -> None:
     assert neutralised(text) == restored(text) == text
+
+
+def test_a_row_keeps_what_is_no_text() -> None:
+    assert neutralised_row(["=1", -1.5, None, True, "a"]) == ["'=1", -1.5, None, True, "a"]
