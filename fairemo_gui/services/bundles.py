@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -86,7 +87,7 @@ def export_bundle(workspace: Workspace, corpus: CorpusRow, file: Path, *, force:
     """
     if file.exists() and not force:
         raise UserError(f"{file} is there already: choose another name, or replace it with --force.")
-    half = file.with_name(file.name + ".part")
+    half = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}.part")
     seal, written = hashlib.sha256(), 0
     try:
         with half.open("wb") as out, snapshot(workspace):

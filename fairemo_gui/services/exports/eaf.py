@@ -9,7 +9,7 @@ from typing import Any
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.exports.material import Material
 from fairemo_gui.services.exports.plan import Tally
-from fairemo_gui.services.exports.tiers import Sheet, sheets
+from fairemo_gui.services.exports.tiers import Sheet, plain, sheets
 
 _MILLISECONDS = 3
 _MIME = {
@@ -41,7 +41,7 @@ def _document(sheet: Sheet, root: Path) -> Any:
         # ELAN looks at the absolute place first, then beside the file: an export laid over the corpus finds its media.
         beside = posixpath.relpath(path, PurePosixPath(sheet.media[0]).parent)
         kind = _MIME.get(PurePosixPath(path).suffix.lower(), "unknown")
-        document.add_linked_file(f"file://{(root / path).as_posix()}", f"./{beside}", kind)
+        document.add_linked_file(plain(f"file://{(root / path).as_posix()}"), plain(f"./{beside}"), kind)
     for tier in sheet.tiers:
         document.add_tier(tier.name, part=tier.speaker, ann=tier.rater)
         for interval in tier.intervals:

@@ -160,11 +160,11 @@ def _tiers(
     taken: Counter[str] = Counter()
     tiers = []
     for (name, speaker, rater), intervals in sorted(drawn.items(), key=_place):
-        wanted = f"{name}@{_plain(speaker)}" if several else name
+        wanted = f"{name}@{plain(speaker)}" if several else name
         for lane in _lanes(intervals):
             taken[wanted] += 1
             numbered = wanted if taken[wanted] == 1 else f"{wanted} ({taken[wanted]})"
-            tiers.append(Tier(numbered, speaker, rater, lane))
+            tiers.append(Tier(numbered, plain(speaker), rater and plain(rater), lane))
     return tuple(tiers)
 
 
@@ -182,16 +182,16 @@ def _intervals(
 ) -> Iterator[tuple[str, str | None, Interval]]:
     """Name of the tier, rater and interval for everything that is known of an utterance."""
     utterance = entry.utterance
-    yield "utterance", None, Interval(*span, _plain(utterance.code))
-    yield "transcript", None, Interval(*span, _plain(utterance.transcript or ""))
+    yield "utterance", None, Interval(*span, plain(utterance.code))
+    yield "transcript", None, Interval(*span, plain(utterance.transcript or ""))
     for word in material.words.get(entry.id, ()):
-        yield "words", None, Interval(*_rounded(word.start, word.end, digits), _plain(word.text))
+        yield "words", None, Interval(*_rounded(word.start, word.end, digits), plain(word.text))
     for row in said.consensus.get(entry.id, ()):
         name = "intended" if row.condition is Truth.INTENDED else f"consensus:{row.condition}"
-        yield name, None, Interval(*span, _plain(":".join(row.winners)))
+        yield name, None, Interval(*span, plain(":".join(row.winners)))
     for rating in said.ratings.get(entry.id, ()):
-        name = f"{rating.condition}:{_plain(rating.rater)}"
-        yield name, rating.rater, Interval(*span, _plain("+".join(rating.votes)))
+        name = f"{rating.condition}:{plain(rating.rater)}"
+        yield name, rating.rater, Interval(*span, plain("+".join(rating.votes)))
 
 
 def _lanes(intervals: Iterable[Interval]) -> list[tuple[Interval, ...]]:
@@ -207,6 +207,6 @@ def _lanes(intervals: Iterable[Interval]) -> list[tuple[Interval, ...]]:
     return [tuple(lane) for lane in lanes]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text on one line, without what neither format can hold."""
     return _UNPRINTABLE.sub(" ", text).strip()

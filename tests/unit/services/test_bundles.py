@@ -327,6 +327,15 @@ def test_a_bundle_fits_a_corpus_of_another_name(laptop: Callable[[str], Workspac
         assert {rating.rater for rating, _ in ratings.log(two, twin.id)} == {"zoe", "ann"}
 
 
+def test_an_export_leaves_alone_what_lies_beside_it(laptop: Callable[[str], Workspace], tmp_path: Path) -> None:
+    beside = tmp_path / "one.jsonl.part"
+    beside.write_text("mine")
+    with laptop("one") as one:
+        exported(one)
+    assert beside.read_text() == "mine"
+    assert not list(tmp_path.glob(".*"))
+
+
 def test_an_export_replaces_no_file_unasked(laptop: Callable[[str], Workspace], tmp_path: Path) -> None:
     with laptop("one") as one:
         file = exported(one)

@@ -10,6 +10,7 @@ import pytest
 from praatio import textgrid
 from pympi.Elan import Eaf
 
+from fairemo_gui.core.records import Speaker
 from fairemo_gui.errors import UserError
 from fairemo_gui.services.exports.plan import ExportReport, Format, Level
 from fairemo_gui.store.workspace import Workspace
@@ -92,6 +93,23 @@ def test_elan_finds_media_speakers_and_raters(opened: Workspace, tmp_path: Path)
     assert linked[0]["MEDIA_URL"] == f"file://{tmp_path.as_posix()}/corpus/d1/d1.wav"
     parameters = document.get_parameters_for_tier("voice:zoe@=bob")
     assert (parameters["PARTICIPANT"], parameters["ANNOTATOR"]) == ("=bob", "zoe")
+
+
+def test_no_sign_in_a_name_spoils_a_file(tmp_path: Path) -> None:
+    """XML knows no control characters, and neither format more than one line."""
+    odd, corpus = 'a\x01"<&>\n=b', bundle(media(tmp_path / "corpus"))
+    speakers = (*corpus.speakers, Speaker(odd))
+    utterances = tuple(replace(u, speaker=odd, transcript=odd) if u.code == "clip" else u for u in corpus.utterances)
+    ratings = tuple(replace(r, rater=odd) if r.utterance == "clip" else r for r in corpus.ratings)
+    corpus = replace(corpus, speakers=speakers, utterances=utterances, ratings=ratings)
+    with workspace(tmp_path / "w.fairemo", corpus) as opened:
+        export(opened, tmp_path / "eaf", Format.EAF)
+        export(opened, tmp_path / "grid", Format.TEXTGRID)
+    tiers = Eaf(str(tmp_path / "eaf/clip.eaf")).tiers
+    grid = textgrid.openTextgrid(str(tmp_path / "grid/clip.TextGrid"), includeEmptyIntervals=False)
+    assert 'voice:a "<&> =b' in tiers
+    assert 'voice:a "<&> =b' in grid.tierNames
+    assert grid.getTier("transcript").entries[0].label == 'a "<&> =b'
 
 
 def test_levels_choose_tiers(opened: Workspace, tmp_path: Path) -> None:
