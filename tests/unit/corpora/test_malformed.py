@@ -24,6 +24,7 @@ from fairemo_gui.store.workspace import Workspace
 from tests.unit.corpora import iemocap_builder, msp_builders, test_meld
 from tests.unit.corpora.builders import sounds
 from tests.unit.corpora.crema_d_builders import crema_d
+from tests.unit.corpora.msp_builders import CONSENSUS_HEADER
 from tests.unit.corpora.test_audformat_db import database
 
 CLIPS = {
@@ -133,11 +134,11 @@ RECORDINGS = {
     ),
     "msp-podcast": Recordings(
         "Audios/MSP-PODCAST_0001_000{k}.wav",
-        tables={"labels_consensus.csv": ("FileName,EmoClass", "MSP-PODCAST_0001_000{k}.wav,H")},
+        tables={"labels_consensus.csv": (CONSENSUS_HEADER, "MSP-PODCAST_0001_000{k}.wav,H,4,4,4,1,Male,Train")},
     ),
     "biic-podcast": Recordings(
         "Audios/BIIC-PODCAST_0001_000{k}.wav",
-        tables={"labels_consensus.csv": ("FileName,EmoClass", "BIIC-PODCAST_0001_000{k}.wav,H")},
+        tables={"labels_consensus.csv": (CONSENSUS_HEADER, "BIIC-PODCAST_0001_000{k}.wav,H,4,4,4,1,Male,Train")},
     ),
     "msp-improv": Recordings("MSP-IMPROV-S01A-M01-T-MF0{k}.wav", "MSP-IMPROV-S01A-M01-T-MF0{k}.mp4"),
     "iemocap": Recordings(
@@ -246,7 +247,7 @@ PLACES: list[tuple[str, Callable[[Path], object], str, tuple[str, str, str], dic
     ("msp-podcast", listed, "Labels/labels_consensus.json", JSON, {}),
     ("msp-podcast", listed, "Labels/labels_detailed.json", JSON, {}),
     ("msp-podcast", listed, "Labels/labels.txt", LINES, {}),
-    ("msp-podcast", podcast, "Partition.txt", LIST, {"ratings_semicolon.csv": "2 line 3: puts 0 into 100002"}),
+    ("msp-podcast", podcast, "Partition.txt", LIST, {"ratings_semicolon.csv": "2 line 1: “rowId” is no partition"}),
     ("msp-podcast", podcast, "Speaker_ids.txt", ("2 is no text", "2 holds nothing", "0 is neither a speaker nor"), {}),
     ("msp-podcast", podcast, "Transcripts/MSP-PODCAST_0001_0008.txt", ("0 is no plain text", "0", "0"), LATIN),
     ("biic-podcast", lambda root: podcast(root, "BIIC"), "Labels/labels_consensus.csv", TABLE, {}),
