@@ -27,9 +27,13 @@ from fairemo_gui.core import numbers
 from fairemo_gui.errors import UserError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fairemo_gui.core.records import Condition, Truth
     from fairemo_gui.evaluation.slices import Figure
     from fairemo_gui.jobs.task import TaskContext
-    from fairemo_gui.services.slices import SliceRow, SlicesView
+    from fairemo_gui.services.samples import Predictor
+    from fairemo_gui.services.slices import Slicer, SliceRow, SlicesView
 
 
 def register(app: typer.Typer) -> None:
@@ -61,26 +65,12 @@ def slices(
     as_json: JsonOption = False,
 ) -> None:
     """Compare every slice of a corpus with the rest: one figure, intervals, and evidence corrected for every look."""
-    from fairemo_gui.services.samples import build_sample
-    from fairemo_gui.services.slice_attributes import TRUE_EMOTION
-    from fairemo_gui.services.slices import Slicer
-    from fairemo_gui.store import corpora
-    from fairemo_gui.store.workspace import Workspace
-
     plan = interval_plan(replicates, None, "speaker", seed)
     if plan is None:
         raise UserError("--ci 0 leaves no evidence that slices differ: ask for 20 replicates or more.")
-    with Workspace(workspace) as opened:
-        chosen = corpora.corpus(opened, corpus)
-        predictor, labels = chosen_predictor(opened, chosen.id, net, human, truth)
-        table = corpora.table(opened, chosen.id)
-        slicer = Slicer(build_sample(opened, chosen, labels, predictor, (), table=table), table)
+    slicer, predictor, labels = _slicer(workspace, corpus, net, human, truth)
     wanted = _figure(figure, slicer.classes)
-    names = () if worst else tuple(one_of("--by", name, slicer.attributes) for name in listed(by))
-    if wanted.needs_classes and TRUE_EMOTION in names:
-        raise UserError("Slices by true emotion hold one class each: take --figure accuracy, error_rate or brier.")
-    if not (worst or names):
-        raise UserError(f"Say with --by what to slice by: {', '.join(slicer.attributes)}.")
+    names = () if worst else _attributes(by, wanted, slicer.attributes)
 
     def task(ctx: TaskContext) -> SlicesView:
         if worst:
@@ -93,6 +83,34 @@ def slices(
         print_json({"predictor": predictor.name, "truth": labels.value, **_json(view, slicer.classes)})
     else:
         _print(view, slicer.classes, about)
+
+
+def _slicer(
+    workspace: Path, corpus: str | None, net: str | None, human: Condition | None, truth: Truth | None
+) -> tuple[Slicer, Predictor, Truth]:
+    """What is sliced: whose answers, held against which labels."""
+    from fairemo_gui.services.samples import read_rows
+    from fairemo_gui.services.slices import Slicer
+    from fairemo_gui.store import corpora
+    from fairemo_gui.store.workspace import Workspace
+
+    with Workspace(workspace) as opened:
+        chosen = corpora.corpus(opened, corpus)
+        predictor, labels = chosen_predictor(opened, chosen.id, net, human, truth)
+        table = corpora.table(opened, chosen.id)
+        return Slicer(read_rows(opened, chosen, labels, predictor, (), table=table).samples(), table), predictor, labels
+
+
+def _attributes(by: str, figure: Figure, known: tuple[str, ...]) -> tuple[str, ...]:
+    """The attributes of `--by`."""
+    from fairemo_gui.services.slice_attributes import TRUE_EMOTION
+
+    names = tuple(one_of("--by", name, known) for name in listed(by))
+    if figure.needs_classes and TRUE_EMOTION in names:
+        raise UserError("Slices by true emotion hold one class each: take --figure accuracy, error_rate or brier.")
+    if not names:
+        raise UserError(f"Say with --by what to slice by: {', '.join(known)}.")
+    return names
 
 
 def _figure(text: str, classes: Sequence[str]) -> Figure:

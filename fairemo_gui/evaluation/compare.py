@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.errors import UserError
-from fairemo_gui.evaluation.arrays import Int, Objects
 from fairemo_gui.evaluation.bootstrap import Check, no_check
 from fairemo_gui.evaluation.comparison import Change, Comparison, Flip, FlipResult, RightInOne, Verdict
 from fairemo_gui.evaluation.definitions import DEFINITIONS
@@ -17,7 +17,7 @@ from fairemo_gui.evaluation.intervals import IntervalPlan, Unit
 from fairemo_gui.evaluation.measure import Measured, measure
 from fairemo_gui.evaluation.paired import GAPS, SIGNED, Combined, Number, combine
 from fairemo_gui.evaluation.partition import EVERYONE, sort_into_cells
-from fairemo_gui.evaluation.sample import Mode, Sample
+from fairemo_gui.evaluation.sample import Sample
 from fairemo_gui.evaluation.significance import holm, mcnemar
 from fairemo_gui.evaluation.tally import tally
 
@@ -28,12 +28,7 @@ _NEW_MINUS_OLD = (-1.0, 1.0)
 
 
 def compare(
-    classes: tuple[str, ...],
-    truth: Int,
-    mode: Mode,
-    speakers: Int,
-    groups: Mapping[str, Sequence[str | None] | Objects],
-    old: npt.NDArray[np.floating],
+    old: Sample,
     new: npt.NDArray[np.floating],
     by: str = "gender",
     plan: IntervalPlan | None = None,
@@ -43,13 +38,8 @@ def compare(
     """Old against new net, paired by utterance.
 
     Args:
-        classes: Class names.
-        truth: Vote counts, shape (n, C).
-        mode: How truth and decisions are read.
-        speakers: Speaker index per row, shape (n,).
-        groups: Per attribute the value of every row; None = unknown.
-        old: The old net's probabilities, shape (n, C).
-        new: The new net's probabilities, shape (n, C).
+        old: What both are held against, with the old net's probabilities.
+        new: The new net's probabilities of the same rows, shape (n, C).
         by: The attribute groups are formed by.
         plan: How intervals are made; None = the default plan.
         minimum_n: Smaller groups are left out.
@@ -59,19 +49,19 @@ def compare(
         UserError: There are no rows, or what `Sample` refuses.
     """
     plan = plan or IntervalPlan()
-    samples = [Sample(classes, truth, mode, speakers, groups, p) for p in (old, new)]
-    if len(truth) == 0:
+    samples, classes = [old, replace(old, probabilities=new)], old.classes
+    if len(old) == 0:
         raise UserError("There is nothing to compare: the two nets share no labelled utterance.")
-    cells = sort_into_cells(samples[0], (by,), by_row=plan.unit is Unit.UTTERANCE)
+    cells = sort_into_cells(old, (by,), by_row=plan.unit is Unit.UTTERANCE)
     parts = [measure(cells, tally(s.decisions, cells.row, len(cells.unit)), None, minimum_n) for s in samples]
     rows = [row for pair in zip(*parts, strict=True) for row in combine(pair, _NEW_MINUS_OLD, classes, plan, check)]
     # With one label per utterance an exact match is nothing but a right class.
-    left_out = SIGNED | ({"exact_match"} if samples[0].mode.one_label else set())
+    left_out = SIGNED | ({"exact_match"} if old.mode.one_label else set())
     changes = _changes((row for row in rows if row.number.key not in left_out), plan)
     by_group = parts[0][1]
     return Comparison(
-        n=len(truth),
-        mode=samples[0].mode.reported,
+        n=len(old),
+        mode=old.mode.reported,
         by=by,
         classes=classes,
         sizes={str(by_group.groups[k].value): _size(by_group, k) for k in by_group.compared},

@@ -15,7 +15,7 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.compare import compare
 from fairemo_gui.evaluation.comparison import Comparison
 from fairemo_gui.evaluation.intervals import IntervalPlan
-from fairemo_gui.services.samples import NetPredictor, build_sample
+from fairemo_gui.services.samples import NetPredictor, read_rows
 from fairemo_gui.services.seeds import differences, plan_kept
 from fairemo_gui.store import corpora, labels, nets, ratings
 from fairemo_gui.store.corpora import CorpusRow, UtteranceTable
@@ -111,26 +111,16 @@ def compare_nets(
     Raises:
         UserError: The nets tell different classes apart, or share no utterance.
     """
-    before, after = (nets.trained_net(workspace, which, corpus.id) for which in (old, new))
-    if before.classes != after.classes:
-        raise UserError(
-            f"Net {before.id} tells {', '.join(before.classes.names)} apart and net {after.id} "
-            f"{', '.join(after.classes.names)}: train one of them with the other's --classes to compare them."
-        )
+    before, after = pair = _pair(workspace, corpus, old, new)
     chosen = truth or Truth(after.labels)
     table = corpora.table(workspace, corpus.id)
-    first = build_sample(workspace, corpus, chosen, NetPredictor(before.id), (by,), table=table, gold=gold)
-    second = build_sample(
-        workspace, corpus, chosen, NetPredictor(after.id), (by,), table=table, ids=first.ids, gold=gold
-    )
-    sample, old_p = second.sample, first.sample.take(np.isin(first.ids, second.ids)).probabilities
-    new_p = sample.probabilities
-    assert old_p is not None and new_p is not None
-    found = compare(
-        sample.classes, sample.truth, sample.mode, sample.speakers, sample.groups, old_p, new_p, by, plan, check=check
-    )
+    predictors = [NetPredictor(net.id) for net in pair]
+    first = read_rows(workspace, corpus, chosen, predictors[0], (by,), table=table, gold=gold).samples()
+    second = read_rows(workspace, corpus, chosen, predictors[1], (by,), table=table, ids=first.ids, gold=gold).samples()
+    assert second.sample.probabilities is not None
+    shared = first.sample.take(np.isin(first.ids, second.ids))
+    found = compare(shared, second.sample.probabilities, by, plan, check=check)
     codes = dict(zip(table.ids.tolist(), table.codes, strict=True))
-    pair = (before, after)
     return ComparisonView(
         comparison=found,
         old=before,
@@ -146,6 +136,17 @@ def compare_nets(
         ),
         gold=gold or "",
     )
+
+
+def _pair(workspace: Workspace, corpus: CorpusRow, old: int | str, new: int | str) -> tuple[NetRow, NetRow]:
+    """Both nets, which must tell the same classes apart."""
+    before, after = (nets.trained_net(workspace, which, corpus.id) for which in (old, new))
+    if before.classes != after.classes:
+        raise UserError(
+            f"Net {before.id} tells {', '.join(before.classes.names)} apart and net {after.id} "
+            f"{', '.join(after.classes.names)}: train one of them with the other's --classes to compare them."
+        )
+    return before, after
 
 
 def _circular(

@@ -129,26 +129,6 @@ class Rows:
         return Samples(sample, self.ids[keep], dropped)
 
 
-def build_sample(
-    workspace: Workspace,
-    corpus: CorpusRow,
-    truth: Truth,
-    predictor: Predictor,
-    by: Sequence[str] = ("gender",),
-    *,
-    mode: Mode | None = None,
-    ids: npt.NDArray[np.int64] | None = None,
-    table: UtteranceTable | None = None,
-    gold: str | None = None,
-) -> Samples:
-    """Truth, prediction, speakers and groups of the utterances that have both; arguments as of `read_rows`.
-
-    Raises:
-        UserError: Nothing is left to evaluate; the message says why.
-    """
-    return read_rows(workspace, corpus, truth, predictor, by, mode=mode, ids=ids, table=table, gold=gold).samples()
-
-
 def read_rows(
     workspace: Workspace,
     corpus: CorpusRow,

@@ -16,7 +16,7 @@ from fairemo_gui.evaluation.evaluate import evaluate
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.sample import Mode
 from fairemo_gui.evaluation.seeds import SeedRuns, over_seeds
-from fairemo_gui.services.samples import NetPredictor, build_sample
+from fairemo_gui.services.samples import NetPredictor, read_rows
 from fairemo_gui.store import corpora, nets
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.nets import NetRow
@@ -109,7 +109,9 @@ def evaluate_seeds(
     """
     table = corpora.table(workspace, corpus.id)
     found = [
-        build_sample(workspace, corpus, truth, NetPredictor(net.id), by, mode=mode, ids=ids, table=table, gold=gold)
+        read_rows(
+            workspace, corpus, truth, NetPredictor(net.id), by, mode=mode, ids=ids, table=table, gold=gold
+        ).samples()
         for net in chosen
     ]
     common = reduce(np.intersect1d, [each.ids for each in found])

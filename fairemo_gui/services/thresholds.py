@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fairemo_gui.core.records import Truth
 from fairemo_gui.evaluation.thresholds import Rates, Sweep, sweep
-from fairemo_gui.services.samples import Predictor, build_sample
+from fairemo_gui.services.samples import Predictor, read_rows
 from fairemo_gui.store.corpora import CorpusRow
 from fairemo_gui.store.workspace import Workspace
 
@@ -65,6 +65,6 @@ def try_thresholds(
     Raises:
         UserError: There are none.
     """
-    sample = build_sample(workspace, corpus, truth, predictor, (by,)).sample
+    sample = read_rows(workspace, corpus, truth, predictor, (by,)).samples().sample
     found = sweep(sample.decisions, sample.groups[by], minimum_n)
     return Thresholds(found, truth, predictor.name, by, sample.mode.one_label)

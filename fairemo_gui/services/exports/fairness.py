@@ -16,7 +16,7 @@ from fairemo_gui.services.exports.material import Entry, Material
 from fairemo_gui.services.exports.plan import Tally
 from fairemo_gui.services.exports.table import Field, Kind, table_of
 from fairemo_gui.services.exports.writers import Writing
-from fairemo_gui.services.samples import HumanPredictor, NetPredictor, Predictor, build_sample
+from fairemo_gui.services.samples import HumanPredictor, NetPredictor, Predictor, read_rows
 from fairemo_gui.store import corpora, labels, nets
 
 
@@ -86,9 +86,9 @@ def _answers(ctx: TaskContext, material: Material, tally: Tally) -> Iterator[_An
     for predictor, truth in _predictors(material):
         ctx.report(0, None, f"Reading {predictor.name}")
         try:
-            found = build_sample(
+            found = read_rows(
                 material.workspace, material.corpus, truth, predictor, (), ids=material.ids, table=table
-            )
+            ).samples()
         except UserError as error:
             tally.left_out[f"{predictor.name}: {error}"] += 1
             continue

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from fairemo_gui.evaluation.compare import compare
 from fairemo_gui.evaluation.comparison import FlipResult, Verdict
 from fairemo_gui.evaluation.intervals import IntervalPlan
-from fairemo_gui.evaluation.sample import Mode
+from fairemo_gui.evaluation.sample import Mode, Sample
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.compare.adapt import Circumstances, compare_model
 from fairemo_gui.gui.compare.flips import CODE, PLAY, Filter
@@ -43,7 +43,7 @@ def make_model(by: str = "gender", seed: int = 0) -> CompareModel:
     old[women_happy[4:8]] = old[women_happy[4:8]][:, [1, 0, 2]]
     old, new = (p / p.sum(axis=1, keepdims=True) for p in (old, new))
     plan = IntervalPlan(replicates=1000)
-    found = compare(CLASSES, truth, Mode.SINGLE, speakers, {by: list(gender)}, old, new, by=by, plan=plan)
+    found = compare(Sample(CLASSES, truth, Mode.SINGLE, speakers, {by: list(gender)}, old), new, by=by, plan=plan)
     curves = (
         LearningCurve("Loss", (LearningLine("train", (0.9, 0.5, 0.4)), LearningLine("validation", (0.9, 0.6, 0.6)))),
     )

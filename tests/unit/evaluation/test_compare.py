@@ -32,10 +32,7 @@ def clearer(sample: Sample, by: float, noise: float = 0.2, only: str | None = No
 
 
 def compared(sample: Sample, new: Float, plan: IntervalPlan = PLAN) -> Comparison:
-    assert sample.probabilities is not None
-    return compare(
-        CLASSES, sample.truth, sample.mode, sample.speakers, sample.groups, sample.probabilities, new, plan=plan
-    )
+    return compare(sample, new, plan=plan)
 
 
 @pytest.fixture(scope="module")

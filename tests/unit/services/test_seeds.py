@@ -12,7 +12,7 @@ import pytest
 from fairemo_gui.core.records import Truth
 from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.intervals import IntervalPlan
-from fairemo_gui.services.samples import NetPredictor, build_sample
+from fairemo_gui.services.samples import NetPredictor, read_rows
 from fairemo_gui.services.seeds import chosen_nets, evaluate_seeds, siblings
 from fairemo_gui.store import corpora, nets
 from fairemo_gui.store.workspace import Workspace
@@ -94,5 +94,5 @@ def test_a_stored_prediction_that_is_no_probability_is_named(workspace: Workspac
     row = table.codes.index("s05_03")
     nets.add_predictions(workspace, net.id, table.ids[[row]], np.array([[np.nan, 0.5, 0.5]]), ["out of fold"])
     with pytest.raises(UserError, match=r"Net 1's prediction of s05_03 .* \(nan, 0.5, 0.5\)") as caught:
-        build_sample(workspace, corpora.corpus(workspace), Truth.INTENDED, NetPredictor(net.id))
+        read_rows(workspace, corpora.corpus(workspace), Truth.INTENDED, NetPredictor(net.id)).samples()
     assert caught.value.problems == ("s05_03: not a row of probabilities",)

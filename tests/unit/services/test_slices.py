@@ -17,7 +17,7 @@ from fairemo_gui.jobs.task import CancelledError, TaskContext
 from fairemo_gui.services.filter_columns import FilterColumns, load_columns
 from fairemo_gui.services.filters import compile_filter
 from fairemo_gui.services.importing import import_corpus
-from fairemo_gui.services.samples import HumanPredictor, Samples, build_sample
+from fairemo_gui.services.samples import HumanPredictor, Samples, read_rows
 from fairemo_gui.services.slices import Slicer, SlicesView
 from fairemo_gui.store import corpora
 from fairemo_gui.store.corpora import UtteranceTable
@@ -131,7 +131,7 @@ def crema_d(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     with Workspace(folder) as workspace:
         corpus = corpora.corpus(workspace)
         table, predictor = corpora.table(workspace, corpus.id), HumanPredictor(Condition.VOICE)
-        samples = build_sample(workspace, corpus, Truth.AV, predictor, (), table=table)
+        samples = read_rows(workspace, corpus, Truth.AV, predictor, (), table=table).samples()
         yield Slicer(samples, table), load_columns(workspace, corpus, table, Truth.AV, predictor, "me")
 
 
