@@ -34,7 +34,7 @@ _NAME = "embedding"
 _LOOK_INSIDE = "look inside:"
 _HIDDEN = "Predictions are hidden (P shows them)."
 _BLIND = "Votes are hidden until you have rated (B shows them)."
-_TELLING = "Where a point lies by what was answered would tell the answer; features would place it without."
+_TELLING = "Where a point lies among answers would tell its own: extract features to place points without them."
 _CONCERNED = {"nets", "predictions", "features", "corpora"}
 
 
@@ -274,7 +274,7 @@ class EmbeddingController(ChartFeeder):
         if self._embedding is None or self._table.columns is None:
             return
         found = [utterance, *(n.utterance for n in nearest(self._embedding, utterance, _NEIGHBOURS))]
-        code = self._table.columns.codes[self._table.columns.position[utterance]]
+        code = self._table.columns.name(self._table.columns.position[utterance])
         self._narrow(tuple(found), f"{code} and its {len(found) - 1} nearest")
 
     def _narrow(self, ids: tuple[int, ...], words: str) -> None:

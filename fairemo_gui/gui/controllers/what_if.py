@@ -23,7 +23,7 @@ from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
 from fairemo_gui.services.lab import Lab
-from fairemo_gui.services.projection import Embeddings, Kind, nearest, representations
+from fairemo_gui.services.projection import Embeddings, nearest, representations
 from fairemo_gui.services.what_if import WhatIf, one_modality, what_if
 from fairemo_gui.store import corpora, details, labels
 from fairemo_gui.store.nets import NetRow
@@ -33,7 +33,7 @@ _MOST_NEAR, _MOST_SAID, _MOST_KEPT = 6, 24, 512
 _CONDITIONS = {Truth.VOICE: "Voice", Truth.FACE: "Face", Truth.AV: "AV"}
 _HIDDEN = "Predictions are hidden (P shows them)."
 _SHOW = "Show predictions"
-_BLIND = "Votes are hidden until you have rated."
+_BLIND = "What nets and people said is hidden while you rate unseen (B shows it)."
 _NO_NET = NetLine("No net yet", "", None, "train one to see what it would say without a modality")
 _Answers = OrderedDict[tuple[str, int], WhatIf | str]
 """By a net's weights, and an utterance: what it says, or why it says nothing."""
@@ -80,7 +80,7 @@ class WhatIfController(ChartFeeder):
         self._request()
 
     def set_blind(self, blind: bool) -> None:
-        """Whether votes stay hidden."""
+        """Whether votes and answers stay hidden."""
         self._votes_shown = not blind
         if blind:
             self._say(_BLIND)
@@ -101,6 +101,8 @@ class WhatIfController(ChartFeeder):
         workspace, corpus, current = self._feed.workspace, self._feed.corpus, self._selection.current
         if workspace is None or corpus is None or current is None:
             self._say("Choose an utterance to see what nets make of it.")
+        elif not self._votes_shown:
+            self._say(_BLIND)
         elif not self._predictions_shown:
             self._say(_HIDDEN, _SHOW)
         else:
@@ -109,8 +111,8 @@ class WhatIfController(ChartFeeder):
                 found.code,
                 corpus.scheme.classes,
                 near_words="looking for neighbours …",
-                said=tuple(_said(found))[:_MOST_SAID] if self._votes_shown else (),
-                said_words="Nobody has rated this utterance yet." if self._votes_shown else _BLIND,
+                said=tuple(_said(found))[:_MOST_SAID],
+                said_words="Nobody has rated this utterance yet.",
             )
             self._ask(Lab(workspace, corpus, self._runner.compute), current)
             self._look_around(current)
@@ -173,14 +175,12 @@ class WhatIfController(ChartFeeder):
 
     def _look_around(self, utterance: int) -> None:
         workspace, corpus = self._feed.workspace, self._feed.corpus
-        choice, labelled = self._context.choice, self._votes_shown
+        choice = self._context.choice
         assert workspace is not None
         assert corpus is not None
 
         def task(ctx: TaskContext) -> tuple[tuple[Near, ...], str]:
             found = representations(workspace, corpus, choices.predictor_of(choice))
-            # Who is near whom by votes tells of the votes.
-            found = found if labelled else tuple(each for each in found if each.kind is Kind.FEATURES)
             if not found:
                 return (), "There are no features or answers to compare by yet."
             embedding = self._embeddings.of(workspace, corpus, found[0], ctx.check)
@@ -189,16 +189,16 @@ class WhatIfController(ChartFeeder):
                 return (), f"It is not among those compared by {found[0].words}."
             ids = np.array([each.utterance for each in near], dtype=np.int64)
             votes = labels.counts(workspace, ids, choice.truth, len(corpus.scheme))
-            names = [corpus.scheme.classes[int(n.argmax())] if labelled and n.any() else "" for n in votes]
+            names = [corpus.scheme.classes[int(n.argmax())] if n.any() else "" for n in votes]
             codes = [corpora.utterance(workspace, each.utterance)[0].code for each in near]
             rows = zip(near, codes, names, strict=True)
             return tuple(Near(n.utterance, code, name, n.distance) for n, code, name in rows), f"by {found[0].words}"
 
         job = self._runner.submit("Find neighbours", task, quiet=True)
-        self._follow(job, "Looking for neighbours", lambda value: self._on_near(utterance, labelled, value))
+        self._follow(job, "Looking for neighbours", lambda value: self._on_near(utterance, value))
 
-    def _on_near(self, utterance: int, labelled: bool, value: tuple[tuple[Near, ...], str]) -> None:
-        if self._model is not None and labelled == self._votes_shown and utterance == self._selection.current:
+    def _on_near(self, utterance: int, value: tuple[tuple[Near, ...], str]) -> None:
+        if self._model is not None and utterance == self._selection.current:
             self._model = replace(self._model, near=value[0], near_words=value[1])
             self._draw(utterance)
 

@@ -113,7 +113,7 @@ def _sentence(columns: FilterColumns, row: int, group: str | None, setting: Sett
         p = float(columns.probabilities[row, said])
         parts.append(f"{setting.predictor} {names[said]} {numbers.rate(p, 2)}")
     parts.append(theme.group_word(group).lower())
-    return f"{columns.codes[row]}: {', '.join(parts)}"
+    return f"{columns.name(row)}: {', '.join(parts)}"
 
 
 def _point_card(columns: FilterColumns, row: int, words: str) -> Card:
