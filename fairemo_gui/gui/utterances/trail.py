@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.chip import Chip
 from fairemo_gui.gui.controls.dock_title import IconButton
 from fairemo_gui.gui.state.filter_state import FilterState
 
-_WIDEST, _NARROWEST, _GAP = 220, 56, 6
+_WIDEST, _GAP, _LINE = 220, 6, 24
+_SHARE = 0.8
+"""Of its width a chip keeps so much before it goes to the next line."""
 
 
 class Trail(QWidget):
@@ -35,20 +38,14 @@ class Trail(QWidget):
         self.forward.clicked.connect(filters.forward)
         self.chips: list[Chip] = []
         self._unreadable = False
-        self.setFixedHeight(24)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._row = row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(_GAP)
-        row.addWidget(self.back)
-        row.addWidget(self.forward)
-        row.addStretch(1)
         self.review = QToolButton()
         self.review.setText("Review")
         self.review.setFont(theme.font(theme.SMALL))
         self.review.setToolTip("Walk through these clips, one after the other (Shift+R; R on a mark of a chart)")
         self.review.clicked.connect(self.review_requested)
-        row.addWidget(self.review)
+        for part in (self.back, self.forward, self.review):
+            part.setParent(self)
         filters.changed.connect(self._on_filters)
         self._on_filters()
 
@@ -61,6 +58,11 @@ class Trail(QWidget):
         if unreadable != self._unreadable:
             self._unreadable = unreadable
             self._on_filters()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Break the lines anew."""
+        super().resizeEvent(event)
+        self._arrange()
 
     def changeEvent(self, event: QEvent) -> None:
         """Repaint on a change of theme."""
@@ -90,8 +92,11 @@ class Trail(QWidget):
             chip.hide()
             chip.deleteLater()
         self.chips = list(self._made())
-        for k, chip in enumerate(self.chips):
-            self._row.insertWidget(2 + k, chip)
+        for former, following in pairwise((self.forward, *self.chips, self.review)):
+            QWidget.setTabOrder(former, following)
+        for chip in self.chips:
+            chip.show()
+        self._arrange()
         if at is not None and self.chips:
             self.chips[min(at, len(self.chips) - 1)].setFocus()
         self.update()
@@ -106,13 +111,27 @@ class Trail(QWidget):
         for chart in now.charts:
             remove = partial(self._filters.remove_chart, chart)
             chips.append(self._chip(chart.words, chart.icon, f"{chart.words}, from a chart", remove))
-        room = max(self.width() - 124, 240) // max(len(chips), 1) - _GAP
-        for chip in chips:
-            chip.setMaximumWidth(min(max(room, _NARROWEST), _WIDEST))
         return chips
 
+    def _arrange(self) -> None:
+        """Chips one after the other, over as many lines as their words need; the buttons stand in the first."""
+        x, y = 0, 0
+        for arrow in (self.back, self.forward):
+            arrow.move(x, (_LINE - arrow.height()) // 2)
+            x += arrow.width() + _GAP
+        self.review.adjustSize()
+        self.review.move(self.width() - self.review.width(), (_LINE - self.review.height()) // 2)
+        end = self.review.x() - _GAP
+        for chip in self.chips:
+            wide = min(chip.sizeHint().width(), _WIDEST)
+            if x > 0 and x + _SHARE * wide > end:
+                x, y, end = 0, y + _LINE, self.width()
+            chip.setGeometry(x, y + 1, min(wide, end - x), chip.sizeHint().height())
+            x += wide + _GAP
+        self.setFixedHeight(y + _LINE)
+
     def _chip(self, text: str, icon: str, name: str, close: Callable[[], None]) -> Chip:
-        chip = Chip(text, icon, closable=True)
+        chip = Chip(text, icon, closable=True, parent=self)
         chip.setObjectName("chip_filter")
         chip.setAccessibleName(name)
         chip.setToolTip(f"{text}\nEnter reviews the clips, Delete takes the filter away")

@@ -4,6 +4,7 @@ import csv
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -229,6 +230,21 @@ def test_columns_are_chosen_and_remembered(qtbot: QtBot, view: UtterancesView, s
     qtbot.addWidget(again)
     assert not again.table.isColumnHidden(POSITION["face"])
     assert again.table.isColumnHidden(POSITION["age"])
+
+
+def test_chips_without_room_beside_each_other_stand_below_each_other(qtbot: QtBot, view: UtterancesView) -> None:
+    view.resize(343, 500)
+    view._filters.set_query("gender:f true:happy")
+    view._filters.set_chart(ChartFilter("pred:neutral gender:m", "Men, happy → neutral"))
+    view._filters.set_chart(ChartFilter("age:30-49", "30–49"), True)
+    trail = view.trail
+    qtbot.waitUntil(lambda: trail.height() > 24)
+    assert all(chip.width() >= 0.8 * chip.sizeHint().width() for chip in trail.chips)
+    assert all(trail.rect().contains(chip.geometry()) for chip in trail.chips)
+    parts = [*trail.chips, trail.back, trail.forward, trail.review]
+    assert not any(a.geometry().intersects(b.geometry()) for a, b in combinations(parts, 2))
+    view.resize(900, 500)
+    qtbot.waitUntil(lambda: trail.height() == 24)
 
 
 def test_rows_are_ordered_from_the_keyboard(view: UtterancesView) -> None:
