@@ -53,6 +53,7 @@ class Attempt:
     _before: tuple[int, float, float | None] = (0, 0.0, None)
     _left: float = 0.0
     _played: float = 0.0
+    _reached: float = 0.0
     _seen: _Seen | None = None
     _range: tuple[float, float] = (0.0, 0.0)
     _response: float | None = None
@@ -94,7 +95,7 @@ class Attempt:
             return
         self._before = self.plays, self._played, self.ended_at
         self.plays += 1
-        self._range = start, end
+        self._range, self._reached = (start, end), start
         self._seen = _Seen(self.clock(), start)
         if self.plan.trace is not None:
             self._trace = np.full(_samples(end - start), np.nan, np.float32)
@@ -104,7 +105,9 @@ class Attempt:
         if self._seen is None:
             return
         end = self._range[1]
-        self._played += max(position - self._seen.position, 0.0)
+        # A clip may step back a little, as when a sound device opens late: that much is not played twice.
+        self._played += max(position - self._reached, 0.0)
+        self._reached = max(position, self._reached)
         self._follow(self._seen.position, position)
         if position < end:
             self._seen = _Seen(self.clock(), position)
