@@ -61,6 +61,7 @@ class SlicesController(ChartFeeder):
         feed.corpus_changed.connect(self._on_corpus)
         links.marked_changed.connect(self._mark)
         chart.strip.changed.connect(self._on_choice)
+        chart.sort_chosen.connect(lambda sort: looks.keep(_NAME, replace(self._look(), sort=sort)))
         looks.applied.connect(self._restart)
         chart.slice_activated.connect(self._on_slice)
         self._on_corpus()
@@ -94,19 +95,21 @@ class SlicesController(ChartFeeder):
 
     def _on_choice(self) -> None:
         if self._slicer is not None:
-            self._looks.keep(_NAME, SliceLook.of(self._chart.strip.choice(), self._slicer.classes))
+            self._looks.keep(_NAME, self._look().on(self._chart.strip.choice(), self._slicer.classes))
             self._restart()
+
+    def _look(self) -> SliceLook:
+        return self._looks.of(_NAME, SliceLook())
 
     def _restart(self) -> None:
         shown = self._charts.shown
         if shown is not None and self._chart.isVisible():
-            self._start(shown, with_intervals=self._looks.of(_NAME, SliceLook()).search)
+            self._start(shown, with_intervals=self._look().search)
         else:
             self._request()
 
     def _start(self, shown: Shown, with_intervals: bool) -> None:
-        choice = self._looks.of(_NAME, SliceLook()).choice(shown.view.evaluation.classes)
-        table = self._feed.table
+        choice, table = self._look().choice(shown.view.evaluation.classes), self._feed.table
         if table is None or (choice.search and not self._charts.complete):
             return
         known = self._slicer if shown is self._of else None
@@ -134,6 +137,7 @@ class SlicesController(ChartFeeder):
         if found.view is None:
             self._chart.show_empty("Nothing to slice by: no attribute of these clips has two values.")
             return
+        self._chart.set_sort(self._look().sort)
         about = f"{shown.view.predictor.name} against {choices.truth_words(shown.choice)}"
         self._chart.set_model(SlicesModel(found.view, classes, about, self._charts.provisional))
         self._mark()

@@ -196,8 +196,10 @@ def test_a_strip_offers_no_attribute_twice_and_none_that_does_not_fit(qtbot: QtB
 
 
 def test_a_choice_in_words_fits_any_corpus() -> None:
-    look = SliceLook.of(SliceChoice(Figure("recall", 1), ("age",), True), ("anger", "happy"))
-    assert look == SliceLook("recall", "happy", ("age",), True)
+    look = SliceLook(sort=Sort.SIZE).on(SliceChoice(Figure("recall", 1), ("age",), True), ("anger", "happy"))
+    assert look == SliceLook("recall", "happy", ("age",), True, Sort.EVIDENCE), "a search is given by evidence"
+    assert replace(look, sort=Sort.NAME).on(SliceChoice(search=True), ()).sort is Sort.NAME
+    assert look.on(SliceChoice(), ()) == SliceLook()
     assert look.choice(("happy", "sad")).figure == Figure("recall", 0)
     assert look.choice(("anger", "sad")) == SliceChoice(Figure(), ("age",), True)
     assert SliceLook("no such figure").choice(("anger",)) == SliceChoice()
@@ -245,6 +247,12 @@ def test_another_figure_and_the_search_are_computed_at_once(
     chart.strip.search.click()
     qtbot.waitUntil(lambda: control.settled and control.shown is not None and control.shown.by == (), timeout=10_000)
     assert control.shown is not None and control.shown.found > 11
+    orders = [chart._drawing.sort]
+    chart.canvas.activated.emit(Sort.NAME)
+    chart.strip.figure.set_value("Brier")
+    chart.strip.figure.activated.emit(0)
+    qtbot.waitUntil(lambda: control.settled and control.complete, timeout=10_000)
+    assert [*orders, chart._drawing.sort] == [Sort.EVIDENCE, Sort.NAME], "the order that was chosen stays"
 
 
 def test_hidden_it_computes_nothing_and_follows_when_seen(

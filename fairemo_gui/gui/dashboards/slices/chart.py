@@ -266,9 +266,11 @@ class SlicesChart(Chart):
 
     Signals:
         slice_activated(place): A row was clicked or entered; its place in the view.
+        sort_chosen(Sort): A person put the rows into another order.
     """
 
     slice_activated = Signal(int)
+    sort_chosen = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self._drawing, self.strip = SlicesCanvas(), SliceStrip()
@@ -277,10 +279,7 @@ class SlicesChart(Chart):
         self._drawing.activated.connect(self._on_activated)
 
     def set_model(self, model: SlicesModel) -> None:
-        """Show these numbers; a search is given by evidence, an intersection worst first."""
-        searched = not model.view.by
-        if self._model is not None and searched != (not self._model.view.by):
-            self._drawing.sort = Sort.EVIDENCE if searched else Sort.WORST
+        """Show these numbers."""
         self._model = model
         self._drawing.set_model(model)
         self.show_canvas()
@@ -311,6 +310,7 @@ class SlicesChart(Chart):
     def _on_activated(self, payload: object) -> None:
         if isinstance(payload, Sort):
             self.set_sort(payload)
+            self.sort_chosen.emit(payload)
         else:
             assert isinstance(payload, int)
             self.slice_activated.emit(payload)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWi
 from fairemo_gui.evaluation.slices import Figure
 from fairemo_gui.gui.controls.combo import Combo
 from fairemo_gui.gui.controls.switch import Option
-from fairemo_gui.gui.dashboards.slices.rows import ATTRIBUTE_WORDS, figure_word
+from fairemo_gui.gui.dashboards.slices.rows import ATTRIBUTE_WORDS, Sort, figure_word
 from fairemo_gui.services.slice_attributes import TRUE_EMOTION
 from fairemo_gui.services.slices import figures_of
 
@@ -42,18 +42,21 @@ class SliceLook:
     Attributes:
         figure: Its name.
         emotion: Of a figure that is of one.
+        sort: Order of the rows.
     """
 
     figure: str = Figure().name
     emotion: str = ""
     by: tuple[str, ...] = ()
     search: bool = False
+    sort: Sort = Sort.WORST
 
-    @classmethod
-    def of(cls, choice: SliceChoice, classes: Sequence[str]) -> SliceLook:
-        """A choice among the classes of a corpus."""
-        figure = choice.figure
-        return cls(figure.name, "" if figure.emotion is None else classes[figure.emotion], choice.by, choice.search)
+    def on(self, choice: SliceChoice, classes: Sequence[str]) -> SliceLook:
+        """Another choice, among the classes of a corpus; a search begins by evidence, an intersection worst first."""
+        figure, usual = choice.figure, Sort.EVIDENCE if choice.search else Sort.WORST
+        emotion = "" if figure.emotion is None else classes[figure.emotion]
+        sort = self.sort if choice.search == self.search else usual
+        return SliceLook(figure.name, emotion, choice.by, choice.search, sort)
 
     def choice(self, classes: Sequence[str]) -> SliceChoice:
         """As far as a corpus of these classes has it."""
