@@ -191,8 +191,7 @@ def msp_answer(data: bytes, _: Path) -> None:
     oracle.problems(labels.problems, "in.txt")
     fields, _values = split_line(text)
     assert fields
-    assert all(isinstance(part, str) for part in main_and_second(fields))
-    for read in (code_of, lambda text: letter_of(text, MSP_PODCAST)):
+    for read in (code_of, lambda text: letter_of(text, MSP_PODCAST), lambda _: main_and_second(fields)):
         try:
             read(text)
         except CellError as error:

@@ -28,7 +28,10 @@ from tests.unit.corpora.test_meld import HEADER, ROWS
 CODES = (*crema_d_builders.CLIP_NAMES, "u1", "u2")
 UUIDS = ("12345678-1234-5678-1234-567812345678", "12345678-1234-5678-1234-567812345679")
 _UTTERANCE = "u1|a.mp4|s1|F|0.0|1.2|happy|So it is|31|Asian|No|d1|1|train|0|left|a.wav|b.mp4|no sound"
-_RATING = f"u1|voice|ann|happy|55|1.5|-2|3|80|sad|2100|1|{UUIDS[0]}|yes|{UUIDS[1]}|2026-01-31T12:00:00Z||calm;glad|so"
+_RATING = (
+    f"u1|voice|ann|happy|55|1.5|-2|3|80|sad|2100|1|{UUIDS[0]}|yes|{UUIDS[1]}|2026-01-31T12:00:00Z||calm;glad|so|"
+    "main|3|1200|1|fairemo 1"
+)
 UTTERANCE = dict(zip(COLUMNS, _UTTERANCE.split("|"), strict=True))
 RATING = dict(zip(SINGLE, _RATING.split("|"), strict=True))
 

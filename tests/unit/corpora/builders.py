@@ -4,9 +4,29 @@ from __future__ import annotations
 
 import wave
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from fairemo_gui.core.records import CorpusBundle, Utterance
+from fairemo_gui.corpora.importer import Importer, ImportReport
+from fairemo_gui.jobs.task import TaskContext
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads a corpus as `fairemo import` does."""
+
+    importer: Importer
+
+    def read(self, root: Path, skip_bad: bool = False) -> tuple[CorpusBundle, ImportReport]:
+        """What is in it, and what is said of it."""
+        return self.importer.read(TaskContext(), root, skip_bad)
+
+    def utterances(self, root: Path) -> dict[str, Utterance]:
+        """Its utterances by code."""
+        return {utterance.code: utterance for utterance in self.read(root)[0].utterances}
 
 
 def sound(path: Path, seconds: float = 0.2, peak: float = 0.5, seed: int | None = None) -> Path:

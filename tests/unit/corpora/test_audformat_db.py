@@ -22,13 +22,11 @@ from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.corpora.values import CellError
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import CancelledError, TaskContext
-from tests.unit.corpora.builders import sound, sounds
+from tests.unit.corpora.builders import Reader, sound, sounds
+
+read = Reader(AudformatDatabase()).read
 
 FILES = ("audio/a.wav", "audio/b.wav", "audio/c.wav")
-
-
-def read(root: Path, skip_bad: bool = False) -> tuple[CorpusBundle, ImportReport]:
-    return AudformatDatabase().read(TaskContext(), root, skip_bad)
 
 
 def column(table: Any, name: str, values: list[object], scheme: str | None = None, rater: str | None = None) -> None:

@@ -16,8 +16,9 @@ from fairemo_gui.core.records import Condition, CorpusBundle, Gender, MediaState
 from fairemo_gui.corpora.crema_d import CLIPS, PEOPLE, SENTENCES, VOTES, CremaD
 from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.errors import UserError
-from fairemo_gui.jobs.task import TaskContext
-from tests.unit.corpora.builders import sounds, table
+from tests.unit.corpora.builders import Reader, sounds, table
+
+read = Reader(CremaD()).read
 
 HEADER = "rowId,A,D,F,H,N,S,fileName,numResponses"
 
@@ -25,7 +26,7 @@ HEADER = "rowId,A,D,F,H,N,S,fileName,numResponses"
 @pytest.fixture(scope="module")
 def real(shared_data: Path) -> tuple[CorpusBundle, ImportReport, float]:
     begin = time.perf_counter()
-    bundle, report = CremaD().read(TaskContext(), shared_data / "cremad")
+    bundle, report = read(shared_data / "cremad")
     return bundle, report, time.perf_counter() - begin
 
 
@@ -122,7 +123,7 @@ GOOD = tuple(
 
 
 def test_tables_are_found_at_any_depth(tmp_path: Path) -> None:
-    bundle, report = CremaD().read(TaskContext(), small(tmp_path))
+    bundle, report = read(small(tmp_path))
     assert (len(bundle.utterances), len(bundle.vote_counts)) == (3, 9)
     assert "3 of CREMA-D's 7442 clips are here." in report.warnings
     assert bundle.vote_counts[0].counts == (0, 0, 0, 1, 10, 0)
@@ -149,10 +150,10 @@ def test_a_bad_row_of_votes_aborts_or_is_left_out(tmp_path: Path, row: str, what
     others = [line for line in GOOD if not line.startswith("100001")]
     small(tmp_path, *others, row)
     with pytest.raises(UserError) as caught:
-        CremaD().read(TaskContext(), tmp_path)
+        read(tmp_path)
     assert str(caught.value).startswith(f"{VOTES}, line 10: ")
     assert what in caught.value.problems[0]
-    bundle, report = CremaD().read(TaskContext(), tmp_path, skip_bad=True)
+    bundle, report = read(tmp_path, skip_bad=True)
     assert len(bundle.vote_counts) == 8
     assert report.left_out[0].row == 10
     assert "Clips without votes in condition voice: 1 of 3." in report.warnings
@@ -163,7 +164,7 @@ def test_problems_of_all_tables_come_at_once(tmp_path: Path) -> None:
     table(tmp_path / CLIPS, "Stimulus_Number,Filename\n1,1001_IEO_NEU_XX\n1,1001_IEO_HAP_LO\nx,nonsense")
     table(tmp_path / PEOPLE, "ActorID,Age,Sex,Race,Ethnicity\n1001,old,Both,Asian,Hispanic")
     with pytest.raises(UserError) as caught:
-        CremaD().read(TaskContext(), tmp_path)
+        read(tmp_path)
     problems = "\n".join(caught.value.problems)
     assert len(caught.value.problems) == 4
     for part in ("is empty or used twice", "“nonsense” is no clip name", "Age is “old”", "the sex is “Both”", "900001"):
@@ -174,20 +175,20 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
     small(tmp_path)
     table(tmp_path / PEOPLE, "ActorID,Age,Race,Ethnicity\n1001,20,Asian,Hispanic")
     with pytest.raises(UserError, match=r"VideoDemographics\.csv, line 1: the column “Sex” is missing"):
-        CremaD().read(TaskContext(), tmp_path)
+        read(tmp_path)
 
 
 def test_without_the_list_of_clips_the_votes_name_them(tmp_path: Path) -> None:
     small(tmp_path)
     (tmp_path / CLIPS).unlink()
-    bundle, report = CremaD().read(TaskContext(), tmp_path)
+    bundle, report = read(tmp_path)
     assert [u.code for u in bundle.utterances] == ["1001_IEO_NEU_XX", "1001_IEO_HAP_LO", "1002_DFA_FEA_XX"]
     assert any(CLIPS in warning for warning in report.warnings)
 
 
 def test_media_alone_are_enough(tmp_path: Path) -> None:
     sounds(tmp_path, ["AudioWAV/1001_IEO_NEU_XX.wav"])
-    bundle, report = CremaD().read(TaskContext(), tmp_path)
+    bundle, report = read(tmp_path)
     (clip,) = bundle.utterances
     assert (clip.audio, clip.video, clip.media_state) == ("AudioWAV/1001_IEO_NEU_XX.wav", None, MediaState.OK)
     assert bundle.speakers[0].gender is None
@@ -199,7 +200,7 @@ def test_media_are_found_and_the_wav_is_taken_before_the_mp3(shared_data: Path, 
     sounds(tmp_path, ["deep/AudioWAV/1001_IEO_NEU_XX.wav", "deep/AudioWAV/1001_IEO_HAP_LO.wav", "other.wav"])
     shutil.copy(tmp_path / "other.wav", tmp_path / "1001_IEO_NEU_XX.mp3")
     shutil.copy(shared_data / "faces/single_face.mp4", tmp_path / "1001_IEO_NEU_XX.mp4")
-    bundle, report = CremaD().read(TaskContext(), tmp_path)
+    bundle, report = read(tmp_path)
     first, second, third = bundle.utterances
     assert (first.audio, first.video) == ("deep/AudioWAV/1001_IEO_NEU_XX.wav", "1001_IEO_NEU_XX.mp4")
     assert [u.media_state for u in (first, second, third)] == [
@@ -214,7 +215,7 @@ def test_recordings_not_fetched_from_git_lfs_say_how_to_get_them(tmp_path: Path)
     pointer = tmp_path / "AudioWAV/1001_IEO_NEU_XX.wav"
     pointer.parent.mkdir()
     pointer.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n")
-    bundle, report = CremaD().read(TaskContext(), tmp_path)
+    bundle, report = read(tmp_path)
     assert bundle.utterances[0].media_state is MediaState.MISSING
     assert any("git lfs pull" in str(problem) for problem in report.problems)
 
@@ -222,7 +223,7 @@ def test_recordings_not_fetched_from_git_lfs_say_how_to_get_them(tmp_path: Path)
 def test_an_actor_nobody_described_has_no_gender(tmp_path: Path) -> None:
     small(tmp_path)
     table(tmp_path / PEOPLE, "ActorID,Age,Sex,Race,Ethnicity\n1001,51,Male,Asian,Hispanic")
-    bundle, report = CremaD().read(TaskContext(), tmp_path)
+    bundle, report = read(tmp_path)
     assert {s.code: s.gender for s in bundle.speakers} == {"1001": Gender.MALE, "1002": None}
     assert f"Actors not described in {PEOPLE} (1): 1002." in report.warnings
     assert report.by_gender == {"male": 2, "unknown": 1}
@@ -230,7 +231,7 @@ def test_an_actor_nobody_described_has_no_gender(tmp_path: Path) -> None:
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds nothing of CREMA-D"):
-        CremaD().read(TaskContext(), tmp_path)
+        read(tmp_path)
 
 
 def test_the_scheme_is_the_corpus_own(real: tuple[CorpusBundle, ImportReport, float]) -> None:

@@ -22,13 +22,10 @@ from fairemo_gui.corpora.crema_d_single import (
 from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.corpora.table import table_in
 from fairemo_gui.errors import UserError
-from fairemo_gui.jobs.task import TaskContext
 from tests.unit.corpora import crema_d_builders as build
-from tests.unit.corpora.builders import sounds
+from tests.unit.corpora.builders import Reader, sounds
 
-
-def read(root: Path, skip_bad: bool = False) -> tuple[CorpusBundle, ImportReport]:
-    return CremaD().read(TaskContext(), root, skip_bad)
+read = Reader(CremaD()).read
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,14 @@ from fairemo_gui.core.records import Gender, MediaState
 from fairemo_gui.corpora.emodb import EMOTIONS, TEXTS, EmoDB, label_table_problems
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import CancelledError, TaskContext
-from tests.unit.corpora.builders import sound, sounds, table
+from tests.unit.corpora.builders import Reader, sound, sounds, table
+
+read = Reader(EmoDB()).read
 
 
 def test_the_real_recordings(shared_data: Path) -> None:
     begin = time.perf_counter()
-    bundle, report = EmoDB().read(TaskContext(), shared_data / "emodb")
+    bundle, report = read(shared_data / "emodb")
     seconds = time.perf_counter() - begin
     assert report.utterances == 535
     assert report.by_gender == {"female": 302, "male": 233}
@@ -34,7 +36,7 @@ def test_the_real_recordings(shared_data: Path) -> None:
 
 
 def test_every_real_name_is_read_letter_by_letter(shared_data: Path) -> None:
-    bundle, _ = EmoDB().read(TaskContext(), shared_data / "emodb")
+    bundle, _ = read(shared_data / "emodb")
     for utterance in bundle.utterances:
         code = utterance.code
         assert utterance.speaker == code[:2]
@@ -46,7 +48,7 @@ def test_every_real_name_is_read_letter_by_letter(shared_data: Path) -> None:
 
 def test_initials_are_german(tmp_path: Path) -> None:
     sounds(tmp_path, ["03a01Fa.wav", "03a01Ea.wav", "03a01Aa.wav", "03a01Wa.wav", "03a01Ta.wav", "03a01La.wav"])
-    bundle, _ = EmoDB().read(TaskContext(), tmp_path)
+    bundle, _ = read(tmp_path)
     emotions = {u.code[5]: EMODB.classes[u.intended] for u in bundle.utterances if u.intended is not None}
     assert emotions == {"F": "happy", "E": "disgust", "A": "fear", "W": "anger", "T": "sad", "L": "boredom"}
 
@@ -54,14 +56,14 @@ def test_initials_are_german(tmp_path: Path) -> None:
 def test_files_are_found_at_any_depth_and_lossless_ones_first(tmp_path: Path) -> None:
     sounds(tmp_path, ["wav/sub/03a01Fa.wav", "._03a01Fb.wav", ".hidden/03a01Fc.wav", "__MACOSX/03a01Fd.wav"])
     shutil.copy(tmp_path / "wav/sub/03a01Fa.wav", tmp_path / "03a01Fa.mp3")
-    bundle, report = EmoDB().read(TaskContext(), tmp_path)
+    bundle, report = read(tmp_path)
     assert [(u.code, u.audio) for u in bundle.utterances] == [("03a01Fa", "wav/sub/03a01Fa.wav")]
     assert "1 of EmoDB's 535 recordings are here." in report.warnings
 
 
 def test_names_that_are_none_of_emodb_are_said(tmp_path: Path) -> None:
     sounds(tmp_path, ["03a01Fa.wav", "notes.wav"])
-    _, report = EmoDB().read(TaskContext(), tmp_path)
+    _, report = read(tmp_path)
     assert [str(p) for p in report.problems] == [
         "notes.wav: is not named like EmoDB's recordings (03a01Fa) and was left out"
     ]
@@ -71,7 +73,7 @@ def test_many_foreign_names_are_one_line(tmp_path: Path) -> None:
     sound(tmp_path / "03a01Fa.wav")
     for k in range(30):
         (tmp_path / f"n{k:02d}.wav").write_bytes(b"")
-    _, report = EmoDB().read(TaskContext(), tmp_path)
+    _, report = read(tmp_path)
     assert [str(p) for p in report.problems] == [
         "30 files (n00.wav, n01.wav, n02.wav, n03.wav, n04.wav and 25 more): each is not named like EmoDB's "
         "recordings (03a01Fa) and was left out"
@@ -81,7 +83,7 @@ def test_many_foreign_names_are_one_line(tmp_path: Path) -> None:
 def test_unknown_codes_in_names_abort_all_at_once(tmp_path: Path) -> None:
     sounds(tmp_path, ["03a01Fa.wav", "99a01Fa.wav", "03a03Xa.wav"])
     with pytest.raises(UserError) as caught:
-        EmoDB().read(TaskContext(), tmp_path)
+        read(tmp_path)
     assert caught.value.problems == (
         "03a03Xa.wav: names text a03 and emotion X, which EmoDB does not have; correct the name",
         "99a01Fa.wav: names speaker 99, which EmoDB does not have; correct the name",
@@ -92,25 +94,25 @@ def test_unknown_codes_in_names_abort_all_at_once(tmp_path: Path) -> None:
 
 def test_unknown_codes_are_left_out_and_listed_if_wanted(tmp_path: Path) -> None:
     sounds(tmp_path, ["03a01Fa.wav", "99a01Fa.wav"])
-    bundle, report = EmoDB().read(TaskContext(), tmp_path, skip_bad=True)
+    bundle, report = read(tmp_path, skip_bad=True)
     assert [u.code for u in bundle.utterances] == ["03a01Fa"]
     assert [p.file for p in report.left_out] == ["99a01Fa.wav"]
 
 
 def test_two_files_of_one_name_must_be_the_same(tmp_path: Path) -> None:
     sounds(tmp_path, ["a/03a01Fa.wav", "b/03a01Fa.wav"])
-    bundle, report = EmoDB().read(TaskContext(), tmp_path)
+    bundle, report = read(tmp_path)
     assert len(bundle.utterances) == 1
     assert str(report.problems[0]) == "b/03a01Fa.wav: is the same file as one of its name elsewhere and was left out"
     sound(tmp_path / "b/03a01Fa.wav", seed=99)
     with pytest.raises(UserError, match=r"b/03a01Fa\.wav: has the name of a/03a01Fa\.wav and other content"):
-        EmoDB().read(TaskContext(), tmp_path)
+        read(tmp_path)
 
 
 def test_the_same_recording_under_two_names_is_said(tmp_path: Path) -> None:
     sound(tmp_path / "03a01Fa.wav", seed=1)
     sound(tmp_path / "03a01Fb.wav", seed=1)
-    bundle, report = EmoDB().read(TaskContext(), tmp_path)
+    bundle, report = read(tmp_path)
     assert len(bundle.utterances) == 2
     assert "03a01Fa.wav, 03a01Fb.wav are the same recording byte for byte; all are kept." in report.warnings
 
@@ -120,7 +122,7 @@ def test_bad_recordings_stay_marked(tmp_path: Path) -> None:
     sound(tmp_path / "03a01Na.wav", peak=0.0)
     (tmp_path / "03a01Ta.wav").write_bytes(b"")
     (tmp_path / "03a01Wa.wav").write_bytes(b"RIFF nonsense")
-    bundle, report = EmoDB().read(TaskContext(), tmp_path)
+    bundle, report = read(tmp_path)
     assert {u.code: u.media_state for u in bundle.utterances} == {
         "03a01Fa": MediaState.OK,
         "03a01Na": MediaState.SILENT,
@@ -136,7 +138,7 @@ def test_a_contradicting_label_table_is_shown_and_the_names_win(shared_data: Pat
     for name in ("03a01Fa", "03a01Nc", "03a01Wa", "03a04Ad", "03a02Ta"):
         shutil.copy(shared_data / f"emodb/{name}.flac", tmp_path)
     shutil.copy(shared_data / "malformed/emodb_labels_contradict_names.csv", tmp_path / "labels.csv")
-    bundle, report = EmoDB().read(TaskContext(), tmp_path)
+    bundle, report = read(tmp_path)
     assert EMODB.classes[next(u.intended or 0 for u in bundle.utterances if u.code == "03a01Fa")] == "happy"
     assert {str(problem) for problem in report.problems} == {
         "labels.csv, line 2: calls 03a01Fa “disgust”, but the file name says happy; the name is taken",
@@ -159,7 +161,7 @@ def test_what_is_no_corpus_is_refused_in_one_sentence(tmp_path: Path, name: str)
     (tmp_path / "empty").mkdir()
     (tmp_path / "file.txt").write_text("x")
     with pytest.raises(UserError) as caught:
-        EmoDB().read(TaskContext(), tmp_path / name)
+        read(tmp_path / name)
     assert name in str(caught.value)
 
 
@@ -168,7 +170,7 @@ def test_a_link_out_of_the_folder_is_left_out(tmp_path: Path) -> None:
     sounds(tmp_path / "corpus", ["03a01Fa.wav"])
     (tmp_path / "corpus/03a01Wa.wav").symlink_to(tmp_path / "elsewhere/03a01Wa.wav")
     (tmp_path / "corpus/03a01Na.wav").symlink_to("03a01Fa.wav")
-    bundle, report = EmoDB().read(TaskContext(), tmp_path / "corpus")
+    bundle, report = read(tmp_path / "corpus")
     assert [u.code for u in bundle.utterances] == ["03a01Fa", "03a01Na"]
     assert "03a01Wa.wav: is a link out of the corpus's folder" in str(report.problems[0])
 

@@ -14,24 +14,21 @@ from hypothesis import strategies as st
 from fairemo_gui.core.emotions import IEMOCAP, ClassSelection
 from fairemo_gui.core.records import (
     Condition,
-    CorpusBundle,
     FaceRegion,
     Gender,
     MediaState,
     RaterKind,
     Truth,
-    Utterance,
     Word,
 )
 from fairemo_gui.corpora.iemocap import FIVE_CLASSES, FOUR_CLASSES, WHOLE, WHOLE_BY_EMOTION, Iemocap
 from fairemo_gui.corpora.iemocap_media import OVERRIDES
 from fairemo_gui.corpora.importer import detect
-from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import CancelledError, TaskContext
 from fairemo_gui.store import corpora, labels, ratings
 from fairemo_gui.store.workspace import Workspace
-from tests.unit.corpora.builders import sound, table
+from tests.unit.corpora.builders import Reader, sound, table
 from tests.unit.corpora.iemocap_builder import (
     EVALUATIONS,
     align,
@@ -42,6 +39,9 @@ from tests.unit.corpora.iemocap_builder import (
     turn_sound,
     whole,
 )
+
+CORPUS = Reader(Iemocap())
+read, utterances = CORPUS.read, CORPUS.utterances
 
 FIRST = "Ses01F_impro01"
 TURNS = {
@@ -54,16 +54,6 @@ TURNS = {
     "Ses05M_script01_1b_F026": "other",
     "Ses05M_script01_1b_M010": "anger",
 }
-
-
-def read(root: Path, skip_bad: bool = False) -> tuple[CorpusBundle, ImportReport]:
-    """Read a corpus."""
-    return Iemocap().read(TaskContext(), root, skip_bad)
-
-
-def utterances(root: Path) -> dict[str, Utterance]:
-    """The utterances of a corpus by code."""
-    return {utterance.code: utterance for utterance in read(root)[0].utterances}
 
 
 def test_it_is_recognised_and_nothing_else_is(tmp_path: Path) -> None:

@@ -7,16 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from fairemo_gui.core.records import Condition, CorpusBundle, FaceRegion, Gender, MediaState
+from fairemo_gui.core.records import Condition, FaceRegion, Gender, MediaState
 from fairemo_gui.corpora.manifest import Manifest
-from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.errors import UserError
-from fairemo_gui.jobs.task import TaskContext
-from tests.unit.corpora.builders import sound, table
+from tests.unit.corpora.builders import Reader, sound, table
 
-
-def read(path: Path, skip_bad: bool = False) -> tuple[CorpusBundle, ImportReport]:
-    return Manifest().read(TaskContext(), path, skip_bad)
+read = Reader(Manifest()).read
 
 
 @pytest.fixture

@@ -10,13 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fairemo_gui.core.emotions import MELD
-from fairemo_gui.core.records import CorpusBundle, Gender, MediaState, Utterance
+from fairemo_gui.core.records import Gender, MediaState
 from fairemo_gui.corpora.importer import detect
 from fairemo_gui.corpora.meld import EMOTIONS, TABLES, WHOLE, Meld
-from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import CancelledError, TaskContext
-from tests.unit.corpora.builders import sound
+from tests.unit.corpora.builders import Reader, sound
+
+CORPUS = Reader(Meld())
+read, utterances = CORPUS.read, CORPUS.utterances
 
 HEADER = "Sr No.,Utterance,Speaker,Emotion,Sentiment,Dialogue_ID,Utterance_ID,Season,Episode,StartTime,EndTime"
 TIMES = '8,21,"00:16:16,059","00:16:21,731"'
@@ -64,16 +66,6 @@ def clip(root: Path, split: str, name: str) -> Path:
     path = root / FOLDERS[split] / f"{name}.mp4"
     path.parent.mkdir(parents=True, exist_ok=True)
     return sound(root / "raw.wav", seed=len(split) + sum(name.encode())).rename(path)
-
-
-def read(root: Path, skip_bad: bool = False) -> tuple[CorpusBundle, ImportReport]:
-    """Read a corpus."""
-    return Meld().read(TaskContext(), root, skip_bad)
-
-
-def utterances(root: Path) -> dict[str, Utterance]:
-    """The utterances of a corpus by code."""
-    return {utterance.code: utterance for utterance in read(root)[0].utterances}
 
 
 def test_it_is_recognised(tmp_path: Path) -> None:

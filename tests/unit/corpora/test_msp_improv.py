@@ -15,11 +15,9 @@ from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import CancelledError, TaskContext
 from tests.unit.corpora import msp_builders as build
-from tests.unit.corpora.builders import sounds
+from tests.unit.corpora.builders import Reader, sounds
 
-
-def read(root: Path, skip_bad: bool = False) -> tuple[CorpusBundle, ImportReport]:
-    return MspImprov().read(TaskContext(), root, skip_bad)
+read = Reader(MspImprov()).read
 
 
 @pytest.fixture(scope="module")

@@ -16,11 +16,9 @@ from fairemo_gui.corpora.report import ImportReport
 from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import CancelledError, TaskContext
 from tests.unit.corpora import msp_builders as build
-from tests.unit.corpora.builders import sound
+from tests.unit.corpora.builders import Reader, sound
 
-
-def read(root: Path, skip_bad: bool = False) -> tuple[CorpusBundle, ImportReport]:
-    return MspPodcast().read(TaskContext(), root, skip_bad)
+read = Reader(MspPodcast()).read
 
 
 @pytest.fixture(scope="module")

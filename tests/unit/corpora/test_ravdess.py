@@ -11,18 +11,19 @@ from fairemo_gui.core.emotions import RAVDESS
 from fairemo_gui.core.records import MediaState, Utterance
 from fairemo_gui.corpora.ravdess import Ravdess
 from fairemo_gui.errors import UserError
-from fairemo_gui.jobs.task import TaskContext
-from tests.unit.corpora.builders import sounds
+from tests.unit.corpora.builders import Reader, sounds
+
+read = Reader(Ravdess()).read
 
 
 def only(root: Path) -> Utterance:
-    bundle, _ = Ravdess().read(TaskContext(), root)
+    bundle, _ = read(root)
     (utterance,) = bundle.utterances
     return utterance
 
 
 def test_the_real_recordings(shared_data: Path) -> None:
-    bundle, report = Ravdess().read(TaskContext(), shared_data / "ravdess")
+    bundle, report = read(shared_data / "ravdess")
     assert report.utterances == 720
     assert report.speakers == {"female": 6, "male": 6}
     assert report.by_gender == {"female": 360, "male": 360}
@@ -78,7 +79,7 @@ def test_a_picture_alone_has_no_sound(shared_data: Path, tmp_path: Path) -> None
 def test_a_broken_picture_leaves_the_voice(tmp_path: Path) -> None:
     sounds(tmp_path, ["03-01-06-01-02-01-12.wav"])
     (tmp_path / "01-01-06-01-02-01-12.mp4").write_bytes(b"no video at all")
-    bundle, report = Ravdess().read(TaskContext(), tmp_path)
+    bundle, report = read(tmp_path)
     assert bundle.utterances[0].audio == "03-01-06-01-02-01-12.wav"
     assert bundle.utterances[0].video is None
     assert bundle.utterances[0].media_state is MediaState.NO_PICTURE
@@ -95,7 +96,7 @@ def test_a_broken_voice_is_replaced_by_the_sound_of_the_picture(shared_data: Pat
 
 def test_songs_are_left_out_with_a_note(tmp_path: Path) -> None:
     sounds(tmp_path, ["03-01-06-01-02-01-12.wav", "03-02-06-01-02-01-12.wav"])
-    bundle, report = Ravdess().read(TaskContext(), tmp_path)
+    bundle, report = read(tmp_path)
     assert [u.code for u in bundle.utterances] == ["03-01-06-01-02-01-12"]
     assert "Songs were left out (1): only speech is read." in report.warnings
     assert "Actors without all of their 60 sentences: 12 (1)." in report.warnings
@@ -114,8 +115,8 @@ def test_songs_are_left_out_with_a_note(tmp_path: Path) -> None:
 def test_codes_that_do_not_exist_abort(tmp_path: Path, name: str, what: str) -> None:
     sounds(tmp_path, [f"{name}.wav", "03-01-06-01-02-01-12.wav"])
     with pytest.raises(UserError, match=what):
-        Ravdess().read(TaskContext(), tmp_path)
-    bundle, report = Ravdess().read(TaskContext(), tmp_path, skip_bad=True)
+        read(tmp_path)
+    bundle, report = read(tmp_path, skip_bad=True)
     assert len(bundle.utterances) == 1
     assert report.left_out[0].file == f"{name}.wav"
 
@@ -123,4 +124,4 @@ def test_codes_that_do_not_exist_abort(tmp_path: Path, name: str, what: str) -> 
 def test_a_folder_of_songs_only_is_refused(tmp_path: Path) -> None:
     sounds(tmp_path, ["03-02-06-01-02-01-12.wav"])
     with pytest.raises(UserError, match="holds no speech of RAVDESS"):
-        Ravdess().read(TaskContext(), tmp_path)
+        read(tmp_path)
