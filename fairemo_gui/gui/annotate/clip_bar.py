@@ -22,7 +22,7 @@ _SIGNS = {Condition.VOICE: "speaker-high", Condition.FACE: "user-focus", Conditi
 _WITHHELD = {Condition.VOICE: "No picture in this condition", Condition.FACE: "No sound in this condition"}
 _VERBS = {Condition.VOICE: "heard", Condition.FACE: "seen", Condition.AV: "played"}
 _PAD, _ASPECT, _WIDEST = 18, 4 / 3, 440
-_LOWEST, _HIGHEST = 120, 400
+_LOWEST, COMFORTABLE, _HIGHEST = 120, 180, 400
 CHROME = 2 * _PAD
 """Height around the picture, px."""
 
@@ -97,6 +97,11 @@ class ClipBar(QWidget):
         goes_on = attempt.resumes_at is not None
         self.replay.set_words("Play on" if goes_on else "Replay" if attempt.plays else "Play")
         self.replay.setEnabled(attempt.may_play and state in {ClipState.ENDED, ClipState.PAUSED})
+
+    def say_answered(self) -> None:
+        """The answer is given: nothing is open any more."""
+        self.replay.setEnabled(False)
+        self.answers.setText("Answered")
 
     def say_remedy(self, words: str) -> None:
         """Say why the clip cannot be perceived, and what to do."""

@@ -13,7 +13,7 @@ from fairemo_gui.core.records import Condition
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.annotate.attempt import Attempt
 from fairemo_gui.gui.annotate.bars import IconPicture
-from fairemo_gui.gui.annotate.clip_bar import CHROME, ClipBar, ClipState
+from fairemo_gui.gui.annotate.clip_bar import CHROME, COMFORTABLE, ClipBar, ClipState
 from fairemo_gui.gui.annotate.prompt import Prompt
 from fairemo_gui.gui.annotate.scales import ConfidenceRow, DimensionRow, IntensityRow, ScaleRow
 from fairemo_gui.gui.annotate.screens import WIDTH, scrolled
@@ -24,9 +24,8 @@ from fairemo_gui.gui.controls.key_button import KeyButton
 from fairemo_gui.gui.tone_label import ToneLabel
 
 BUTTON = 32
-_MARGIN, _GAP = 24, 20
-# Space between the rows, px, in a window that is high enough and in a low one.
-_WIDE, _TIGHT, _HIGH = 20, 14, 760
+# Space between the rows, px: as much as the window is high enough for. Around them there is a little more.
+_SPACES, _MORE = (20, 14, 7), 4
 
 
 class TrialView(QWidget):
@@ -56,6 +55,7 @@ class TrialView(QWidget):
         self.confidence: ConfidenceRow | None = None
         self.dimensions: dict[str, DimensionRow] = {}
         self.comment: CommentLine | None = None
+        self._words: ScaleRow | None = None
         self.trace: TraceScale | None = None
         self._plan: RatingPlan | None = None
         self._condition = Condition.AV
@@ -101,7 +101,8 @@ class TrialView(QWidget):
         if asked.free_text:
             self.comment = CommentLine()
             self.comment.textEdited.connect(self.comment_given)
-            self._asked.addWidget(ScaleRow("In your words", ("T",), self.comment))
+            self._words = ScaleRow("In your words", ("T",), self.comment)
+            self._asked.addWidget(self._words)
         self._fit.start()
 
     def begin(self, condition: Condition, transcript: str, *, practice: bool) -> None:
@@ -119,6 +120,8 @@ class TrialView(QWidget):
         if practice:
             self.how_many.setText("practice: does not count")
         self.feedback.say("", right=True)
+        self.feedback.reserve(practice)
+        self._set_deeds_open(True)
         self.submit.set_words("Submit and play next")
         self.close_prompt()
         self._fit.start()
@@ -153,11 +156,11 @@ class TrialView(QWidget):
         """Practice: say what others answer, and wait."""
         self.feedback.say(words, right=right)
         self._set_open(False)
-        self.clip.replay.setEnabled(False)
+        self._set_deeds_open(False)
+        self.clip.say_answered()
         self.submit.set_words("Next clip")
         self.submit.setEnabled(True)
         self.hint.setText("")
-        self._fit.start()
 
     def open_prompt(self, title: str, options: tuple[str, ...], done: Callable[[str], None]) -> None:
         """Ask something instead of the answers; without options, for a line of text."""
@@ -180,19 +183,34 @@ class TrialView(QWidget):
 
     def _set_open(self, open_: bool) -> None:
         """Whether answers may be given."""
-        for part in (self.tiles, self.intensity, self.confidence, self.comment, *self.dimensions.values()):
+        for part in (self.tiles, self.intensity, self.confidence, self._words, *self.dimensions.values()):
             if part is not None:
                 part.setEnabled(open_)
 
+    def _set_deeds_open(self, open_: bool) -> None:
+        """Whether the clip may be skipped or flagged."""
+        for button in (self.skip, self.flag):
+            button.setEnabled(open_)
+
     def _fit_picture(self) -> None:
         pictured = self._condition is not Condition.VOICE
-        for rows in (self._asked, self._form_rows):
-            rows.setSpacing(_WIDE if self.height() >= _HIGH else _TIGHT)
+        for space in _SPACES:
+            left = self._room_beside(space)
+            if left >= COMFORTABLE:
+                break
         if pictured:
-            rest = self._stack.sizeHint().height() + self._followed.sizeHint().height() + 3 * _GAP + 2 * _MARGIN
-            self.clip.set_picture_height(self.height() - rest - CHROME)
+            self.clip.set_picture_height(left)
         for place, stretch in ((0, 1 if pictured else 3), (2, 1 if pictured else 7)):
             self._rows.setStretch(place, stretch)
+
+    def _room_beside(self, space: int) -> int:
+        """Put so much space between the rows; the height that is left for the picture."""
+        for rows in (self._asked, self._form_rows, self._column_rows):
+            rows.setSpacing(space)
+        margin = space + _MORE
+        self._rows.setContentsMargins(0, margin, 0, margin)
+        parts = self._stack.sizeHint().height() + self._followed.sizeHint().height()
+        return self.height() - parts - 3 * space - 2 * margin - CHROME
 
     def _lay_out(self) -> None:
         self._form = QWidget()
@@ -209,15 +227,13 @@ class TrialView(QWidget):
         self._stack.addWidget(self.prompt)
         self._column = QWidget()
         self._column.setFixedWidth(WIDTH)
-        column = QVBoxLayout(self._column)
+        column = self._column_rows = QVBoxLayout(self._column)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(_GAP)
         column.addWidget(self.clip)
         column.addLayout(self._followed)
         column.addWidget(self._stack)
         inside = QWidget()
         self._rows = QVBoxLayout(inside)
-        self._rows.setContentsMargins(0, _MARGIN, 0, _MARGIN)
         self._rows.setSpacing(0)
         middle = QHBoxLayout()
         middle.addStretch(1)
@@ -262,7 +278,8 @@ class TrialView(QWidget):
                 assert widget is not None
                 widget.hide()
                 widget.deleteLater()
-        self.tiles, self.intensity, self.confidence, self.comment, self.trace = None, None, None, None, None
+        self.tiles, self.intensity, self.confidence, self.trace = None, None, None, None
+        self.comment = self._words = None
         self.dimensions = {}
 
 
@@ -299,6 +316,12 @@ class _Feedback(QWidget):
         for part in (self._right, self._wrong, self.words):
             row.addWidget(part)
         row.addStretch(1)
+
+    def reserve(self, wanted: bool) -> None:
+        """Keep its room free while nothing is said, so that nothing moves when something is."""
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(wanted)
+        self.setSizePolicy(policy)
 
     def say(self, words: str, *, right: bool) -> None:
         """Say it, or nothing."""

@@ -282,12 +282,26 @@ def test_practice_says_what_was_right_and_attention_checks_do_not(
         desk.bot.waitUntil(lambda before=before: len(desk.stored()) > before and not desk.conductor.busy)  # type: ignore[misc]
         said.append(view.feedback.words.text() if view.feedback.isVisible() else "")
         if said[-1]:
-            assert not view.tiles.isEnabled() if view.tiles is not None else False
+            assert view.tiles is not None
+            assert not any(part.isEnabled() for part in (view.tiles, view.skip, view.flag))
             desk.go_on(Qt.Key.Key_Return)
     assert said[:2] == ["Right: fear.", "The answer to this one is sad."]
     assert set(said[2:]) == {""}
     roles = [rating.role for rating in desk.stored()]
     assert sorted(roles) == sorted([Role.PRACTICE] * 2 + [Role.ATTENTION] + [Role.MAIN] * 4)
+
+
+def test_the_longest_questions_fit_the_smallest_screen(
+    make_desk: Callable[..., Desk], simulated: SimulatedClock
+) -> None:
+    desk = make_desk(simulated)
+    dimensions = ("activation", "valence", "dominance")
+    desk.sit_down(replace(PLAN, trace="valence", answers=Answers(False, dimensions=dimensions, free_text=True)))
+    desk.window.resize(1280, 720)
+    desk.play_out(simulated)
+    submit, foot = desk.window.trial.submit, desk.window.foot
+    assert desk.window.height() == 720
+    desk.bot.waitUntil(lambda: submit.mapTo(desk.window, submit.rect().bottomLeft()).y() < foot.y())
 
 
 def test_a_time_out_skips(make_desk: Callable[..., Desk], simulated: SimulatedClock) -> None:
