@@ -95,13 +95,11 @@ class Views(QObject):
         saved, table = _mapping(view.content.get("sets")), self._feed.table
         if table is None or not saved:
             return {}
-        ids: dict[object, int] = {
-            each: i for i, code in zip(table.ids.tolist(), table.codes, strict=True) for each in (i, code)
-        }
-        names = {}
+        ids, names = table.ids.tolist(), {}
+        known: dict[str | int, int] = {**dict(zip(table.codes, ids, strict=True)), **dict(zip(ids, ids, strict=True))}
         for name, members in saved.items():
             wanted = [each for each in _list(members) if isinstance(each, str | int)]
-            found = tuple(ids[each] for each in wanted if each in ids)
+            found = tuple(known[each] for each in wanted if each in known)
             names[name] = self._filters.adopt_set(name, found)
             if say and len(found) < len(wanted):
                 gone = numbers.counted(len(wanted) - len(found), "utterance", "utterances")
