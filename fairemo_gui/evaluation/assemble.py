@@ -38,6 +38,9 @@ Numbers = dict[str | int, Any]
 
 # Groups of fewer speakers are said to have rough intervals.
 FEW_SPEAKERS = 10
+_FEWEST_SPEAKERS = 4
+# Speakers who count like fewer than this share of them: in simulation those who counted like 0.45 covered too little.
+_UNEVEN = 0.6
 
 
 def assemble(
@@ -226,6 +229,29 @@ def _signed(part: Measured, found: Numbers, classes: tuple[str, ...]) -> SignedD
     return SignedDifferences(plus, minus, sp, eo, f1, _leaves(found), cells)
 
 
+def _speaker_caveats(part: Measured) -> list[str]:
+    """Where intervals say less than they seem to: few speakers, or most of the utterances by a few."""
+    found, compared = [], [part.groups[k] for k in part.compared if part.groups[k].speakers > 1]
+    if few := [f"{group.value} {group.speakers}" for group in compared if group.speakers < FEW_SPEAKERS]:
+        found.append(f"{part.by}: few speakers ({', '.join(few)}); intervals over so few are rough.")
+    if least := [f"{group.value} {group.speakers}" for group in compared if group.speakers < _FEWEST_SPEAKERS]:
+        found.append(
+            f"{part.by}: under {_FEWEST_SPEAKERS} speakers ({', '.join(least)}) intervals come from Student's t alone "
+            "and leave out next to nothing."
+        )
+    uneven = [
+        f"{group.value}: {group.speakers} count like {like:.0f}"
+        for group in compared
+        if (like := group.effective_speakers) < _UNEVEN * group.speakers
+    ]
+    if uneven:
+        found.append(
+            f"{part.by}: a few speakers have most of the utterances ({', '.join(uneven)}); intervals are too short: "
+            "they hold the truth in 90 to 93 of 100."
+        )
+    return found
+
+
 def _caveats(measured: Sequence[Measured], mode: Mode) -> list[str]:
     """What a reader must know before believing a difference."""
     found = []
@@ -237,11 +263,7 @@ def _caveats(measured: Sequence[Measured], mode: Mode) -> list[str]:
         alone = [str(part.groups[k].value) for k in part.compared if part.groups[k].speakers == 1]
         if alone:
             found.append(f"{part.by}: {', '.join(alone)} is one speaker each; group and person cannot be told apart.")
-        few = [
-            f"{part.groups[k].value} {n}" for k in part.compared if 1 < (n := part.groups[k].speakers) < FEW_SPEAKERS
-        ]
-        if few:
-            found.append(f"{part.by}: few speakers ({', '.join(few)}); intervals over so few are rough.")
+        found += _speaker_caveats(part)
         unknown = sum(group.n for group in part.groups if group.value is None)
         if unknown:
             found.append(f"{part.by}: {unknown} utterances of unknown value are left out of differences.")

@@ -240,7 +240,9 @@ DEFINITIONS: dict[str, Definition] = {
     "interval": Definition(
         "95 % interval",
         "Speakers are drawn with replacement within each group; each number's distance from its observed value is "
-        "measured in standard errors of the draw. Where draws have none (a rare event), ends come from Student's t.",
+        "measured in standard errors of the draw. Where draws have none (a rare event), and where fewer than four "
+        "speakers count in a number, ends come from Student's t alone. Where few speakers have most of the utterances "
+        "it is too short: in simulation it held the truth in 90 to 93 of 100.",
         "[θ − t*(97.5 %) s, θ − t*(2.5 %) s]",
         "Efron & Tibshirani 1993, §12.5; Davison & Hinkley 1997, §5.2; clusters: Cameron, Gelbach & Miller 2008",
     ),

@@ -31,8 +31,8 @@ _LEAST_BATCH = 16
 _DRAWN_AT_ONCE = 1 << 15
 
 _ROUNDING = 1e-12
-# Units whose draws are believed.
 _FEW = 4
+"""Units whose draws are believed; under this many, ends come from Student's t."""
 
 
 class Unit(StrEnum):
@@ -82,6 +82,10 @@ class IntervalPlan:
         """The form used."""
         by_default = Form.STUDENTISED if self.unit is Unit.SPEAKER else Form.PERCENTILE
         return self.form or by_default
+
+    def form_words(self, units: int) -> str:
+        """The form of an interval over so many units, in words: where they are few, another one."""
+        return "Student's t" if self.studentised and units < _FEW else str(self.chosen_form)
 
     def form_of(self, edge: bool) -> Form:
         """The form for a number that can be negative, or (`edge`) for one that cannot: see `Form`."""

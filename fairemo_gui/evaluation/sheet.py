@@ -69,6 +69,12 @@ class GroupStatistics:
         """Number of units."""
         return len(self.tally.rows)
 
+    @property
+    def effective_speakers(self) -> float:
+        """How many speakers of equally many utterances would say as much: (Σ n)² / Σ n² (Kish 1965, §8.2)."""
+        rows = self.tally.rows.astype(np.float64)
+        return float(rows.sum() ** 2 / (rows**2).sum())
+
     @cached_property
     def n(self) -> int:
         """Number of utterances."""

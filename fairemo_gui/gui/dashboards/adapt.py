@@ -146,7 +146,8 @@ def interval_words(evaluation: Evaluation) -> str:
         if by_speaker
         else numbers.counted(evaluation.n, "clip", "clips")
     )
-    return f"{plan.level * 100:g} %, {units}, {plan.chosen_form}"
+    form = plan.form_words(evaluation.speakers if by_speaker else evaluation.n)
+    return f"{plan.level * 100:g} %, {units}, {form}"
 
 
 def card(evaluation: Evaluation, key: str) -> Card:

@@ -13,7 +13,7 @@ from sklearn.metrics import recall_score
 
 from fairemo_gui.evaluation.dimensional import ccc, dimensional_differences
 from fairemo_gui.evaluation.evaluate import evaluate
-from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.evaluation.intervals import Form, IntervalPlan
 from fairemo_gui.evaluation.sample import Mode, Sample
 from tests.unit.evaluation.build import random_sample
 
@@ -111,3 +111,31 @@ def test_paper_1_against_its_own_words(seed: int, theta: float) -> None:
     assert found.ccc_diff == pytest.approx(
         ccc(truth[women], predicted[women]) - ccc(truth[~women], predicted[~women]), nan_ok=True
     )
+
+
+def spoken_by(numbers: list[int]) -> Sample:
+    """Women of so many utterances each, and ten men of twenty."""
+    who = np.repeat(np.arange(len(numbers) + 10), [*numbers, *[20] * 10])
+    rng = np.random.default_rng(0)
+    truth = np.eye(2, dtype=np.int64)[rng.integers(2, size=len(who))]
+    gender = np.where(who < len(numbers), "female", "male").astype(object)
+    return Sample(("a", "b"), truth, Mode.SINGLE, who, {"gender": gender}, rng.dirichlet([1, 1], len(who)))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ([20] * 10, None),
+        ([30, 10] * 5, None),
+        ([20] * 3, "under 4 speakers (female 3) intervals come from Student's t alone"),
+        ([200, 200, *[10] * 8], "(female: 10 count like 3); intervals are too short"),
+    ],
+)
+def test_few_and_uneven_speakers_are_said(numbers: list[int], said: str | None) -> None:
+    caveats = evaluate(spoken_by(numbers)).caveats
+    assert any(said in caveat for caveat in caveats) if said else not caveats
+
+
+def test_the_form_of_an_interval_over_few_speakers_is_named() -> None:
+    assert [IntervalPlan().form_words(n) for n in (3, 4)] == ["Student's t", "studentised"]
+    assert IntervalPlan(form=Form.PERCENTILE).form_words(3) == "percentile"

@@ -189,4 +189,4 @@ def _form(model: AgreementModel, speakers: int) -> str:
     plan = model.view.plan
     if plan is None:
         return ""
-    return f"{plan.level * 100:g} %, {numbers.counted(speakers, 'speaker', 'speakers')}, {plan.chosen_form}"
+    return f"{plan.level * 100:g} %, {numbers.counted(speakers, 'speaker', 'speakers')}, {plan.form_words(speakers)}"
