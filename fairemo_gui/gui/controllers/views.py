@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
 from PySide6.QtCore import QObject
@@ -67,7 +67,7 @@ class Views(QObject):
         view = self._saved.get(name)
         if view is None:
             return
-        content, names = view.content, self._adopt(view, say=True)
+        content, names = view.content, self._adopt([view], say=True)[view.name]
         self._table.show_only([str(key) for key in _list(content.get("columns"))])
         order = _mapping(content.get("order"))
         self._table.sort_by(str(order.get("by", "code")), bool(order.get("descending")))
@@ -90,20 +90,21 @@ class Views(QObject):
             "looks": self._looks.every(),
         }
 
-    def _adopt(self, view: views.View, *, say: bool = False) -> dict[str, str]:
-        """Know the sets of a view; the name each goes by. Views from before codes were kept hold ids."""
-        saved, table = _mapping(view.content.get("sets")), self._feed.table
-        if table is None or not saved:
-            return {}
-        ids, names = table.ids.tolist(), {}
-        known: dict[str | int, int] = {**dict(zip(table.codes, ids, strict=True)), **dict(zip(ids, ids, strict=True))}
-        for name, members in saved.items():
+    def _adopt(self, saved: Iterable[views.View], *, say: bool = False) -> dict[str, dict[str, str]]:
+        """Know the sets of views; by view, the name each set goes by. Views from before codes were kept hold ids."""
+        sets = {view.name: _mapping(view.content.get("sets")) for view in saved}
+        table, known = self._feed.table, dict[str | int, int]()
+        if table is not None and any(sets.values()):
+            ids = table.ids.tolist()
+            known = {**dict(zip(table.codes, ids, strict=True)), **dict(zip(ids, ids, strict=True))}
+        names: dict[str, dict[str, str]] = {view: {} for view in sets}
+        for view, name, members in ((view, *each) for view, mine in sets.items() for each in mine.items()):
             wanted = [each for each in _list(members) if isinstance(each, str | int)]
             found = tuple(known[each] for each in wanted if each in known)
-            names[name] = self._filters.adopt_set(name, found)
+            names[view][name] = self._filters.adopt_set(name, found)
             if say and len(found) < len(wanted):
                 gone = numbers.counted(len(wanted) - len(found), "utterance", "utterances")
-                self._messages.inform(f"“{view.name}” was saved with {gone} more, which this corpus no longer has.")
+                self._messages.inform(f"“{view}” was saved with {gone} more, which this corpus no longer has.")
         return names
 
     def _own_name(self) -> str:
@@ -129,8 +130,7 @@ class Views(QObject):
         workspace, corpus = self._feed.workspace, self._feed.corpus
         found = [] if workspace is None or corpus is None else views.every(workspace, corpus.id)
         self._saved = {view.name: view for view in found}
-        for view in found:
-            self._adopt(view)
+        self._adopt(found)
         self._table.chips.set_saved(self.names)
 
 
