@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,6 +26,7 @@ from fairemo_gui.services.campaign.records import MINIMUM_N, CampaignView, Rater
 RATERS, ITEMS, ADJUDICATE = "raters", "items", "adjudicate"
 _WARNING = "For the organiser: this page shows what raters answered. Keep it from people who still rate."
 _READING = "Reading the ratings …"
+_PLANS_NAMED = 3
 _NOTHING = (
     "Nobody has rated here yet. Make a rating plan and let raters sit down with it, or merge what they rated elsewhere."
 )
@@ -233,8 +236,17 @@ class OrganisePage(QWidget):
 def _facts_of(view: CampaignView) -> str:
     given = sum(found.ratings for found in view.conditions)
     parts = [numbers.counted(len(view.raters), "rater", "raters"), numbers.counted(given, "vote", "votes")]
-    plans = ", ".join(f"{name} {version}" for name, version in view.plans)
-    return " · ".join([*parts, f"plan {plans}" if plans else "no rating plan"])
+    return " · ".join([*parts, _plans_of(view)])
+
+
+def _plans_of(view: CampaignView) -> str:
+    """`plan faces 2`; a plan of several versions with their number, many plans by theirs."""
+    versions = Counter(name for name, _ in view.plans)
+    if len(versions) > _PLANS_NAMED:
+        return f"{numbers.count(len(versions))} plans"
+    named = {name: version for name, version in view.plans if versions[name] == 1}
+    words = (f"{name} {named[name]}" if n == 1 else f"{name}, {n} versions" for name, n in versions.items())
+    return f"plan {'; '.join(words)}" if versions else "no rating plan"
 
 
 def _raters_words(view: CampaignView) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Condition, VoteCounts
@@ -58,6 +60,24 @@ def window(qtbot: QtBot, make_window: Callable[[Path | None], MainWindow], tmp_p
 
 def _cell(page: OrganisePage, row: int, column: int, role: int = Qt.ItemDataRole.DisplayRole) -> object:
     return page.model.index(row, column).data(role)
+
+
+@pytest.mark.parametrize(
+    ("plans", "said"),
+    [
+        ((("small", "1"),), "plan small 1"),
+        ((("faces", "2"), ("small", "1"), ("small", "2")), "plan faces 2; small, 2 versions"),
+        (tuple((name, "1") for name in "abcd"), "4 plans"),
+        ((), "no rating plan"),
+    ],
+)
+def test_plans_are_named_as_long_as_they_are_few(
+    window: MainWindow, plans: tuple[tuple[str, str], ...], said: str
+) -> None:
+    view = window.organise.view()
+    assert view is not None
+    window.organise.set_view(replace(view, plans=plans))
+    assert [label.text() for label in window.organise.findChildren(QLabel) if label.text().endswith(f" · {said}")]
 
 
 def test_every_rater_has_a_row_with_words_for_its_marks(window: MainWindow) -> None:
