@@ -11,8 +11,8 @@ from typing import Final
 
 from fairemo_gui.core.emotions import CREMA_D
 from fairemo_gui.core.records import Condition, CorpusBundle, MediaState, Problem, Speaker, Utterance, VoteCounts
-from fairemo_gui.corpora.crema_d_single import RESPONSES, read_single_ratings, without_singles
-from fairemo_gui.corpora.folder import MediaFiles, corpus_folder, doubles, find_media, find_table, glance
+from fairemo_gui.corpora.crema_d_single import FIRST_CLICKS, RESPONSES, read_single_ratings, without_singles
+from fairemo_gui.corpora.folder import MediaFiles, corpus_folder, doubles, find_media, find_table, glance, other_tables
 from fairemo_gui.corpora.marks import mark_media
 from fairemo_gui.corpora.ratings import COUNTED, read_counts
 from fairemo_gui.corpora.report import ImportReport, condensed, listed, quoted, refuse, report_on
@@ -101,7 +101,7 @@ class CremaD:
         reading.problems += single.problems
         reading.warnings += [*remarks, *findings]
         speakers = _speakers(reading, codes)
-        reading.problems += doubles(reading.root, media)
+        reading.problems += [*doubles(reading.root, media), *other_tables(reading.root, (*_TABLES, FIRST_CLICKS))]
         refuse(reading.problems, skip_bad)
         bundle = CorpusBundle(
             name=self.name,

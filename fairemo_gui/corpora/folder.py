@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -97,8 +98,25 @@ def glance(root: Path) -> Iterator[Path]:
 
 def find_table(root: Path, name: str) -> Path | None:
     """The file of that name nearest to the root, whatever its letter case."""
-    found = [path for path in walk(root) if path.name.lower() == name.lower() and not _leads_out(path, root)]
-    return min(found, key=lambda path: (len(path.parts), path), default=None)
+    return next(iter(_called(root, (name,))), None)
+
+
+def other_tables(root: Path, names: Iterable[str]) -> Iterator[Problem]:
+    """A remark on each table that is passed over for one of its name nearer to the root, and says something else."""
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for path in _called(root, names):
+        by_name[path.name.lower()].append(path.relative_to(root).as_posix())
+    for first, *others in by_name.values():
+        for other in others:
+            if not same_recordings(root, (first, other)):
+                yield Problem(other, None, f"is not read, for {first} is; give the folder of one release")
+
+
+def _called(root: Path, names: Iterable[str]) -> list[Path]:
+    """Files of some names, whatever their letter case, the nearest to the root first."""
+    wanted = {name.lower() for name in names}
+    found = [path for path in walk(root) if path.name.lower() in wanted and not _leads_out(path, root)]
+    return sorted(found, key=lambda path: (len(path.parts), path))
 
 
 def find_media(root: Path, suffixes: Iterable[str] = MEDIA_SUFFIXES) -> MediaFiles:
@@ -173,7 +191,7 @@ def _leads_out(path: Path, root: Path) -> bool:
 
 
 def same_recordings(root: Path, paths: Iterable[str], check: Callable[[], None] = lambda: None) -> list[list[str]]:
-    """Groups of files that are the same byte for byte; only files of equal size are read.
+    """Groups of files that are the same byte for byte; only files of equal size are read, and no closed ones.
 
     Args:
         root: Folder the paths are relative to.
@@ -187,6 +205,6 @@ def same_recordings(root: Path, paths: Iterable[str], check: Callable[[], None] 
     for size, names in by_size.items():
         for name in names if len(names) > 1 and size else ():
             check()
-            with (root / name).open("rb") as file:
+            with suppress(OSError), (root / name).open("rb") as file:
                 by_content[hashlib.file_digest(file, "sha256").digest()].append(name)
     return [sorted(names) for names in by_content.values() if len(names) > 1]

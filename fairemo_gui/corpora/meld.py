@@ -11,7 +11,7 @@ from typing import Final
 
 from fairemo_gui.core.emotions import MELD
 from fairemo_gui.core.records import CorpusBundle, Gender, MediaState, Problem, Speaker, Utterance
-from fairemo_gui.corpora.folder import MediaFiles, corpus_folder, doubles, find_media, find_table, glance
+from fairemo_gui.corpora.folder import MediaFiles, corpus_folder, doubles, find_media, find_table, glance, other_tables
 from fairemo_gui.corpora.marks import mark_media
 from fairemo_gui.corpora.report import ImportReport, condensed, listed, quoted, refuse, report_on
 from fairemo_gui.corpora.table import read_table
@@ -102,6 +102,7 @@ class Meld:
             _read_table(reading, split, path, ctx.check)
         media = find_media(reading.root, (*VIDEO_SUFFIXES, *AUDIO_SUFFIXES))
         clips = _clips(reading, media, there)
+        reading.problems += other_tables(reading.root, TABLES.values())
         refuse(reading.problems, skip_bad)
         if not reading.utterances:
             raise UserError(f"{reading.root.name} has no row that can be used: correct it.", map(str, reading.problems))

@@ -11,7 +11,7 @@ from typing import Final
 
 from fairemo_gui.core.emotions import MSP_IMPROV
 from fairemo_gui.core.records import Condition, CorpusBundle, Gender, MediaState, Problem, Speaker, Utterance
-from fairemo_gui.corpora.folder import MediaFiles, corpus_folder, doubles, find_media, find_table, glance
+from fairemo_gui.corpora.folder import MediaFiles, corpus_folder, doubles, find_media, find_table, glance, other_tables
 from fairemo_gui.corpora.marks import mark_media
 from fairemo_gui.corpora.msp_answers import Collector, Kind, Labels, Verdict, consensus_of
 from fairemo_gui.corpora.msp_labels import Check, labels_text, no_check, read_labels
@@ -67,7 +67,7 @@ class MspImprov:
         media = _under_one_name(find_media(root))
         labels = _labels(ctx, root)
         verdicts = {verdict.code: verdict for verdict in labels.verdicts}
-        problems = [*labels.problems, *doubles(root, media)]
+        problems = [*labels.problems, *doubles(root, media), *other_tables(root, LABELS)]
         refuse(problems, skip_bad)
         heard = (code for code in media.paths if _NAME.fullmatch(code))
         codes = sorted({*verdicts, *heard})

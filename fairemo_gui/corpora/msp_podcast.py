@@ -24,6 +24,7 @@ from fairemo_gui.corpora.folder import (
     find_media,
     glance,
     is_file,
+    other_tables,
     stays_inside,
     walk,
 )
@@ -63,6 +64,7 @@ DETAILED: Final[dict[str, Parse]] = {
 }
 PARTITIONS: Final = ("partition.txt", "partitions.txt")
 SPEAKERS: Final = "speaker_ids.txt"
+_READ = frozenset((*CONSENSUS, *DETAILED, *PARTITIONS, SPEAKERS))
 _TURN = re.compile(r"(.+?_\d+)_(\d{1,9})(?!\d).*")
 _PEEKED = 8192
 _RECORDING = re.compile(r"[\w.\-]{1,200}\.(?:wav|flac|mp3)", re.IGNORECASE)
@@ -127,7 +129,7 @@ class MspPodcast:
         verdicts, labels = self._verdicts(ctx, reading)
         details = self._details(ctx, reading, labels, verdicts)
         media = find_media(reading.root, AUDIO_SUFFIXES)
-        reading.problems += doubles(reading.root, media)
+        reading.problems += [*doubles(reading.root, media), *other_tables(reading.root, _READ)]
         refuse(reading.problems, skip_bad)
         if not verdicts:
             raise UserError(f"{reading.root.name} has no turn that can be used.", map(str, reading.problems))
@@ -254,13 +256,12 @@ def _label_files(path: Path) -> Iterator[Path]:
 
 def _look_around(ctx: TaskContext, reading: _Reading) -> None:
     """Find the files that are read, in one walk; of equal names the one nearest to the root."""
-    wanted = {*CONSENSUS, *DETAILED, *PARTITIONS, SPEAKERS}
     for path in walk(reading.root):
         ctx.check()
         name = path.name.lower()
         if path.is_symlink() and not stays_inside(path, reading.root):
             continue
-        if name in wanted:
+        if name in _READ:
             former = reading.tables.get(name)
             if former is None or len(path.parts) < len(former.parts):
                 reading.tables[name] = path

@@ -15,6 +15,7 @@ from fairemo_gui.corpora.folder import (
     check_root,
     find_media,
     find_table,
+    other_tables,
     safe_relative,
     same_recordings,
     stays_inside,
@@ -64,6 +65,16 @@ def test_tables_are_found_in_any_letter_case_nearest_first(tmp_path: Path) -> No
     assert found is not None
     assert found.name == "VOTES.CSV"
     assert find_table(tmp_path, "other.csv") is None
+
+
+def test_tables_of_a_second_release_are_named(tmp_path: Path) -> None:
+    for name, text in (("v2/Votes.csv", "x"), ("v1/votes.csv", "y"), ("v3/votes.csv", "y"), ("v1/other.csv", "x")):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert find_table(tmp_path, "VOTES.csv") == tmp_path / "v1/votes.csv"
+    assert [str(problem) for problem in other_tables(tmp_path, ("votes.csv", "other.csv"))] == [
+        "v2/Votes.csv: is not read, for v1/votes.csv is; give the folder of one release"
+    ]
 
 
 def test_a_dangling_link_is_left_out(tmp_path: Path) -> None:

@@ -168,6 +168,14 @@ def test_lists_and_transcripts_of_other_turns_are_said(tmp_path: Path) -> None:
     }
 
 
+def test_a_second_release_beside_the_first_is_named(tmp_path: Path) -> None:
+    for name, turns in (("1.11", build.PODCAST[:2]), ("1.12", build.PODCAST)):
+        build.podcast(tmp_path / name, turns, recordings=False)
+    _, report = read(tmp_path)
+    passed = {p.file for p in report.problems if "is not read, for 1.11/" in p.what}
+    assert {"1.12/Labels/labels_consensus.csv", "1.12/Labels/labels_detailed.csv"} <= passed
+
+
 def test_media_faults_are_marked(shared_data: Path, tmp_path: Path) -> None:
     root = build.podcast(tmp_path)
     audios = root / "Audios"
