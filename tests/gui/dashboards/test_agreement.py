@@ -22,7 +22,7 @@ from fairemo_gui.store import corpora
 from fairemo_gui.store.workspace import Workspace
 from tests.gui.drive import click, press
 from tests.gui.main_window.conftest import folder, make_window, settle
-from tests.unit.services.test_agreement import bundle
+from tests.unit.services.test_agreement import bundle, on_scales_alone
 
 __all__ = ["folder", "make_window"]
 
@@ -206,3 +206,21 @@ def test_the_selection_alone_can_be_measured(
         and control.shown.rows[0].utterances < everyone, timeout=10_000,
     )  # fmt: skip
     assert control.shown.rows[0].utterances == 60
+
+
+def test_dimensions_alone_have_alpha_and_concordance(qtbot: QtBot, tmp_path: Path) -> None:
+    with Workspace(tmp_path / "d.fairemo", create=True) as workspace:
+        corpora.add_bundle(workspace, on_scales_alone())
+        plan = IntervalPlan(60)
+        found = measure_agreement(workspace, corpora.corpus(workspace), ("gender",), intervals=plan, minimum_n=5)
+    chart = AgreementChart()
+    qtbot.addWidget(chart)
+    chart.resize(664, 310)
+    chart.set_model(AgreementModel(found, "gender"))
+    words = [place.words for place in chart.canvas.places()]
+    ccc = next(r for r in found.between if not r.by).coefficients["valence_ccc"]
+    assert any(w.startswith(f"Voice–AV, All: {ccc.value:.3f}") for w in words), words
+    cards = [place.card() for place in chart.canvas.places() if place.card is not None]
+    assert {"Lin 1989, Biometrics 45", "Krippendorff 2011, Computing Krippendorff's Alpha-Reliability"} <= {
+        card.source for card in cards
+    }

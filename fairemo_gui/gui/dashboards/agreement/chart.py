@@ -40,8 +40,7 @@ from fairemo_gui.gui.dashboards.pane import Pane
 _SIDE, _GAP = 12.0, 20.0
 _LEAST_PITCH, _MOST_PITCH = 13.0, 24.0
 _TWO, _NARROWEST = 560.0, 300
-_KAPPA, _WITHIN = "Cohen’s κ", "between votes on one utterance"
-_APART = "between what most say in two conditions"
+_WITHIN, _APART = "between votes on one utterance", "between what is said in two conditions"
 
 
 @dataclass(frozen=True)
@@ -128,9 +127,10 @@ class AgreementCanvas(Canvas):
     def _lay_out(self, model: AgreementModel, pitch: float, two: bool) -> float:
         """Place everything, the plots one below the other or side by side; returns how far down it reaches."""
         tokens = theme.current()
+        apart = between(model, tokens)
         found = [
             (measure_word(model.measure), _WITHIN, within(model, tokens)),
-            (_KAPPA, _APART, between(model, tokens)),
+            (measure_word(apart[0].measure) if apart else "", _APART, apart),
         ]
         shown = [each for each in found if each[2]]
         wide = (self.width() - 2 * _SIDE - _GAP) / 2 if two else self.width() - 2 * _SIDE

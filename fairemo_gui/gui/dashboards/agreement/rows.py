@@ -18,7 +18,7 @@ from fairemo_gui.gui.theme import GroupStyle, Tokens
 from fairemo_gui.services.agreement import AgreementDifference, AgreementRow, AgreementView
 
 CONDITION_WORDS = {Condition.VOICE: "Voice", Condition.FACE: "Face", Condition.AV: "AV"}
-NOMINAL, COHEN = "alpha_nominal", "cohen"
+NOMINAL, COHEN, CCC = "alpha_nominal", "cohen", "ccc"
 REFERENCES = (0.667, 0.8)
 REFERENCE_WORDS = "Dashed: α of 0.667 and 0.800, Krippendorff 2004, Content Analysis, p. 241."
 REFERENCE_CARD = Card(
@@ -83,8 +83,10 @@ def within(model: AgreementModel, tokens: Tokens) -> list[Block]:
 
 
 def between(model: AgreementModel, tokens: Tokens) -> list[Block]:
-    """Blocks between the pluralities of two conditions."""
-    return _blocks(model, model.view.between, COHEN, tokens)
+    """Blocks between the pluralities, or where a scale is looked at the mean ratings, of two conditions."""
+    scale, on_scale, _ = model.measure.partition("_alpha_")
+    measure = f"{scale}_{CCC}" if on_scale else COHEN
+    return _blocks(model, model.view.between, measure, tokens)
 
 
 def _blocks(model: AgreementModel, rows: Sequence[AgreementRow], measure: str, tokens: Tokens) -> list[Block]:
@@ -121,16 +123,15 @@ def measures_of(view: AgreementView) -> dict[str, str]:
 
 def measure_word(name: str) -> str:
     """As `Krippendorff's α`, or `Intensity: α, ordinal`."""
-    scale, _, kind = name.partition("_alpha_")
-    if kind and name not in AGREEMENT_DEFINITIONS:
-        return f"{scale.capitalize()}: {AGREEMENT_DEFINITIONS[f'alpha_{kind}'].title}"
-    return definition_of(name).title
+    if name in AGREEMENT_DEFINITIONS:
+        return definition_of(name).title
+    return f"{name.partition('_')[0].capitalize()}: {definition_of(name).title}"
 
 
 def definition_of(name: str) -> Definition:
     """The definition of a coefficient, whatever its scale."""
-    _, _, kind = name.partition("_alpha_")
-    return AGREEMENT_DEFINITIONS[name if name in AGREEMENT_DEFINITIONS else f"alpha_{kind}"]
+    _, _, kind = name.partition("_")
+    return AGREEMENT_DEFINITIONS[name if name in AGREEMENT_DEFINITIONS else kind]
 
 
 def line_words(line: Line, block: Block) -> str:
