@@ -164,7 +164,9 @@ def verdict(weights: Mapping[str, Fraction], share: Fraction = Fraction(0)) -> s
 def _check_name(workspace: Workspace, gold: str) -> None:
     kinds = {rater.code: rater.kind for rater in raters.every(workspace)}
     if kinds.get(gold, RaterKind.ADJUDICATED) is not RaterKind.ADJUDICATED:
-        raise UserError(f"“{gold}” is a rater who gave ratings here: keep gold labels under another name (--gold).")
+        raise UserError(
+            f"“{gold}” is a rater who gave ratings here: keep decisions under another name (“Kept as”, --gold)."
+        )
 
 
 def _votes(

@@ -19,6 +19,7 @@ _ORDER = tuple(Condition)
 _RATED = (Role.MAIN, Role.SMART)
 _RATED_AT = [tuple(Role).index(role) for role in _RATED]
 _USUAL_TARGET = 5
+_CLOSES = (EventKind.ENDED, EventKind.REFUSED)
 _SKIPS = {EventKind.SKIPPED: 1, EventKind.UNSKIPPED: -1}
 
 
@@ -92,8 +93,10 @@ def read_sittings(workspace: Workspace, corpus_id: int) -> Sittings:
         rater = known[session].rater
         seen[rater] = max(seen.get(rater, 0.0), campaign.seconds(event.created_at))
         flags[rater] += event.kind is EventKind.FLAGGED
-        if event.kind is EventKind.ENDED:
+        if event.kind in _CLOSES:
             ended.add(session)
+        elif event.kind is EventKind.CONSENT:
+            ended.discard(session)
         if event.kind in _SKIPS and event.position is not None:
             at = session, event.position
             skipped[at] = skipped.get(at, 0) + _SKIPS[event.kind]

@@ -109,6 +109,18 @@ def test_nothing_is_left_of_a_plan_that_was_changed(played: Played) -> None:
     assert found.left == sum(trial.role is Role.MAIN for trial in again.trials) == 2
 
 
+def test_nothing_is_left_for_who_does_not_agree(played: Played) -> None:
+    asked = replace(PLAN, name="asked", sitting=SittingRules(items=2, consent="You may stop at any time."))
+    clock = Clock()
+    sitting = sit(played.workspace, played.corpus, "dora", clock, asked)
+    for given, left in ((False, 0), (True, 2)):
+        clock.wait(60)
+        sitting.consent(given)
+        dora = played.view().rater("dora")
+        assert dora is not None
+        assert dora.left == left
+
+
 def test_kappa_is_scikit_learns_against_the_plurality_of_the_rest(played: Played) -> None:
     view = played.view(intervals=IntervalPlan(200))
     carl = view.rater("carl")
