@@ -96,7 +96,7 @@ class AnalysePage(QMainWindow):
     def add_title_buttons(self, actions: Actions) -> None:
         """What can be done to a view, at the right of its title."""
         columns = self.titles["utterances"].add_button("columns", "Columns, and the order of rows")
-        columns.clicked.connect(lambda: self.utterances.open_columns(_below(columns)))
+        columns.clicked.connect(lambda: self.utterances.table.open_columns(_below(columns)))
         self.titles["utterances"].add_action(actions.export_table, "export")
         menu = QMenu(self)
         menu.addActions([actions.blind, actions.predictions])

@@ -159,7 +159,7 @@ class RatingController(QObject):
 
     def _is_told(self) -> bool:
         """Whether the table's filter or order gives a net's answer away where it is not shown."""
-        by_answer = self._page.utterances.sorted_by()[0] in {"predicted", "p"}
+        by_answer = self._page.utterances.table.sorted_by()[0] in {"predicted", "p"}
         return self._context.choice.net is not None and (by_answer or tells_answers(self._filters.combined()))
 
     def _net(self) -> NetRow | None:

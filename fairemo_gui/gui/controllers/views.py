@@ -68,23 +68,23 @@ class Views(QObject):
         if view is None:
             return
         content, names = view.content, self._adopt([view], say=True)[view.name]
-        self._table.show_only([str(key) for key in _list(content.get("columns"))])
+        self._table.table.show_only([str(key) for key in _list(content.get("columns"))])
         order = _mapping(content.get("order"))
-        self._table.sort_by(str(order.get("by", "code")), bool(order.get("descending")))
+        self._table.table.sort_by(str(order.get("by", "code")), bool(order.get("descending")))
         self._looks.apply(_mapping(content.get("looks")))
         choice = read_record(ChartChoice(), _mapping(content.get("charts")))
         self._context.set_choice(settled(choice, self._feed.facts))
         self._filters.apply(_step(_mapping(content.get("filter"))).with_sets(names))
 
     def _content(self) -> dict[str, object]:
-        step, (by, descending) = self._filters.now, self._table.sorted_by()
+        step, (by, descending) = self._filters.now, self._table.table.sorted_by()
         table, sets = self._feed.table, self._filters.sets
         codes = {} if table is None or not step.sets else dict(zip(table.ids.tolist(), table.codes, strict=True))
         used = {name: [codes[i] for i in sets[name] if i in codes] for name in step.sets if name in sets}
         return {
             "filter": asdict(step),
             "sets": used,
-            "columns": list(self._table.columns_shown()),
+            "columns": list(self._table.table.columns_shown()),
             "order": {"by": by, "descending": descending},
             "charts": asdict(self._context.choice),
             "looks": self._looks.every(),

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSettings, Qt, Signal
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from fairemo_gui.core.spreadsheet import neutralised_row
 from fairemo_gui.errors import UserError
 from fairemo_gui.gui.controls import numbers
-from fairemo_gui.gui.controls.cells import dress_table
 from fairemo_gui.gui.controls.empty import EmptyState
 from fairemo_gui.gui.state.filter_state import FilterState
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.utterances.cells import COLUMNS, POSITION
 from fairemo_gui.gui.utterances.chips import ChipRow
-from fairemo_gui.gui.utterances.column_menu import column_menu
 from fairemo_gui.gui.utterances.filter_bar import FilterBar
 from fairemo_gui.gui.utterances.footer import Footer
+from fairemo_gui.gui.utterances.table import UtteranceTable
 from fairemo_gui.gui.utterances.table_model import UtteranceModel
 from fairemo_gui.gui.utterances.trail import Trail
 from fairemo_gui.services.filter_columns import FilterColumns, Ints
 from fairemo_gui.services.filter_grammar import FilterError
 from fairemo_gui.services.filters import compile_filter
-
-_WIDTHS = "utterances/header"
-_HEADER_VERSION = 1
-_LEAST_WORDS = 72
-"""Width under which a transcript would be a column of dots, px."""
 
 
 class UtterancesView(QWidget):
@@ -63,13 +55,11 @@ class UtterancesView(QWidget):
         self.trail = Trail(filters)
         self.chips = ChipRow(filters)
         self.model = UtteranceModel(self)
-        self.table = _make_table(self.model)
+        self.table = UtteranceTable(self.model, settings)
         self.empty = EmptyState()
         self.footer = Footer()
-        self._squeezed, self._code_width = False, COLUMNS[POSITION["code"]].width
         self._lay_out()
         self._connect_signals()
-        self._restore_header()
         self._say_empty()
 
     def show_columns(self, columns: FilterColumns | None) -> None:
@@ -139,53 +129,6 @@ class UtterancesView(QWidget):
         self.bar.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.bar.line.selectAll()
 
-    def columns_shown(self) -> tuple[str, ...]:
-        """Keys of the columns that are shown."""
-        return tuple(column.key for k, column in enumerate(COLUMNS) if self._is_chosen(k))
-
-    def show_only(self, keys: Collection[str]) -> None:
-        """Show these columns, and the code."""
-        self._squeeze(False)
-        for k, column in enumerate(COLUMNS):
-            self.table.setColumnHidden(k, column.key not in {*keys, "code"})
-        self._fit_transcript()
-        self._save_header()
-
-    def sorted_by(self) -> tuple[str, bool]:
-        """The column rows are in order of, and whether that order descends."""
-        header = self.table.horizontalHeader()
-        return COLUMNS[header.sortIndicatorSection()].key, header.sortIndicatorOrder() == Qt.SortOrder.DescendingOrder
-
-    def sort_by(self, key: str, descending: bool) -> None:
-        """Put the rows in order of a column; an unknown one changes nothing."""
-        if key in POSITION:
-            order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-            self.table.sortByColumn(POSITION[key], order)
-
-    @property
-    def squeezed(self) -> bool:
-        """Whether the transcript was chosen, but there is no room for it."""
-        return self._squeezed
-
-    def show_column(self, key: str, on: bool) -> None:
-        """Show a column, or hide it."""
-        self._squeeze(False)
-        self.table.setColumnHidden(POSITION[key], not on)
-        self._fit_transcript()
-        self._save_header()
-
-    def open_columns(self, at: QPoint) -> None:
-        """Open the column chooser somewhere on the screen."""
-        column_menu(self, self).popup(at)
-
-    def reset_columns(self) -> None:
-        """The columns that are shown without a person's choice, in their own widths."""
-        self._squeeze(False)
-        for k, column in enumerate(COLUMNS):
-            self.table.setColumnHidden(k, not column.shown)
-            self.table.setColumnWidth(k, column.width)
-        self._fit_transcript()
-
     def export(self, path: Path) -> None:
         """Write the rows shown, every column in full, as CSV.
 
@@ -202,12 +145,6 @@ class UtterancesView(QWidget):
                 )
         except OSError as error:
             raise UserError(f"{path}: could not be written ({error.strerror}): choose another folder.") from error
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The current row stays in sight; words that would have no room give theirs up."""
-        super().resizeEvent(event)
-        self._fit_transcript()
-        self.table.scrollTo(self.table.currentIndex())
 
     def _lay_out(self) -> None:
         top = QVBoxLayout()
@@ -236,13 +173,6 @@ class UtterancesView(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._on_selected)
         self.table.doubleClicked.connect(self._on_double_click)
         self.table.clicked.connect(self._on_click)
-        self.table.customContextMenuRequested.connect(self._on_table_menu)
-        # Not every platform makes a context menu of this key.
-        menu_key = QShortcut(QKeySequence("Shift+F10"), self.table, context=Qt.ShortcutContext.WidgetShortcut)
-        menu_key.activated.connect(self._on_table_menu)
-        self.table.horizontalHeader().customContextMenuRequested.connect(self._on_header_menu)
-        self.table.horizontalHeader().sectionResized.connect(self._save_header)
-        self.table.horizontalHeader().sectionMoved.connect(self._save_header)
         self.empty.fixed.connect(self._on_fix)
 
     def _apply(self, columns: FilterColumns | None) -> None:
@@ -332,71 +262,3 @@ class UtterancesView(QWidget):
             self.fix_requested.emit()
         else:
             self._filters.clear()
-
-    def _on_header_menu(self, where: QPoint) -> None:
-        self.open_columns(self.table.horizontalHeader().mapToGlobal(where))
-
-    def _on_table_menu(self) -> None:
-        """Beside the current row."""
-        cell = self.table.visualRect(self.table.currentIndex())
-        self.open_columns(self.table.viewport().mapToGlobal(cell.bottomLeft()))
-
-    def _is_chosen(self, k: int) -> bool:
-        return not self.table.isColumnHidden(k) or (self._squeezed and k == POSITION["transcript"])
-
-    def _fit_transcript(self) -> None:
-        """Where other columns leave a transcript that was chosen no room, it gives its own to the code."""
-        words, code = POSITION["transcript"], POSITION["code"]
-        if not self._is_chosen(words):
-            return
-        others = sum(self.table.columnWidth(k) for k in range(len(COLUMNS)) if k not in {words, code})
-        others += self._code_width if self._squeezed else self.table.columnWidth(code)
-        room = self.width() - self.table.verticalScrollBar().sizeHint().width()
-        self._squeeze(room - others < _LEAST_WORDS)
-
-    def _squeeze(self, squeezed: bool) -> None:
-        if squeezed == self._squeezed:
-            return
-        code, header, modes = POSITION["code"], self.table.horizontalHeader(), QHeaderView.ResizeMode
-        if squeezed:
-            self._code_width = self.table.columnWidth(code)
-        self._squeezed = squeezed
-        self.table.setColumnHidden(POSITION["transcript"], squeezed)
-        header.setSectionResizeMode(code, modes.Stretch if squeezed else modes.Interactive)
-        if not squeezed:
-            self.table.setColumnWidth(code, self._code_width)
-
-    def _restore_header(self) -> None:
-        kept = self._settings.value(_WIDTHS)
-        version = self._settings.value(f"{_WIDTHS}_version", 0, int)
-        if kept is None or version != _HEADER_VERSION or not self.table.horizontalHeader().restoreState(kept):
-            self.reset_columns()
-        elif self._settings.value(f"{_WIDTHS}_squeezed", False, bool):
-            self._squeezed = True
-            self._squeeze(False)
-
-    def _save_header(self) -> None:
-        self._settings.setValue(_WIDTHS, self.table.horizontalHeader().saveState())
-        self._settings.setValue(f"{_WIDTHS}_version", _HEADER_VERSION)
-        self._settings.setValue(f"{_WIDTHS}_squeezed", self._squeezed)
-
-
-def _make_table(model: UtteranceModel) -> QTableView:
-    table = QTableView()
-    table.setObjectName("utterances")
-    table.setAccessibleName("Utterances")
-    dress_table(table)
-    table.setModel(model)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-    table.setTabKeyNavigation(False)
-    table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-    table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-    header = table.horizontalHeader()
-    header.setSectionsMovable(True)
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    header.setSectionResizeMode(POSITION["transcript"], QHeaderView.ResizeMode.Stretch)
-    header.setSectionResizeMode(POSITION["flag"], QHeaderView.ResizeMode.Fixed)
-    header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-    header.setSortIndicator(POSITION["code"], Qt.SortOrder.AscendingOrder)
-    table.setSortingEnabled(True)
-    return table

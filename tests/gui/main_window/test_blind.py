@@ -42,7 +42,7 @@ def test_while_blind_the_table_gives_nothing_away_of_what_one_has_not_rated(
     qtbot: QtBot, window_with_net: MainWindow, tmp_path: Path
 ) -> None:
     window, view = window_with_net, window_with_net.analyse.utterances
-    view.show_only([column.key for column in COLUMNS])
+    view.table.show_only([column.key for column in COLUMNS])
     rate, ids = window.analyse.labels.rate, view.shown_ids().tolist()
     rate.set_condition(Condition.AV)
     window.selection.set_current(ids[3])
@@ -78,7 +78,7 @@ def test_while_blind_the_table_gives_nothing_away_of_what_one_has_not_rated(
     assert view.model.index(3, 1).data() == "clip 4"
     window.actions_.blind.setChecked(False)
     settle(qtbot, window)
-    view.sort_by("code", descending=False)
+    view.table.sort_by("code", descending=False)
     assert [view.model.index(row, 1).data() for row in range(len(ids))] == [cells[1] for cells in plain]
 
 

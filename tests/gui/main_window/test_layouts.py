@@ -121,7 +121,7 @@ def test_a_transcript_without_room_gives_it_to_the_code_and_comes_back(qtbot: Qt
     before = {key: view.table.columnWidth(POSITION[key]) for key in ("code", "transcript")}
     QTest.keyClick(window, Qt.Key.Key_F8)
     qtbot.waitUntil(lambda: view.table.isColumnHidden(POSITION["transcript"]))
-    assert "transcript" in view.columns_shown()
+    assert "transcript" in view.table.columns_shown()
     assert view.table.columnWidth(POSITION["code"]) > before["code"]
     QTest.keyClick(window, Qt.Key.Key_F8)
     qtbot.waitUntil(lambda: {key: view.table.columnWidth(POSITION[key]) for key in before} == before)

@@ -217,8 +217,8 @@ def test_a_saved_view_brings_filter_columns_order_and_charts_back(
     window.filters.keep_set("a1", tuple(window.analyse.utterances.shown_ids().tolist()[:90]))
     window.filters.set_query("lasso:a1")
     window.analyse.charts.confusion.cell_activated.emit("female", cell.truth, cell.predicted)
-    table.show_only(["code", "age", "p"])
-    table.sort_by("p", True)
+    table.table.show_only(["code", "age", "p"])
+    table.table.sort_by("p", True)
     window.charts._choose(group="age")
     settle(qtbot, window)
     shown = table.shown_ids().tolist()
@@ -232,7 +232,7 @@ def test_a_saved_view_brings_filter_columns_order_and_charts_back(
     settle(qtbot, again)
     table = again.analyse.utterances
     assert table.shown_ids().tolist() == shown
-    assert (table.columns_shown(), table.sorted_by()) == (("code", "age", "p"), ("p", True))
+    assert (table.table.columns_shown(), table.table.sorted_by()) == (("code", "age", "p"), ("p", True))
     assert again.context.choice.group == "age"
     assert again.filters.chart == chart
     again.views.forget(chart.words)

@@ -222,7 +222,7 @@ def test_refresh_moves_no_row(qtbot: QtBot, view: UtterancesView) -> None:
 
 
 def test_columns_are_chosen_and_remembered(qtbot: QtBot, view: UtterancesView, settings: QSettings) -> None:
-    menu = column_menu(view, view)
+    menu = column_menu(view.table)
     action = next(a for a in menu.actions() if a.text() == "Face label")
     action.setChecked(True)
     assert not view.table.isColumnHidden(POSITION["face"])
@@ -256,11 +256,11 @@ def test_rows_are_ordered_from_the_keyboard(view: UtterancesView) -> None:
     assert popup.actions()[0].text() == "Order rows by"
     popup.close()
     for words, expected in (("Utterance, ascending", ("code", True)), ("AV label", ("av", False))):
-        menu = column_menu(view, view)
+        menu = column_menu(view.table)
         order = menu.findChild(QMenu)
         assert isinstance(order, QMenu)
         next(action for action in order.actions() if action.text() == words).trigger()
-        assert view.sorted_by() == expected
+        assert view.table.sorted_by() == expected
 
 
 def test_export_writes_the_rows_shown_in_full(view: UtterancesView, tmp_path: Path) -> None:
