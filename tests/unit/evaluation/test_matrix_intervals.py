@@ -7,10 +7,11 @@ import pytest
 
 from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.arrays import Float, Int
+from fairemo_gui.evaluation.block import Path
 from fairemo_gui.evaluation.evaluate import evaluate
 from fairemo_gui.evaluation.intervals import Draws, Form, IntervalPlan, Unit, order_statistics
 from fairemo_gui.evaluation.matrices import Answers, Share, View
-from fairemo_gui.evaluation.matrix_intervals import MatrixIntervals, matrix_intervals
+from fairemo_gui.evaluation.matrix_intervals import Matrix, MatrixIntervals, matrix_intervals
 from fairemo_gui.evaluation.sample import Sample
 from tests.unit.evaluation.build import random_sample
 
@@ -29,9 +30,9 @@ def test_shares_of_rows_of_classes_have_the_intervals_an_evaluation_gives_them(p
     sample = random_sample(11, n=400, speakers=16, unknown=0.2)
     found, whole = intervals(sample, plan), evaluate(sample, ("gender",), plan, minimum_n=1)
     assert whole.intervals is not None
-    places = {("confusion", "rates"): found.everyone} | {
-        ("confusion", "groups", k, "rates"): found.groups[group.value] for k, group in enumerate(whole.groups)
-    }
+    places: dict[Path, Matrix] = {("confusion", "rates"): found.everyone}
+    for k, group in enumerate(whole.groups):
+        places["confusion", "groups", k, "rates"] = found.groups[group.value]
     assert found.difference is not None
     places["fairness", "gender", "signed", "confusion"] = found.difference
     compared = 0

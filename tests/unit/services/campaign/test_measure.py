@@ -204,8 +204,8 @@ def test_a_plan_of_dimensions_alone_has_figures(tmp_path: Path) -> None:
     assert np.isnan(voice.alpha.value)
     assert (voice.ratings, voice.items) == (int(view.items.votes.sum()), int((view.items.votes > 0).sum()))
     assert voice.ratings == sum(rater.done for rater in view.raters) == 60
-    for rater in view.raters:
-        assert rater.response == pytest.approx(0.9)
-        assert rater.pace == pytest.approx(12)
-        assert not rater.agreement
+    for found in view.raters:
+        assert found.response == pytest.approx(0.9)
+        assert found.pace == pytest.approx(12)
+        assert not found.agreement
     assert view.to_json()["conditions"][0]["alpha_interval"]["valence"]["value"] == alpha.value
