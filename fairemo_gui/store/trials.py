@@ -131,13 +131,12 @@ def votes(workspace: Workspace, corpus_id: int, plan: str) -> Iterable[tuple[int
 def waiting(workspace: Workspace, corpus_id: int, plan: str, since: str, but: str) -> list[tuple[int, str]]:
     """Trials that others have before them: drawn since a time, in each one's newest sitting, and not answered yet."""
     rows = workspace.db.execute(
-        "SELECT utterance_id, condition FROM trial JOIN session ON session.id = trial.session_id "
-        "JOIN rater ON rater.id = rater_id WHERE session.corpus_id = ? AND plan = ? AND session.created_at >= ? "
-        "AND rater.code != ? AND role IN ('main', 'smart') AND NOT EXISTS (SELECT 1 FROM session AS later "
-        "WHERE later.rater_id = session.rater_id AND later.corpus_id = session.corpus_id AND later.plan = session.plan "
-        "AND later.id > session.id AND EXISTS (SELECT 1 FROM trial AS its WHERE its.session_id = later.id)) "
-        "AND NOT EXISTS (SELECT 1 FROM session_event "
-        "WHERE session_event.session_id = session.id AND kind = 'ended') AND NOT EXISTS (SELECT 1 FROM rating "
+        "SELECT utterance_id, condition FROM trial JOIN session ON session.id = session_id "
+        "JOIN rater ON rater.id = rater_id WHERE session_id IN (SELECT MAX(id) FROM session AS its "
+        "WHERE corpus_id = ? AND plan = ? AND EXISTS (SELECT 1 FROM trial WHERE session_id = its.id) "
+        "GROUP BY rater_id) AND session.created_at >= ? AND rater.code != ? AND role IN ('main', 'smart') "
+        "AND NOT EXISTS (SELECT 1 FROM session_event WHERE session_event.session_id = session.id AND kind = 'ended') "
+        "AND NOT EXISTS (SELECT 1 FROM rating "
         "WHERE rating.session_id = session.id AND rating.position = trial.position)",
         [corpus_id, plan, since, but],
     ).fetchall()
