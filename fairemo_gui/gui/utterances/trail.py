@@ -41,6 +41,7 @@ class Trail(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.review = QToolButton()
         self.review.setText("Review")
+        self.review.setFixedHeight(_LINE)
         self.review.setFont(theme.font(theme.SMALL))
         self.review.setToolTip("Walk through these clips, one after the other (Shift+R; R on a mark of a chart)")
         self.review.clicked.connect(self.review_requested)
@@ -120,7 +121,7 @@ class Trail(QWidget):
             arrow.move(x, (_LINE - arrow.height()) // 2)
             x += arrow.width() + _GAP
         self.review.adjustSize()
-        self.review.move(self.width() - self.review.width(), (_LINE - self.review.height()) // 2)
+        self.review.move(self.width() - self.review.width(), 0)
         end = self.review.x() - _GAP
         for chip in self.chips:
             wide = min(chip.sizeHint().width(), _WIDEST)
