@@ -6,6 +6,7 @@ the same draws of speakers as those of an evaluation's groups.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,7 +20,8 @@ from fairemo_gui.evaluation.matrices import Answers, Share, View
 from fairemo_gui.evaluation.measure import by_stratum
 from fairemo_gui.evaluation.partition import EVERYONE
 from fairemo_gui.evaluation.ratios import Family
-from fairemo_gui.evaluation.resample import Ratios, Resampled
+from fairemo_gui.evaluation.resample import Resampled, quantity_variance
+from fairemo_gui.evaluation.sheet import mean_of
 
 
 class Ends(NamedTuple):
@@ -34,6 +36,20 @@ Matrix = Mapping[tuple[View, Share], Ends]
 
 
 @dataclass(frozen=True, eq=False)
+class GroupIntervals:
+    """Intervals of one group's matrices, or of the difference between two groups'.
+
+    Attributes:
+        same: Of the share of utterances of one class in both; see `matrices.Matrices`. Ends are single numbers.
+        macro_f1: Of the macro-F1 of the labels, likewise.
+    """
+
+    shares: Matrix
+    same: Ends
+    macro_f1: Ends
+
+
+@dataclass(frozen=True, eq=False)
 class MatrixIntervals:
     """Intervals of the matrices of one pair of sources.
 
@@ -43,29 +59,25 @@ class MatrixIntervals:
         difference: Of the second compared group less the first; None where two are not compared.
     """
 
-    everyone: Matrix
-    groups: Mapping[str | None, Matrix]
-    difference: Matrix | None
+    everyone: GroupIntervals
+    groups: Mapping[str | None, GroupIntervals]
+    difference: GroupIntervals | None
 
 
 @dataclass(frozen=True, eq=False)
 class _Drawn:
-    """Every share of one group as observed and under every draw, one column each."""
+    """Every share of one group, then both scores, as observed and under every draw, one column each."""
 
     found: Replicates
     freedom: Int
     classes: int
 
-    def matrix(self, plan: IntervalPlan, least: float = 0.0) -> Matrix:
+    def intervals(self, plan: IntervalPlan, least: float = 0.0) -> GroupIntervals:
         """The ends, put into shape."""
         ends = bounded_ends(self.found, plan, self.freedom, (least, 1.0), edge=False)
         there = (self.found.error > SAME) & np.isfinite(ends[0]) & np.isfinite(ends[1])
         low, high = (np.where(there, end, np.nan) for end in ends)
-        shapes, start, placed = _shapes(self.classes), 0, {}
-        for key, shape in shapes.items():
-            chosen = slice(start, start := start + int(np.prod(shape)))
-            placed[key] = Ends(low[chosen].reshape(shape), high[chosen].reshape(shape))
-        return placed
+        return _shaped(low, high, self.classes)
 
     def less(self, other: _Drawn) -> _Drawn:
         """What this group has over another, whose speakers are drawn apart."""
@@ -113,10 +125,10 @@ def matrix_intervals(
     apart = None
     if len(compared) == 2:
         first, second = (found.get(value) for value in compared)
-        apart = None if first is None or second is None else second.less(first).matrix(plan, -1.0)
-    none = _nothing(columns.on.shape[1])
-    matrices = {value: none if each is None else each.matrix(plan) for value, each in found.items()}
-    return MatrixIntervals(none if everyone is None else everyone.matrix(plan), matrices, apart)
+        apart = None if first is None or second is None else second.less(first).intervals(plan, -1.0)
+    none = _shaped(nothing := np.full(_width(columns.on.shape[1]), np.nan), nothing, columns.on.shape[1])
+    groups = {value: none if each is None else each.intervals(plan) for value, each in found.items()}
+    return MatrixIntervals(none if everyone is None else everyone.intervals(plan), groups, apart)
 
 
 def _units(unit: Int, codes: Int | None) -> tuple[Int, Int]:
@@ -136,24 +148,31 @@ def _units(unit: Int, codes: Int | None) -> tuple[Int, Int]:
 def _drawn(
     rows: Answers, columns: Answers, unit: Int, strata: Int, name: str, plan: IntervalPlan, check: Check
 ) -> _Drawn | None:
-    """Every share under every draw; None of one unit."""
+    """Every number under every draw; None of one unit."""
     units = len(strata)
     if units < 2:
         return None
-    family = _family(_sums(rows, columns, unit, units))
+    sums = _sums(rows, columns, unit, units)
+    families = _family(sums), _f1(sums[View.LABELS])
     observed = Resampled(units, strata=strata)
-    ratios = observed.ratios(family)
-    draws, values, errors = Draws(plan.seed, name, strata), [], []
+    value, variance = _under(families, observed, errors=True)
+    drawn, draws = [], Draws(plan.seed, name, strata)
     for size in plan.blocks(units):
         check()
-        resampled = Resampled(units, draws.weights(size), strata)
-        under: Ratios = resampled.ratios(family)
-        values.append(under.value)
-        if plan.studentised:
-            errors.append(np.sqrt(resampled.variance(under)))
-    error = np.sqrt(observed.variance(ratios)[0])
-    found = Replicates(ratios.value[0], error, np.concatenate(values), np.concatenate(errors) if errors else None)
-    return _Drawn(found, observed.freedom(ratios), columns.on.shape[1])
+        drawn.append(_under(families, Resampled(units, draws.weights(size), strata), errors=plan.studentised))
+    values, variances = (np.concatenate(each) for each in zip(*drawn, strict=True))
+    found = Replicates(value[0], np.sqrt(variance[0]), values, np.sqrt(variances) if plan.studentised else None)
+    freedom = np.append(observed.freedom(observed.ratios(families[0])), observed.degrees)
+    return _Drawn(found, freedom, columns.on.shape[1])
+
+
+def _under(families: tuple[Family, Family], resampled: Resampled, *, errors: bool) -> tuple[Float, Float]:
+    """Every number under R weightings and its variance (without errors, nothing), both of shape (R, numbers)."""
+    shares, f1 = resampled.ratios(families[0]), mean_of(resampled.ratios(families[1]), 0)
+    value = np.column_stack([shares.value, f1.value])
+    if not errors:
+        return value, np.empty_like(value)
+    return value, np.column_stack([resampled.variance(shares), quantity_variance(f1, [resampled])])
 
 
 def _sums(rows: Answers, columns: Answers, unit: Int, units: int) -> dict[View, Int]:
@@ -174,7 +193,7 @@ def _sums(rows: Answers, columns: Answers, unit: Int, units: int) -> dict[View, 
 
 
 def _family(sums: dict[View, Int]) -> Family:
-    """Every share of every view, as columns of one family."""
+    """Every share of every view as columns of one family, then the share of the same class."""
     top, bottom, labels = [], [], sums[View.LABELS]
     n = sums[View.CLASSES].sum(axis=(1, 2))
     for view, counts in sums.items():
@@ -186,7 +205,14 @@ def _family(sums: dict[View, Int]) -> Family:
         for share in Share:
             top.append(counts.reshape(len(n), -1))
             bottom.append(np.broadcast_to(bases[share], counts.shape).reshape(len(n), -1))
-    return Family(np.concatenate(top, axis=1), np.concatenate(bottom, axis=1))
+    top.append(np.einsum("ukk->u", sums[View.CLASSES])[:, None])
+    return Family(np.concatenate(top, axis=1), np.concatenate([*bottom, n[:, None]], axis=1))
+
+
+def _f1(labels: Int) -> Family:
+    """F1 of every label, 0 where undefined."""
+    hits, on = labels[:, :, 1, 1], labels[:, :, 1].sum(axis=2) + labels[:, :, :, 1].sum(axis=2)
+    return Family(2 * hits, on, 0.0)
 
 
 def _shapes(classes: int) -> dict[tuple[View, Share], tuple[int, ...]]:
@@ -194,5 +220,14 @@ def _shapes(classes: int) -> dict[tuple[View, Share], tuple[int, ...]]:
     return {(view, share): square[view] for view in View for share in Share}
 
 
-def _nothing(classes: int) -> Matrix:
-    return {key: Ends(np.full(shape, np.nan), np.full(shape, np.nan)) for key, shape in _shapes(classes).items()}
+def _width(classes: int) -> int:
+    """How many numbers a group has."""
+    return sum(math.prod(shape) for shape in _shapes(classes).values()) + 2
+
+
+def _shaped(low: Float, high: Float, classes: int) -> GroupIntervals:
+    start, shares = 0, {}
+    for key, shape in _shapes(classes).items():
+        chosen = slice(start, start := start + math.prod(shape))
+        shares[key] = Ends(low[chosen].reshape(shape), high[chosen].reshape(shape))
+    return GroupIntervals(shares, *(Ends(low[k], high[k]) for k in (start, start + 1)))

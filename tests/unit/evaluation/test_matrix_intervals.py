@@ -30,11 +30,11 @@ def test_shares_of_rows_of_classes_have_the_intervals_an_evaluation_gives_them(p
     sample = random_sample(11, n=400, speakers=16, unknown=0.2)
     found, whole = intervals(sample, plan), evaluate(sample, ("gender",), plan, minimum_n=1)
     assert whole.intervals is not None
-    places: dict[Path, Matrix] = {("confusion", "rates"): found.everyone}
+    places: dict[Path, Matrix] = {("confusion", "rates"): found.everyone.shares}
     for k, group in enumerate(whole.groups):
-        places["confusion", "groups", k, "rates"] = found.groups[group.value]
+        places["confusion", "groups", k, "rates"] = found.groups[group.value].shares
     assert found.difference is not None
-    places["fairness", "gender", "signed", "confusion"] = found.difference
+    places["fairness", "gender", "signed", "confusion"] = found.difference.shares
     compared = 0
     for start, matrix in places.items():
         low, high = matrix[View.CLASSES, Share.ROW]
@@ -45,6 +45,14 @@ def test_shares_of_rows_of_classes_have_the_intervals_an_evaluation_gives_them(p
                 compared += 1
                 assert (low[cell], high[cell]) == pytest.approx((expected.low, expected.high), abs=1e-12)
     assert compared > 40
+    for key, of in (("accuracy", "same"), ("macro_f1", "macro_f1")):
+        paths = {
+            (("groups", k, "metrics", key), getattr(found.groups[g.value], of)) for k, g in enumerate(whole.groups)
+        }
+        for path, ends in ((("metrics", key), getattr(found.everyone, of)), *paths):
+            expected = whole.intervals.at(*path)
+            assert expected is not None
+            assert tuple(map(float, ends)) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
 def shares(rows: Answers, columns: Answers, at: Int) -> dict[tuple[View, Share], Float]:
@@ -90,7 +98,7 @@ def test_every_share_is_that_of_the_drawn_rows(unit: Unit) -> None:
         )
         for w in drawn
     ]
-    found = matrix_intervals(rows, columns, sample.speakers, plan).everyone
+    found = matrix_intervals(rows, columns, sample.speakers, plan).everyone.shares
     for key, (low, high) in found.items():
         values = np.array([replicate[key].ravel() for replicate in each])
         ends = [end.reshape(low.shape) for end in order_statistics(values, plan.level)]
@@ -109,8 +117,8 @@ def test_groups_of_one_speaker_and_shares_of_nothing_have_none() -> None:
     lone = Sample(sample.classes, truth, sample.mode, alone, sample.groups, sample.probabilities)
     found = intervals(lone)
     assert found.difference is None
-    assert all(np.isnan(low).all() for low, _ in found.groups["male"].values())
-    low, _ = found.groups["female"][View.CLASSES, Share.ROW]
+    assert all(np.isnan(low).all() for low, _ in found.groups["male"].shares.values())
+    low, _ = found.groups["female"].shares[View.CLASSES, Share.ROW]
     assert np.isnan(low[0]).all()
     assert not np.isnan(low[1]).all()
 

@@ -45,7 +45,7 @@ def test_own_shares_have_the_intervals_of_the_evaluation(evaluated: Evaluated) -
     view = evaluate_predictor(workspace, corpus, Truth.INTENDED, NetPredictor(1), intervals=IntervalPlan(60))
     whole = view.evaluation.intervals
     assert whole is not None
-    low, high = matrices.own(view, "gender").intervals(whole.plan, "gender").everyone[View.CLASSES, Share.ROW]
+    low, high = matrices.own(view, "gender").intervals(whole.plan, "gender").everyone.shares[View.CLASSES, Share.ROW]
     found = {cell: whole.at("confusion", "rates", *cell) for cell in np.ndindex(*low.shape)}
     assert any(found.values())
     for cell, interval in found.items():

@@ -40,7 +40,7 @@ from fairemo_gui.gui.dashboards.pane import Pane
 _SIDE, _GAP = 12.0, 20.0
 _LEAST_PITCH, _MOST_PITCH = 13.0, 24.0
 _TWO, _NARROWEST = 560.0, 300
-_WITHIN, _APART = "between votes on one utterance", "between what is said in two conditions"
+_WITHIN, _APART = "between ratings of one utterance", "between what is said in two conditions"
 
 
 @dataclass(frozen=True)

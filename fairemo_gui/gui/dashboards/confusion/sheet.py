@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -53,13 +54,25 @@ class Crossing:
         if self.intervals is None:
             return None
         found = self.intervals.everyone if group is None else self.intervals.groups.get(group.value)
-        return None if found is None else found[look.view, look.share]
+        return None if found is None else found.shares[look.view, look.share]
+
+    def score(self, group: Group | None) -> Estimate:
+        """Macro-F1 of the labels, or of somebody's answers the share of one class in both, with its interval."""
+        counts = self.of(group)
+        if counts is None:
+            return Estimate(float("nan"))
+        value = counts.same if self.crossed else macro_f1(counts)
+        if self.intervals is None:
+            return Estimate(value)
+        found = self.intervals.everyone if group is None else self.intervals.groups[group.value]
+        low, high = (float(end) for end in (found.same if self.crossed else found.macro_f1))
+        return Estimate(value) if math.isnan(low) else Estimate(value, low, high)
 
     def ends_apart(self, look: Look) -> Ends | None:
         """Ends of the intervals of the difference between the two groups that are compared."""
         if self.intervals is None or self.intervals.difference is None:
             return None
-        return self.intervals.difference[look.view, look.share]
+        return self.intervals.difference.shares[look.view, look.share]
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,8 +153,8 @@ def _of_crossing(model: ConfusionModel, crossing: Crossing) -> ConfusionModel:
     for former in model.matrices:
         counts = crossing.of(former.group)
         classes = np.zeros_like(former.counts) if counts is None else counts.classes
-        value = float("nan") if counts is None else counts.same if crossing.crossed else macro_f1(counts)
-        matrices.append(GroupMatrix(former.group, Estimate(value), classes, score="same" if crossing.crossed else "F1"))
+        score = "same" if crossing.crossed else "F1"
+        matrices.append(GroupMatrix(former.group, crossing.score(former.group), classes, score=score))
     card = None if crossing.crossed else model.f1_card
     return replace(
         model,
