@@ -282,7 +282,7 @@ def _ratings(reading: _Reading) -> Iterator[Rating]:
 def _people_rating(ctx: TaskContext, reading: _Reading) -> list[Rater]:
     """The raters of the miscellaneous table that this program's own exports hold, with their kinds."""
     head = reading.header.misc.get(RATERS)
-    if head is None or not set(_RATERS_COLUMNS) <= set(head.known):
+    if head is None or RATINGS not in reading.header.misc or not set(_RATERS_COLUMNS) <= set(head.known):
         return []
     table = read_rows(reading.root, reading.header, RATERS, ctx.check)
     raters, problems = rows_of(table, ctx.check, rater_of, _RATERS_COLUMNS[:1])

@@ -134,14 +134,17 @@ def consensus_json(text: str, found: Collector, check: Check = no_check) -> Labe
     Raises:
         UserError: It is no JSON of this form.
     """
+    met: set[str] = set()
     for file, said in _object(text, found.source).items():
         check()
         cells = _cells(said[0] if isinstance(said, list) and len(said) == 1 else said)
         if cells is None:
             found.problem(None, f"{quoted(file)} has no object of labels")
             continue
+        met.update(cells)
         who = (cells.get("SpkrID", ""), cells.get("Gender", ""), cells.get("Split_Set", ""))
         found.add_verdict(None, file, _first(cells, _CLASS_NAMES), _values(cells), who)
+    _say_names(found, met, (*CONSENSUS, *_CLASS_NAMES), CONSENSUS[2:])
     return found.labels()
 
 
@@ -151,6 +154,7 @@ def detailed_json(text: str, found: Collector, check: Check = no_check) -> Label
     Raises:
         UserError: It is no JSON of this form.
     """
+    met: set[str] = set()
     for file, answers in _object(text, found.source).items():
         check()
         for rater, said in _answers(answers):
@@ -158,8 +162,10 @@ def detailed_json(text: str, found: Collector, check: Check = no_check) -> Label
             if cells is None:
                 found.problem(None, f"{quoted(file)}: what {quoted(rater)} says is no object of labels")
                 continue
+            met.update(cells)
             main, second = cells.get("EmoClass_Major", ""), cells.get("EmoClass_Second", "")
             found.add_answer(None, file, rater or _first(cells, _RATER_NAMES), main, second, _values(cells))
+    _say_names(found, met, (*DETAILED, *_RATER_NAMES), ("EmoClass_Second", *_VALUES.values()))
     return found.labels()
 
 
@@ -172,10 +178,21 @@ def _take_over(table: Table, found: Collector, known: Sequence[str], wanted: Seq
     """What was wrong with the table itself, columns that are not understood, and those that are not there."""
     for problem in table.problems:
         found.problem(problem.row, problem.what)
-    absent = [name for name in wanted if name not in table.columns]
-    lacking = (f"has no columns {listed(absent, len(absent))}: nothing is known of them",) if absent else ()
-    for warning in (*table.warnings, *unused_columns(table, known), *lacking):
+    for warning in (*table.warnings, *unused_columns(table, known)):
         found.problem(1, warning.removeprefix(f"{table.name}: "), fatal=False)
+    absent = [name for name in wanted if name not in table.columns]
+    if absent:
+        found.problem(1, f"has no columns {listed(absent, len(absent))}: nothing is known of them", fatal=False)
+
+
+def _say_names(found: Collector, met: Collection[str], known: Collection[str], wanted: Sequence[str]) -> None:
+    """The same of the names in a JSON file, once anything was found."""
+    unused = sorted(set(met) - set(known))
+    if unused:
+        found.problem(None, f"has names that are not used: {listed(map(quoted, unused))}", fatal=False)
+    absent = [name for name in wanted if met and name not in met]
+    if absent:
+        found.problem(None, f"says nowhere {listed(absent, len(absent))}: nothing is known of them", fatal=False)
 
 
 def _add_columns(table: Table, found: Collector, check: Check) -> None:

@@ -160,7 +160,9 @@ class MspPodcast:
             raise UserError(
                 f"{reading.root.name} holds no labels of {self.title}: give the folder with labels_consensus.csv."
             )
-        labels = Labels(lists[0]) if source is None else self._labels(ctx, reading, CONSENSUS, source)
+        labels = (
+            Labels(reading.tables[lists[0]].name) if source is None else self._labels(ctx, reading, CONSENSUS, source)
+        )
         verdicts = {verdict.code: verdict for verdict in labels.verdicts}
         for name in lists:
             found = partitions_in(_list_at(reading, name), reading.tables[name].name)

@@ -240,7 +240,7 @@ def test_lists_that_hold_nothing_are_bad_files() -> None:
 def test_json_rows_are_named_by_their_recording() -> None:
     text = '{"a.wav": {"W1": {"EmoClass_Major": "Hungry"}, "W2": 7, "W3": {"EmoClass_Major": "Sad", "EmoAct": null}}}'
     labels = parsed(detailed_json, text)
-    assert [p.what.split(";")[0] for p in labels.problems] == [
+    assert [p.what.split(";")[0] for p in labels.problems if p.fatal] == [
         "“a.wav”: “Hungry” is no emotion of msp-podcast", "“a.wav”: what “W2” says is no object of labels",
     ]  # fmt: skip
     assert (labels.ratings[0].votes, labels.ratings[0].activation) == (("sad",), None)
@@ -267,6 +267,16 @@ def test_columns_that_are_renamed_are_named() -> None:
         "columns that are not used: “Act”.",
         "has no columns EmoClass_Second, EmoAct: nothing is known of them",
     ]
+
+
+def test_names_in_json_that_are_changed_are_named() -> None:
+    said = build.consensus_json(build.PODCAST[:1]).replace("EmoVal", "emoval")
+    assert [str(p) for p in parsed(consensus_json, said).problems] == [
+        "labels: has names that are not used: “emoval”",
+        "labels: says nowhere EmoVal: nothing is known of them",
+    ]
+    said = build.detailed_json(build.PODCAST[:1]).replace("EmoAct", "Act")
+    assert [p.fatal for p in parsed(detailed_json, said).problems] == [False, False]
 
 
 @pytest.mark.parametrize(
