@@ -143,6 +143,9 @@ def test_every_cell_has_its_interval_on_its_card(chart: ConfusionChart, look: Lo
     assert all(card.interval for card in with_interval)
     assert any("percentage points" in line for card in with_interval for line in card.lines)
     rows = np.array([row[-3:] for row in chart.rows() if row[-1] not in {"high", ""}], dtype=np.float64)
+    if crossed and look.view is View.CLASSES:
+        headers = [p.words for p in chart.canvas.places() if p.payload is None]
+        assert all("same class" in words and words.endswith("]") for words in headers)
     share, low, high = rows[~np.isnan(rows[:, 2])].T
     assert ((low <= share) & (share <= high)).all()
 

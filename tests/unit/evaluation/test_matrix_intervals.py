@@ -46,13 +46,11 @@ def test_shares_of_rows_of_classes_have_the_intervals_an_evaluation_gives_them(p
                 assert (low[cell], high[cell]) == pytest.approx((expected.low, expected.high), abs=1e-12)
     assert compared > 40
     for key, of in (("accuracy", "same"), ("macro_f1", "macro_f1")):
-        paths = {
-            (("groups", k, "metrics", key), getattr(found.groups[g.value], of)) for k, g in enumerate(whole.groups)
-        }
-        for path, ends in ((("metrics", key), getattr(found.everyone, of)), *paths):
+        places_of = {("groups", k, "metrics", key): found.groups[g.value] for k, g in enumerate(whole.groups)}
+        for path, numbers in places_of.items():
             expected = whole.intervals.at(*path)
             assert expected is not None
-            assert tuple(map(float, ends)) == pytest.approx((expected.low, expected.high), abs=1e-12)
+            assert tuple(map(float, getattr(numbers, of))) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
 def shares(rows: Answers, columns: Answers, at: Int) -> dict[tuple[View, Share], Float]:
