@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QHelpEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -125,6 +125,21 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), QColor(theme.current().accent))
 
 
+class _Opaque(QObject):
+    """Keeps a table's ground opaque, which style sheets undo: scrolling need not paint all rows anew."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        table.ensurePolished()
+        table.viewport().setAutoFillBackground(True)
+
+    def eventFilter(self, table: QObject, event: QEvent) -> bool:
+        """After another theme, too."""
+        if event.type() == QEvent.Type.StyleChange and isinstance(table, QTableView):
+            table.viewport().setAutoFillBackground(True)
+        return False
+
+
 def dress_table(table: QTableView) -> None:
     """Give a table the window's look: rows of 26 px, no grid, flat header, one delegate, whole rows selected."""
     table.setShowGrid(False)
@@ -143,6 +158,7 @@ def dress_table(table: QTableView) -> None:
     header.setFixedHeight(theme.ROW)
     header.setMinimumSectionSize(20)
     table.setFrameShape(QTableView.Shape.NoFrame)
+    table.installEventFilter(_Opaque(table))
 
 
 def dress_list(table: QTableView, widths: Mapping[int, int], stretched: int) -> None:

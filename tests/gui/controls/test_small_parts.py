@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTableView, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtGui import QColor, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QStyleOptionViewItem, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.gui import theme
-from fairemo_gui.gui.controls.cells import GLYPH, MARKER, SWATCH, dress_table
+from fairemo_gui.gui.controls.cells import GLYPH, MARKER, SWATCH, CellDelegate, dress_table
 from fairemo_gui.gui.controls.chip import Chip
 from fairemo_gui.gui.controls.dock_title import DockTitle, IconButton
 from fairemo_gui.gui.controls.empty import EmptyState
@@ -182,3 +182,37 @@ def test_a_selected_row_has_every_word_in_text_and_marks_in_their_colour(qtbot: 
     assert theme.DARK.text3 not in inks(0)
     assert theme.DARK.sel not in inks(1)
     assert table.rowHeight(0) == theme.ROW
+
+
+class _Counting(CellDelegate):
+    """Knows what it painted."""
+
+    def __init__(self, table: QTableView) -> None:
+        super().__init__(table)
+        self.painted: list[int] = []
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        self.painted.append(index.row())
+        super().paint(painter, option, index)
+
+
+def test_scrolling_paints_the_rows_that_come_into_sight(qapp: QApplication, qtbot: QtBot) -> None:
+    model = QStandardItemModel(100, 1)
+    table = QTableView()
+    table.setModel(model)
+    dress_table(table)
+    delegate = _Counting(table)
+    table.setItemDelegate(delegate)
+    qtbot.addWidget(table)
+    table.resize(200, 20 * theme.ROW)
+    table.show()
+    for tokens in (theme.LIGHT, theme.DARK):
+        theme.apply(qapp, tokens)
+        qapp.processEvents()
+        delegate.painted.clear()
+        bar = table.verticalScrollBar()
+        bar.setValue(bar.value() + theme.ROW)
+        qapp.processEvents()
+        assert 0 < len(delegate.painted) <= 2
