@@ -52,13 +52,15 @@ class PlayerLink(QObject):
         self._subtitle = ""
         self._timer = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._timer.timeout.connect(self._show)
+        self._after = QTimer(self, singleShot=True, interval=0)
+        self._after.timeout.connect(self._show_rest)
         self._last_change = QElapsedTimer()
         self._connect_signals()
 
     @property
     def settled(self) -> bool:
         """Whether the player shows the current utterance."""
-        return not self._timer.isActive() and self._page.player.is_ready
+        return not (self._timer.isActive() or self._after.isActive()) and self._page.player.is_ready
 
     @property
     def replays(self) -> int:
@@ -102,7 +104,10 @@ class PlayerLink(QObject):
         alone = not self._last_change.isValid() or self._last_change.hasExpired(_SETTLE_MS)
         self._last_change.start()
         self._play_when_shown = False
-        self._timer.start(0 if alone else _SETTLE_MS)
+        if alone:
+            self._show()
+        else:
+            self._timer.start()
 
     def _on_store_changed(self, changes: Changes, _: object) -> None:
         workspace, shown = self._feed.workspace, self._shown
@@ -130,12 +135,19 @@ class PlayerLink(QObject):
             item = make_item(workspace, corpus, current)
             self._page.player.show_item(item)
             self._subtitle = item.subtitle
-            following = self._page.utterances.next_id()
-            self._page.player.prefetch(None if following is None else make_item(workspace, corpus, following))
-        self._show_context()
+            # A picture that is there already does not wait for the rest of the window to be painted.
+            self._page.player.picture.repaint()
+        self._after.start()
         if self._play_when_shown:
             self._play_when_shown = False
             self._page.player.play()
+
+    def _show_rest(self) -> None:
+        """What can wait for the clip's first picture: the next clip, and what stands around this one."""
+        workspace, corpus, following = self._feed.workspace, self._feed.corpus, self._page.utterances.next_id()
+        if workspace is not None and corpus is not None and self._selection.current is not None:
+            self._page.player.prefetch(None if following is None else make_item(workspace, corpus, following))
+        self._show_context()
 
     def _show_context(self) -> None:
         workspace, columns, current = self._feed.workspace, self._table.columns, self._selection.current
