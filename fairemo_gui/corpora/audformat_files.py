@@ -20,7 +20,8 @@ _DEEPEST = 50
 # Values of a header once each reference in it is followed; one of every speaker of a large corpus has a tenth.
 _MOST_VALUES = 2_000_000
 _LARGEST = 64 * 1024 * 1024
-_MOST_ROWS = 10_000_000
+# Ten columns of ten million rows.
+_MOST_CELLS = 100_000_000
 _MOST_BYTES = 2 * 1024**3
 _PICKLE = "pkl"
 FILE, START, END = "file", "start", "end"
@@ -247,11 +248,14 @@ def _parquet(path: Path, check: Callable[[], None]) -> tuple[tuple[str, ...], tu
     from pyarrow import parquet
 
     try:
-        size = parquet.read_metadata(path)
+        size, schema = parquet.read_metadata(path), parquet.read_schema(path)
         unpacked = sum(size.row_group(k).total_byte_size for k in range(size.num_row_groups))
-        if size.num_rows > _MOST_ROWS or unpacked > _MOST_BYTES:
+        if size.num_rows * max(size.num_columns, 10) > _MOST_CELLS or unpacked > _MOST_BYTES:
             raise UserError(f"{path.name} holds {size.num_rows} rows, more than any corpus has: give another table.")
-        table = parquet.read_table(path)
+        # A text that stands in every row is stored once, and is to be held once; lists and bytes are no cells.
+        plain = [each.name for each in schema if not (pa.types.is_nested(each.type) or _is_bytes(each.type))]
+        texts = [each.name for each in schema if pa.types.is_string(each.type) or pa.types.is_large_string(each.type)]
+        table = parquet.read_table(path, columns=plain, read_dictionary=texts)
         names = tuple(map(str, table.column_names))
         columns = [list(_texts(column)) for column in table.columns]
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
@@ -269,7 +273,21 @@ def _texts(column: Any) -> Iterator[str]:
     """The cells of a column as text; durations in seconds."""
     import pyarrow as pa
 
+    if pa.types.is_dictionary(column.type):
+        return (word for chunk in column.chunks for word in _repeated(chunk))
     if pa.types.is_duration(column.type):
         nanoseconds = column.cast(pa.duration("ns")).cast(pa.int64()).to_pylist()
         return ("" if value is None else f"{value / 1e9!r}s" for value in nanoseconds)
     return ("" if value is None or value != value else str(value).strip() for value in column.to_pylist())
+
+
+def _repeated(chunk: Any) -> Iterator[str]:
+    """The cells of a column that holds each of its words once."""
+    words = ["" if word is None else str(word).strip() for word in chunk.dictionary.to_pylist()]
+    return ("" if place is None else words[place] for place in chunk.indices.to_pylist())
+
+
+def _is_bytes(kind: Any) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import pickle
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import audformat
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from fairemo_gui.core.records import Condition, CorpusBundle, Gender, MediaState, RaterKind, Truth
 from fairemo_gui.corpora.audformat_db import AudformatDatabase
@@ -315,6 +318,23 @@ def test_every_broken_file_under_the_name_of_a_table_is_refused(
         with pytest.raises(UserError, match=rf"^{name}") as caught:
             read(root)
         assert "\n" not in str(caught.value), broken.name
+
+
+def test_a_small_parquet_file_that_unpacks_to_a_large_table_is_held_once(tmp_path: Path) -> None:
+    """Half a gigabyte of text in some kilobytes, and lists of it in a column nobody asked for."""
+    root, rows = simple(tmp_path, "file,emotion\n"), 500
+    (root / "db.e.csv").unlink()
+    long = pa.DictionaryArray.from_arrays(pa.array([0] * rows), pa.array(["x" * 1_000_000]))
+    files = [f"{k}.wav" for k in range(rows)]
+    columns = {"file": files, "emotion": long, "more": [["y"]] * rows, "raw": [b"z"] * rows}
+    parquet.write_table(pa.table(columns), root / "db.e.parquet")
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match=r"line 2: “x{60}…” in “emotion” is none of the labels.*499 more"):
+            read(root)
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_broken_parquet_is_refused(tmp_path: Path) -> None:
