@@ -131,7 +131,7 @@ class Iemocap:
         left, wrong = who_is_left(reading.root, reading.sources)
         ours = {stem: paths for stem, paths in media.paths.items() if TURN.fullmatch(stem) or DIALOGUE.fullmatch(stem)}
         known = {*reading.sources, *(turn.code for turn in reading.turns)}
-        reading.beside += (code for code in (*files.transcriptions, *ours) if code not in known)
+        reading.beside += (code for code in (*files.transcriptions, *files.alignments, *ours) if code not in known)
         reading.problems += [*wrong, *doubles(reading.root, MediaFiles(ours, ()))]
         refuse(reading.problems, skip_bad)
         if not reading.turns:

@@ -364,14 +364,15 @@ def test_what_no_evaluation_speaks_of_is_not_left_out_in_silence(tmp_path: Path)
     said = tmp_path / "Session1/dialog/transcriptions" / f"{FIRST}.txt"
     said.write_bytes(said.read_bytes() + f"{FIRST}_F077 [011.0000-012.0000]: Lost.\n".encode())
     turn_sound(tmp_path, f"{FIRST}_M055")
+    align(tmp_path, f"{FIRST}_M066", "")
     dialogue_sound(tmp_path, "Ses02F_impro01", 0.2)
     bundle, report = read(tmp_path)
     assert len(bundle.utterances) == 6
     assert [p.what for p in report.problems if p.file.endswith("ses01m_script02_1.TXT")] == [
         f"is not named like IEMOCAP's dialogues ({FIRST}) and was left out; correct the name"
     ]
-    names = f"{FIRST}_F077, {FIRST}_M055, Ses01M_script02_1, Ses02F_impro01"
-    assert f"Turns and dialogues that no evaluation speaks of were left out (4): {names}." in report.warnings
+    names = f"{FIRST}_F077, {FIRST}_M055, {FIRST}_M066, Ses01M_script02_1, Ses02F_impro01"
+    assert f"Turns and dialogues that no evaluation speaks of were left out (5): {names}." in report.warnings
     (tmp_path / "Session1").rename(tmp_path.with_name("elsewhere"))
     (tmp_path / "Session1").symlink_to(tmp_path.with_name("elsewhere"))
     assert any(p.file == "“Session1”" and "link to a folder elsewhere" in p.what for p in read(tmp_path)[1].problems)
