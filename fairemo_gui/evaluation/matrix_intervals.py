@@ -7,13 +7,13 @@ the same draws of speakers as those of an evaluation's groups.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from fairemo_gui.evaluation.arrays import Check, Float, Int, Objects, distinct, factorise, no_check
+from fairemo_gui.evaluation.arrays import Bool, Check, Float, Int, Objects, distinct, factorise, no_check
 from fairemo_gui.evaluation.bootstrap import SAME, bounded_ends
 from fairemo_gui.evaluation.intervals import Draws, IntervalPlan, Replicates, Unit
 from fairemo_gui.evaluation.matrices import Answers, Share, View
@@ -113,22 +113,120 @@ def matrix_intervals(
         compared: The two groups that are compared, the first of them taken from the second; or none.
         check: Called between blocks of replicates; raises to cancel.
     """
-    unit = np.arange(len(speakers), dtype=np.int64) if plan.unit is Unit.UTTERANCE else np.asarray(speakers)
-    names, codes = ((), np.full(len(unit), -1, dtype=np.int64)) if values is None else factorise(values)
-    whole = _units(unit, None if values is None else codes)
-    everyone = _drawn(rows, columns, *whole, f"{EVERYONE}={EVERYONE}", plan, check)
-    found: dict[str | None, _Drawn | None] = {}
-    for code in np.unique(codes).tolist() if values is not None else ():
-        inside, value = np.flatnonzero(codes == code), names[code] if code >= 0 else None
-        theirs = rows.take(inside), columns.take(inside), *_units(unit[inside], None)
-        found[value] = _drawn(*theirs, f"{by}={value}", plan, check)
+    everyone, groups = _drawings(speakers, plan, by, values)
+    found = {value: _drawn(rows, columns, group, plan, check) for value, group in groups.items()}
     apart = None
     if len(compared) == 2:
         first, second = (found.get(value) for value in compared)
         apart = None if first is None or second is None else second.less(first).intervals(plan, -1.0)
-    none = _shaped(nothing := np.full(_width(columns.on.shape[1]), np.nan), nothing, columns.on.shape[1])
-    groups = {value: none if each is None else each.intervals(plan) for value, each in found.items()}
-    return MatrixIntervals(none if everyone is None else everyone.intervals(plan), groups, apart)
+    none, whole = _none(columns.on.shape[1]), _drawn(rows, columns, everyone, plan, check)
+    matrices = {value: none if each is None else each.intervals(plan) for value, each in found.items()}
+    return MatrixIntervals(none if whole is None else whole.intervals(plan), matrices, apart)
+
+
+def matrix_differences(
+    first: tuple[Answers, Answers],
+    second: tuple[Answers, Answers],
+    answered: Bool,
+    speakers: Int,
+    plan: IntervalPlan,
+    by: str,
+    values: Sequence[str | None] | Objects,
+    check: Check = no_check,
+) -> MatrixIntervals:
+    """Intervals of what the shares of one pair of sources have over another's; speakers are drawn once for both.
+
+    Args:
+        first: Rows and columns, of n utterances.
+        second: Rows and columns of those among them that `answered` names.
+        answered: Shape (n,).
+        speakers: Speaker of each utterance, shape (n,).
+        plan: How intervals are made.
+        by: The attribute `values` are of.
+        values: The attribute of every utterance; None = unknown.
+        check: Called between blocks of replicates; raises to cancel.
+    """
+    everyone, groups = _drawings(speakers, plan, by, values)
+    place, classes = np.cumsum(answered) - 1, first[0].on.shape[1]
+
+    def apart(of: _Drawing) -> GroupIntervals:
+        theirs = answered[of.rows]
+        one, other = (
+            _family(_sums(rows.take(at), columns.take(at), unit, of.units))
+            for (rows, columns), at, unit in (
+                (first, of.rows, of.unit), (second, place[of.rows[theirs]], of.unit[theirs])
+            )
+        )  # fmt: skip
+        return _none(classes) if of.units < 2 else _paired(one, other, of, plan, classes, check).intervals(plan, -1.0)
+
+    return MatrixIntervals(apart(everyone), {value: apart(group) for value, group in groups.items()}, None)
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawing:
+    """What is drawn of a group.
+
+    Attributes:
+        rows: Its utterances, shape (m,).
+        unit: Unit of each, from 0, shape (m,).
+        strata: Stratum of each unit, ascending.
+        name: Names the stream of draws, as an evaluation does.
+    """
+
+    rows: Int
+    unit: Int
+    strata: Int
+    name: str
+
+    @property
+    def units(self) -> int:
+        """Number of units."""
+        return len(self.strata)
+
+    def replicates(
+        self, under: Callable[[Resampled], tuple[Float, Float]], plan: IntervalPlan, check: Check
+    ) -> Replicates:
+        """Numbers and their standard errors, which `under` gives for R weightings, as observed and under every draw."""
+        value, error = under(Resampled(self.units, strata=self.strata))
+        draws, drawn = Draws(plan.seed, self.name, self.strata), []
+        for size in plan.blocks(self.units):
+            check()
+            drawn.append(under(Resampled(self.units, draws.weights(size), self.strata)))
+        values, errors = (np.concatenate(each) for each in zip(*drawn, strict=True))
+        return Replicates(value[0], error[0], values, errors if plan.studentised else None)
+
+
+def _drawings(
+    speakers: Int, plan: IntervalPlan, by: str, values: Sequence[str | None] | Objects | None
+) -> tuple[_Drawing, dict[str | None, _Drawing]]:
+    """Everyone, and each group."""
+    unit = np.arange(len(speakers), dtype=np.int64) if plan.unit is Unit.UTTERANCE else np.asarray(speakers)
+    names, codes = ((), None) if values is None else factorise(values)
+    everyone = _Drawing(np.arange(len(unit)), *_units(unit, codes), f"{EVERYONE}={EVERYONE}")
+    groups: dict[str | None, _Drawing] = {}
+    for code in [] if codes is None else np.unique(codes).tolist():
+        rows, value = np.flatnonzero(codes == code), names[code] if code >= 0 else None
+        groups[value] = _Drawing(rows, *_units(unit[rows], None), f"{by}={value}")
+    return everyone, groups
+
+
+def _paired(one: Family, other: Family, of: _Drawing, plan: IntervalPlan, classes: int, check: Check) -> _Drawn:
+    """Every share less its counterpart; there is no macro-F1 among them."""
+
+    def under(resampled: Resampled) -> tuple[Float, Float]:
+        first, second = resampled.ratios(one), resampled.ratios(other)
+        columns = first.value - second.value, np.sqrt(resampled.paired_variance(first, second))
+        value, error = (np.column_stack([each, np.full(len(each), np.nan)]) for each in columns)
+        return value, error
+
+    observed = Resampled(of.units, strata=of.strata)
+    freedom = np.minimum(*(observed.freedom(observed.ratios(family)) for family in (one, other)))
+    return _Drawn(of.replicates(under, plan, check), np.append(freedom, observed.degrees), classes)
+
+
+def _none(classes: int) -> GroupIntervals:
+    nothing = np.full(_width(classes), np.nan)
+    return _shaped(nothing, nothing, classes)
 
 
 def _units(unit: Int, codes: Int | None) -> tuple[Int, Int]:
@@ -145,34 +243,24 @@ def _units(unit: Int, codes: Int | None) -> tuple[Int, Int]:
     return back, strata
 
 
-def _drawn(
-    rows: Answers, columns: Answers, unit: Int, strata: Int, name: str, plan: IntervalPlan, check: Check
-) -> _Drawn | None:
+def _drawn(rows: Answers, columns: Answers, of: _Drawing, plan: IntervalPlan, check: Check) -> _Drawn | None:
     """Every number under every draw; None of one unit."""
-    units = len(strata)
-    if units < 2:
+    if of.units < 2:
         return None
-    sums = _sums(rows, columns, unit, units)
-    families = _family(sums), _f1(sums[View.LABELS])
-    observed = Resampled(units, strata=strata)
-    value, variance = _under(families, observed, errors=True)
-    drawn, draws = [], Draws(plan.seed, name, strata)
-    for size in plan.blocks(units):
-        check()
-        drawn.append(_under(families, Resampled(units, draws.weights(size), strata), errors=plan.studentised))
-    values, variances = (np.concatenate(each) for each in zip(*drawn, strict=True))
-    found = Replicates(value[0], np.sqrt(variance[0]), values, np.sqrt(variances) if plan.studentised else None)
-    freedom = np.append(observed.freedom(observed.ratios(families[0])), observed.degrees)
-    return _Drawn(found, freedom, columns.on.shape[1])
+    sums = _sums(rows.take(of.rows), columns.take(of.rows), of.unit, of.units)
+    family, labels = _family(sums), _f1(sums[View.LABELS])
 
+    def under(resampled: Resampled) -> tuple[Float, Float]:
+        shares, f1 = resampled.ratios(family), mean_of(resampled.ratios(labels), 0)
+        value = np.column_stack([shares.value, f1.value])
+        if not (plan.studentised or resampled.observed):
+            return value, value
+        variance = np.column_stack([resampled.variance(shares), quantity_variance(f1, [resampled])])
+        return value, np.sqrt(variance)
 
-def _under(families: tuple[Family, Family], resampled: Resampled, *, errors: bool) -> tuple[Float, Float]:
-    """Every number under R weightings and its variance (without errors, nothing), both of shape (R, numbers)."""
-    shares, f1 = resampled.ratios(families[0]), mean_of(resampled.ratios(families[1]), 0)
-    value = np.column_stack([shares.value, f1.value])
-    if not errors:
-        return value, np.empty_like(value)
-    return value, np.column_stack([resampled.variance(shares), quantity_variance(f1, [resampled])])
+    observed = Resampled(of.units, strata=of.strata)
+    freedom = np.append(observed.freedom(observed.ratios(family)), observed.degrees)
+    return _Drawn(of.replicates(under, plan, check), freedom, columns.on.shape[1])
 
 
 def _sums(rows: Answers, columns: Answers, unit: Int, units: int) -> dict[View, Int]:

@@ -143,6 +143,22 @@ class Resampled:
             total += _spread(len(a_in)) * _less(_squares(weights, a_in, b_in, r), centre)
         return ratio(total, ratios.total**2)
 
+    def paired_variance(self, one: Ratios, other: Ratios) -> Float:
+        """Variance of each ratio less its counterpart, where both rest on the same units, shape (R, J)."""
+        (a, b), (c, d), r, q = one.family.floats, other.family.floats, one.value, other.value
+        share, rest = ratio(1.0, one.total), ratio(1.0, other.total)
+        found = np.zeros_like(r)
+        for members in self._strata or [slice(0, self.units)]:
+            w, units = self.weights[:, members], members.stop - members.start
+            a_in, b_in, c_in, d_in = (side[members] for side in (a, b, c, d))
+            both = w @ (a_in * c_in) - r * (w @ (b_in * c_in)) - q * (w @ (a_in * d_in)) + r * q * (w @ (b_in * d_in))
+            alone = _squares(w, a_in, b_in, r) * share**2 + _squares(w, c_in, d_in, q) * rest**2
+            apart = alone - 2 * both * share * rest
+            apart = np.where(apart > _ROUNDING * alone, apart, 0.0)
+            centre = (w @ a_in - r * (w @ b_in)) * share - (w @ c_in - q * (w @ d_in)) * rest
+            found += _spread(units) * (_less(apart, centre**2 / units) if self._strata else apart)
+        return np.where(np.isnan(r - q), np.nan, found)
+
     def freedom(self, ratios: Ratios) -> Int:
         """Degrees of freedom of each ratio's standard error, shape (J,): units that count in it less strata."""
         idle = self.units - np.broadcast_to(ratios.family.units, ratios.value.shape[1:])

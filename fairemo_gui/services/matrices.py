@@ -14,7 +14,7 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.arrays import Check, no_check
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.matrices import Answers, Matrices, matrices
-from fairemo_gui.evaluation.matrix_intervals import MatrixIntervals, matrix_intervals
+from fairemo_gui.evaluation.matrix_intervals import MatrixIntervals, matrix_differences, matrix_intervals
 from fairemo_gui.evaluation.sample import Mode, decide
 from fairemo_gui.services.evaluation import EvaluationView
 from fairemo_gui.services.samples import HumanPredictor, NetPredictor, Predictor, aligned
@@ -54,6 +54,12 @@ class Crossed:
     ) -> MatrixIntervals:
         """Intervals of every share, by the attribute `groups` are of; arguments as of `matrix_intervals`."""
         return matrix_intervals(self.rows, self.columns, self.speakers, plan, by, self.groups, compared, check)
+
+    def intervals_over(self, other: Crossed, plan: IntervalPlan, by: str, check: Check = no_check) -> MatrixIntervals:
+        """Intervals of what these shares have over another's, of the same utterances or some of them in their order."""
+        sources = (self.rows, self.columns), (other.rows, other.columns)
+        answered = np.isin(self.ids, other.ids)
+        return matrix_differences(*sources, answered, self.speakers, plan, by, self.groups, check)
 
     def inside(self, group: str | None, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
         """Ids among some rows, of a group; None = all groups."""

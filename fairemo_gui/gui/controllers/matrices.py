@@ -124,10 +124,12 @@ class MatrixController(QObject):
             crossed = rows is not None and not refused
             whose = rows.name if rows is not None and crossed else truth
             first = _crossing(view, by, own, (whose, view.predictor.name), ctx.check, crossed=crossed)
-            second = None
+            second = apart = None
             if beside is not None and people is not None:
                 second = _crossing(view, by, beside, (truth, people.name), ctx.check)
-            extras = Extras(first, second, not view.samples.sample.mode.one_label)
+                if (intervals := view.evaluation.intervals) is not None:
+                    apart = own.intervals_over(beside, intervals.plan, by, ctx.check)
+            extras = Extras(first, second, not view.samples.sample.mode.one_label, apart)
             return Counted(view.evaluation.classes, own, beside, extras, refused)
 
         self._shown = shown

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from fairemo_gui.evaluation.evaluate import evaluate
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.evaluation.matrices import Answers, matrices
-from fairemo_gui.evaluation.matrix_intervals import matrix_intervals
+from fairemo_gui.evaluation.matrix_intervals import matrix_differences, matrix_intervals
 from fairemo_gui.evaluation.records import Evaluation
 from fairemo_gui.gui.controls.switch import Option
 from fairemo_gui.gui.dashboards import adapt
@@ -164,6 +164,23 @@ def test_people_stand_beside_a_net(chart: ConfusionChart, model: ConfusionModel)
     frames = [chart._drawing._geometry.band(k).matrices[0] for k in range(3)]
     assert all(above.bottom() < below.top() for above, below in pairwise(frames))
     assert {frame.left() for frame in frames} == {frames[0].left()}
+
+
+def test_what_a_net_has_over_people_has_intervals(chart: ConfusionChart) -> None:
+    sample, other = made_up_sample(), made_up_sample(seed=3)
+    net, people = ((Answers.true(s.decisions), Answers.predicted(s.decisions)) for s in (sample, other))
+    apart = matrix_differences(
+        net, people, np.ones(240, dtype=bool), sample.speakers, IntervalPlan(60), "gender", sample.groups["gender"]
+    )
+    chart.set_extras(Extras(crossing(), crossing(3, columns="voice raters"), True, apart))
+    between = chart._drawing._bands[2].between
+    low, high = apart.groups["female"].shares[View.CLASSES, Share.ROW]
+    assert between[0].ends is not None
+    assert np.array_equal(between[0].ends.low, low, equal_nan=True)
+    assert between[0].evidence.tolist() == ((low > 0) | (high < 0)).tolist()
+    cards = [p.card() for p in chart.canvas.places() if p.card is not None]
+    titled = [card for card in cards if card.title.startswith("Net 1, women − ") or "− voice raters" in card.title]
+    assert any("percentage points" in line for card in titled for line in card.lines)
 
 
 def test_a_second_net_in_the_rows(chart: ConfusionChart) -> None:

@@ -11,7 +11,9 @@ from fairemo_gui.evaluation.block import Path
 from fairemo_gui.evaluation.evaluate import evaluate
 from fairemo_gui.evaluation.intervals import Draws, Form, IntervalPlan, Unit, order_statistics
 from fairemo_gui.evaluation.matrices import Answers, Share, View
-from fairemo_gui.evaluation.matrix_intervals import Matrix, MatrixIntervals, matrix_intervals
+from fairemo_gui.evaluation.matrix_intervals import Matrix, MatrixIntervals, matrix_differences, matrix_intervals
+from fairemo_gui.evaluation.ratios import Family
+from fairemo_gui.evaluation.resample import Resampled
 from fairemo_gui.evaluation.sample import Sample
 from tests.unit.evaluation.build import random_sample
 
@@ -131,3 +133,53 @@ def test_a_cancel_is_honoured() -> None:
         matrix_intervals(
             Answers.true(sample.decisions), Answers.predicted(sample.decisions), sample.speakers, PLAN, check=cancel
         )
+
+
+@pytest.mark.parametrize("form", [Form.PERCENTILE, None])
+def test_two_sources_are_held_against_each_other_on_the_same_draws(form: Form | None) -> None:
+    sample, other = random_sample(3, n=90, classes=3, speakers=7), random_sample(4, n=90, classes=3, speakers=7)
+    plan = IntervalPlan(60, 2, form=form)
+    truth, said = Answers.true(sample.decisions), Answers.predicted(sample.decisions)
+    answered = np.arange(90) % 4 > 0
+    second = truth.take(answered), Answers.predicted(other.decisions).take(answered)
+    gender = sample.groups["gender"]
+    found = matrix_differences((truth, said), second, answered, sample.speakers, plan, "gender", gender)
+    if form is None:
+        same = matrix_differences(
+            (truth, said), (truth, said), np.ones(90, dtype=bool), sample.speakers, plan, "gender", gender
+        )
+        assert all(np.isnan(low).all() for low, _ in same.everyone.shares.values())
+        low, high = found.everyone.shares[View.CLASSES, Share.ALL]
+        apart = shares(truth, said, np.arange(90))[View.CLASSES, Share.ALL]
+        apart = apart - shares(*second, np.arange(answered.sum()))[View.CLASSES, Share.ALL]
+        assert ((low <= apart) & (apart <= high)).all()
+        return
+    inside = np.flatnonzero(np.asarray(gender, dtype=object) == "male")
+    names = np.unique(sample.speakers[inside])
+    each, place = [], np.cumsum(answered) - 1
+    for w in Draws(2, "gender=male", np.zeros(len(names), dtype=np.int64)).weights(60):
+        rows = np.concatenate(
+            [np.tile(inside[sample.speakers[inside] == name], int(t)) for name, t in zip(names, w, strict=True)]
+        )
+        one, two = shares(truth, said, rows), shares(*second, place[rows[answered[rows]]])
+        each.append({key: one[key] - two[key] for key in one})
+    for key, (low, high) in found.groups["male"].shares.items():
+        ends = [end.reshape(low.shape) for end in order_statistics(np.array([e[key].ravel() for e in each]), 0.95)]
+        known = ~np.isnan(low)
+        assert known.any(), key
+        assert low[known].tolist() == pytest.approx(ends[0][known].tolist(), abs=1e-12), key
+        assert high[known].tolist() == pytest.approx(ends[1][known].tolist(), abs=1e-12), key
+
+
+def test_the_error_of_a_paired_difference_is_that_of_leaving_units_out() -> None:
+    rng = np.random.default_rng(1)
+    a, b = rng.integers(5, 30, (40, 1)), rng.integers(40, 60, (40, 1))
+    c, d = a + rng.integers(0, 6, (40, 1)), b + rng.integers(0, 4, (40, 1))
+    resampled = Resampled(40)
+    one, other = resampled.ratios(Family(a, b)), resampled.ratios(Family(c, d))
+    left = (a.sum() - a) / (b.sum() - b) - (c.sum() - c) / (d.sum() - d)
+    jackknife = np.sqrt(39 / 40 * ((left - left.mean()) ** 2).sum())
+    assert np.sqrt(resampled.paired_variance(one, other)[0, 0]) == pytest.approx(jackknife, rel=0.03)
+    strata = Resampled(40, strata=np.repeat([0, 1], 20))
+    assert 0 < strata.paired_variance(one, other)[0, 0] < 2 * (strata.variance(one) + strata.variance(other))[0, 0]
+    assert resampled.paired_variance(one, one)[0, 0] == 0

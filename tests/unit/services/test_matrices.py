@@ -74,6 +74,16 @@ def test_people_beside_it_on_what_they_answered(evaluated: Evaluated) -> None:
     assert [table.codes[table.ids.tolist().index(i)] for i in chosen.tolist()] == ["s01_01"]
 
 
+def test_a_net_over_itself_has_nothing(evaluated: Evaluated) -> None:
+    workspace, corpus, view = evaluated
+    own = matrices.own(view, "gender")
+    apart = own.intervals_over(own, IntervalPlan(40), "gender")
+    assert all(np.isnan(low).all() for low, _ in apart.everyone.shares.values())
+    people = matrices.beside(workspace, corpus, view, "gender", HumanPredictor(Condition.VOICE))
+    some = own.intervals_over(people, IntervalPlan(40), "gender").everyone.shares[View.CLASSES, Share.ALL]
+    assert np.isfinite(some.low).any()
+
+
 def test_nobody_who_answered_is_refused(evaluated: Evaluated) -> None:
     workspace, corpus, view = evaluated
     with pytest.raises(UserError, match="face raters answered none"):

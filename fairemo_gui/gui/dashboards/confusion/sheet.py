@@ -51,10 +51,7 @@ class Crossing:
 
     def ends(self, group: Group | None, look: Look) -> Ends | None:
         """Ends of the intervals of a group's shares."""
-        if self.intervals is None:
-            return None
-        found = self.intervals.everyone if group is None else self.intervals.groups.get(group.value)
-        return None if found is None else found.shares[look.view, look.share]
+        return _ends(self.intervals, group, look)
 
     def score(self, group: Group | None) -> Estimate:
         """Macro-F1 of the labels, or of somebody's answers the share of one class in both, with its interval."""
@@ -83,11 +80,13 @@ class Extras:
         own: Truth against predictor, or a predictor's answers against the other's.
         beside: Truth against the people of a condition, on the same utterances.
         several: Whether labels can be on together: there is more to see than one class per utterance.
+        apart: Intervals of what the first has over the people; None where there are none yet.
     """
 
     own: Crossing
     beside: Crossing | None = None
     several: bool = False
+    apart: MatrixIntervals | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +120,10 @@ def bands_of(model: ConfusionModel, extras: Extras | None, look: Look) -> tuple[
     second = _shared(_of_crossing(model, extras.beside), extras.beside, look)
     titles = [_capital(each.predictor) for each in (first, second)]
     between = tuple(
-        _difference(one, other, _named(one, titles[0]), _named(other, titles[1]))
+        _with_ends(
+            _difference(one, other, _named(one, titles[0]), _named(other, titles[1])),
+            _ends(extras.apart, one.group, look),
+        )
         for one, other in zip(first.matrices, second.matrices, strict=True)
     )
     apart = f"{titles[0]} − {second.predictor}"
@@ -218,6 +220,18 @@ def _of_pair(
     first, second = model.difference.first, model.difference.second
     apart = _difference(by_group[second], by_group[first], second, first)
     ends = None if crossing is None else crossing.ends_apart(look)
+    return _with_ends(apart, ends)
+
+
+def _ends(intervals: MatrixIntervals | None, group: Group | None, look: Look) -> Ends | None:
+    """Ends of a group's intervals."""
+    if intervals is None:
+        return None
+    found = intervals.everyone if group is None else intervals.groups.get(group.value)
+    return None if found is None else found.shares[look.view, look.share]
+
+
+def _with_ends(apart: DifferenceMatrix, ends: Ends | None) -> DifferenceMatrix:
     if ends is None:
         return apart
     return replace(apart, low=ends.low, high=ends.high, evidence=np.asarray((ends.low > 0) | (ends.high < 0)))
