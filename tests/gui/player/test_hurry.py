@@ -51,8 +51,8 @@ def deeds(view: PlayerView, device: FakeDevice, files: list[Path], draw: random.
     return [
         lambda: view.show_item(item()), lambda: view.prefetch(item()), view.toggle, view.replay, view.shutdown,
         lambda: view.seek(moment()), lambda: view.set_speed(draw.choice(SPEEDS)), lambda: view.step(-2),
-        lambda: view.step(1), lambda: view.set_loop(draw.random() < 0.5), lambda: view.engine.select((moment(), moment())),
-        lambda: view.engine.select(None), lambda: view.set_condition(draw.choice(list(Condition))),
+        lambda: view.step(1), lambda: view.set_loop(draw.random() < 0.5), lambda: view.engine.select(None),
+        lambda: view.engine.select((moment(), moment())), lambda: view.set_condition(draw.choice(list(Condition))),
         lambda: view.resize(draw.randrange(280, 1400), draw.randrange(150, 800)),
         lambda: setattr(device, "is_there", not device.is_there),
     ]  # fmt: skip
