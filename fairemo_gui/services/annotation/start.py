@@ -92,8 +92,8 @@ def _drawn(workspace: Workspace, corpus: CorpusRow, prepared: Prepared, rater: R
     drawn = draw(plan, pool, seed, prepared.practice if number == 1 else (), prepared.checks)
     if not drawn:
         raise UserError(
-            f"{plan.name} has nothing left for {rater.code} in {corpus.name}: every clip has been rated enough, or by "
-            "this rater."
+            f"{plan.name} has nothing left for {rater.code}: every clip has been rated enough, or by this rater; "
+            "choose another plan, or ask whoever made it for more clips."
         )
     ids = raters.merge(workspace, [rater])
     plans.keep(workspace, [plan])

@@ -11,9 +11,12 @@ from PySide6.QtWidgets import QLabel
 
 from fairemo_gui.core.rating_plan import Answers, ClipRules, Items, RatingPlan, SittingRules
 from fairemo_gui.core.records import Condition
+from fairemo_gui.core.trials import Answer
 from fairemo_gui.gui.annotate.bars import KeyHint
 from fairemo_gui.gui.annotate.pages import sheet_of
-from tests.gui.annotate.rig import Desk, SimulatedClock
+from fairemo_gui.services.annotation.sitting import Stage
+from fairemo_gui.services.annotation.start import start
+from tests.gui.annotate.rig import CLIPS, SECRET, Desk, SimulatedClock
 
 PLAN = RatingPlan(
     "short", "1", items=Items(conditions=((Condition.FACE, 1),)), sitting=SittingRules(items=4, break_every=2)
@@ -57,6 +60,24 @@ def test_who_comes_back_is_told_where_he_stands(make_desk: Callable[..., Desk], 
         assert desk.window.head.trial.text() == f"{done} of 4 done"
         desk.go_on(Qt.Key.Key_Return)
         assert desk.window.head.trial.text() == f"Trial {done + 1} of 4"
+
+
+def test_who_has_rated_everything_reads_so_and_no_name(
+    make_desk: Callable[..., Desk], simulated: SimulatedClock
+) -> None:
+    desk = make_desk(simulated)
+    plan = replace(PLAN, sitting=SittingRules(items=CLIPS))
+    desk.sit_down(plan)
+    corpus = desk.feed.corpus
+    assert corpus is not None
+    sitting = start(desk.workspace, corpus, plan, "R07")
+    while sitting.stage is Stage.TRIAL:
+        sitting.submit(Answer(("sad",)))
+    come_back(desk)
+    said = desk.window.start.problem
+    desk.bot.waitUntil(lambda: "nothing left for R07" in said.text())
+    assert "choose another plan" in said.text()
+    assert SECRET not in said.text()
 
 
 def test_only_keys_that_do_something_are_shown(make_desk: Callable[..., Desk], simulated: SimulatedClock) -> None:
