@@ -6,6 +6,8 @@ bare PySide6 window with a media player and nothing in it, so its ratio is below
 date, and all charts of the evaluation, in sight at once, are painted. The peer has no way to adjust: it computes anew.
 `first figures N`: the same figures computed anew from the arrays, and painted: another truth, net or group was chosen.
 `filter N`: a filter goes into force until the table shows its rows; the slowest of some filters.
+`first picture p95`: another utterance is chosen in the whole window until the picture of its beginning is painted, with
+what else was painted in the same go; `prefetched`: the next one, by the arrow key, after a rest.
 """
 
 from __future__ import annotations
@@ -15,12 +17,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fairemo_gui.core.emotions import RAVDESS, ClassSelection
@@ -32,6 +37,7 @@ from fairemo_gui.gui import theme
 from fairemo_gui.gui.app import make_application
 from fairemo_gui.gui.chart_area import ChartArea
 from fairemo_gui.gui.dashboards import adapt
+from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.state.filter_state import FilterState
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.utterances.view import UtterancesView
@@ -43,9 +49,12 @@ from fairemo_gui.store.corpora import UtteranceTable
 from fairemo_gui.store.nets import NetRow
 from fairemo_gui.store.workspace import Workspace
 from tests.bench.bench_evaluation import PEER, alone, fresh, peer_refresh, seconds
+from tests.bench.players import FPS, film_sound, spin, wait
+from tests.unit.media.films import write_film
 
 _RUNS = 5
 _WARM, _REPEATS, _FEW, _BATCH = 2, 20, 5, 500
+_CLIPS, _CLIP, _REST = 60, 3.0, 0.5
 _QUERIES = ("gender:f true:happy pred:neutral", "wrong p<0.1", '"sentence 4"', "bin:0.2-0.3", "u0001")
 _OURS = """
 import sys
@@ -84,7 +93,7 @@ sys.stdout.write("ready\\n"); sys.stdout.flush()
 
 def rows() -> list[dict[str, Any]]:
     """The benchmark's rows."""
-    return [start(), *refresh(10_000), *refresh(250_000)]
+    return [start(), *first_pictures(), *refresh(10_000), *refresh(250_000)]
 
 
 def start() -> dict[str, Any]:
@@ -133,6 +142,69 @@ def _bundle() -> CorpusBundle:
         for condition in (Condition.VOICE, Condition.AV)
     )
     return CorpusBundle("made", "/none", "bench 1", RAVDESS, speakers, utterances, vote_counts=votes)
+
+
+class _Window(MainWindow):
+    """Knows when it last painted, with all that was due, while the player had a picture of the current utterance."""
+
+    painted: tuple[int, float] | None = None
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.UpdateRequest:
+            player, current = self.analyse.player, self.selection.current
+            shown = player.item.clip.utterance if player.item is not None and player.picture.has_picture else None
+            if shown is not None and shown == current and (self.painted is None or self.painted[0] != shown):
+                self.painted = shown, time.perf_counter()
+        return done
+
+
+def first_pictures() -> list[dict[str, Any]]:
+    """Milliseconds until the first picture of another utterance, cold and prefetched."""
+    theme.apply(make_application(), theme.DARK)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        write_film(folder / "film.mp4", _CLIPS * _CLIP, FPS, (640, 480), sound=film_sound(_CLIPS * _CLIP))
+        with Workspace(folder / "w.fairemo", create=True) as workspace:
+            corpora.add_bundle(workspace, _filmed(folder))
+        window = _Window(QSettings(str(folder / "s.ini"), QSettings.Format.IniFormat))
+        window.resize(1440, 900)
+        window.show()
+        window.open(folder / "w.fairemo")
+        spin(lambda: window.settled and window.charts.complete, 60)
+        table, ids = window.analyse.utterances.table, window.analyse.utterances.shown_ids()
+        # No two in a row are neighbours, so that nothing of the next one is there already.
+        apart = [int(ids[k * 23 % _CLIPS]) for k in range(1, _REPEATS + 1)]
+        cold = [_chosen(window, partial(window.selection.set_current, each)) for each in apart]
+        window.selection.set_current(int(ids[0]))
+        warm = [_chosen(window, lambda: QTest.keyClick(table, Qt.Key.Key_Down)) for _ in range(_REPEATS)]
+        window.close()
+    return [
+        alone(f"first picture p95{name}", float(np.percentile(found, 95)), len(found), "ms")
+        for name, found in (("", cold), (", prefetched", warm))
+    ]
+
+
+def _chosen(window: _Window, choose: Callable[[], object]) -> float:
+    spin(lambda: window.settled, 60)
+    wait(_REST)
+    former, begun = window.painted, time.perf_counter()
+    choose()
+    spin(lambda: window.painted != former, 60)
+    assert window.painted is not None and window.painted != former
+    return 1000 * (window.painted[1] - begun)
+
+
+def _filmed(folder: Path) -> CorpusBundle:
+    """Utterances one after the other in one film."""
+    bundle = _bundle()
+    cut = tuple(
+        replace(u, media_state=MediaState.OK, audio="film.mp4", video="film.mp4", start=k * _CLIP, end=(k + 1) * _CLIP)
+        for k, u in enumerate(bundle.utterances[:_CLIPS])
+    )
+    known = {u.code for u in cut}
+    votes = tuple(vote for vote in bundle.vote_counts if vote.utterance in known)
+    return replace(bundle, root=str(folder), utterances=cut, vote_counts=votes)
 
 
 def refresh(n: int) -> list[dict[str, Any]]:
