@@ -13,6 +13,7 @@ from fairemo_gui.cli.options import (
     ByOption,
     CorpusOption,
     FormOption,
+    GoldOption,
     HumanOption,
     ReplicatesOption,
     SeedOption,
@@ -58,9 +59,7 @@ def evaluate(
         str | None, typer.Option("--runs", help="A net, or “latest”, with all that differ from it only in their seed.")
     ] = None,
     truth: TruthOption = None,
-    gold: Annotated[
-        str | None, typer.Option("--gold", help="Adjudicated labels of this name count as true, not the votes.")
-    ] = None,
+    gold: GoldOption = None,
     by: ByOption = "gender",
     read_as: Annotated[
         str | None, typer.Option("--truth", help="multi, plurality or soft; else by the labels.")

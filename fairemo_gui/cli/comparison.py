@@ -13,6 +13,7 @@ from rich.table import Table
 from fairemo_gui.cli.options import (
     CorpusOption,
     FormOption,
+    GoldOption,
     ReplicatesOption,
     SeedOption,
     TruthOption,
@@ -44,6 +45,7 @@ def compare(
     new: Annotated[str, typer.Argument(help="Id of a net, or “latest”.")],
     workspace: WorkspaceOption,
     truth: TruthOption = None,
+    gold: GoldOption = None,
     by: Annotated[str, typer.Option("--by", help="Attribute to group by.")] = "gender",
     replicates: ReplicatesOption = 1000,
     form: FormOption = None,
@@ -61,7 +63,7 @@ def compare(
     with Workspace(workspace) as opened:
         chosen = corpora.corpus(opened, corpus)
         plan = interval_plan(max(replicates, _LEAST_REPLICATES), form, unit, seed)
-        view = run(lambda ctx: compare_nets(opened, chosen, old, new, truth, by, plan, ctx.check))
+        view = run(lambda ctx: compare_nets(opened, chosen, old, new, truth, by, plan, ctx.check, gold=gold))
     if as_json:
         print_json(view.to_json())
     else:
@@ -87,7 +89,8 @@ def print_comparison(view: ComparisonView, *, every_flip: bool = False) -> None:
 
 def _print_changes(view: ComparisonView) -> None:
     found = view.comparison
-    title = f"Net {view.old.id} → net {view.new.id}, {view.truth} labels, n = {found.n:,}"
+    labels = f"{view.truth} labels{view.gold and f' of {view.gold}'}"
+    title = f"Net {view.old.id} → net {view.new.id}, {labels}, n = {found.n:,}"
     table = Table(title=title, box=None, padding=(0, 1, 0, 0))
     for heading in ("", "old", "new", "change", "95 % interval", "Holm", "evidence"):
         table.add_column(heading, justify="left" if heading in ("", "evidence") else "right")

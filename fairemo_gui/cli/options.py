@@ -22,6 +22,9 @@ ByOption = Annotated[
     str, typer.Option("--by", help="Attributes to group by, as gender,race; several are also crossed.")
 ]
 TruthOption = Annotated[Truth | None, typer.Option("--labels", help="Which labels count as true.")]
+GoldOption = Annotated[
+    str | None, typer.Option("--gold", help="Adjudicated labels of this name count as true, not the votes.")
+]
 HumanOption = Annotated[Condition | None, typer.Option("--human", help="Raters of a condition as the predictor.")]
 ReplicatesOption = Annotated[int, typer.Option("--ci", help="Bootstrap replicates; 0 = no intervals.")]
 UnitOption = Annotated[str, typer.Option("--unit", help="What is resampled: speaker or utterance.")]

@@ -98,7 +98,7 @@ def write_report(
         about_net = {
             "card": net_card(workspace, net),
             "seeds": _seeds(ctx, workspace, corpus, truth, net, by, plan),
-            "comparison": _before(ctx, workspace, corpus, truth, net, by, plan),
+            "comparison": _before(ctx, workspace, corpus, truth, net, by, plan, only.gold),
         }
     agreement = measure_agreement(workspace, corpus, by, intervals=plan, check=ctx.check)
     ctx.report(2, 4, "Drawing")
@@ -141,11 +141,12 @@ def _before(
     net: NetRow,
     by: Sequence[str],
     plan: IntervalPlan,
+    gold: str | None,
 ) -> ComparisonView | None:
     """The net against the one it was retrained from, grouped by the first attribute."""
     if net.parent_id is None:
         return None
-    return compare_nets(workspace, corpus, net.parent_id, net.id, truth, by[0], plan, ctx.check)
+    return compare_nets(workspace, corpus, net.parent_id, net.id, truth, by[0], plan, ctx.check, gold=gold)
 
 
 def _page(

@@ -76,7 +76,7 @@ class TrainDialog(FormDialog):
         self.labels.set_options([Option(t.value, _LABELS[t]) for t in _LABELS if t in facts.labelled])
         self.folds = QSpinBox()
         self.folds.setRange(1, 20)
-        self.folds.setSpecialValueText("one split, 60/20/20")
+        self.folds.setSpecialValueText("its own split, else 60/20/20")
         self.seed = QSpinBox()
         self.seed.setRange(0, 2**31 - 1)
         self.add("Recipe", "train_recipe", self.recipe)

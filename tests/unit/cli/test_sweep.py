@@ -140,6 +140,8 @@ def test_the_comparison_fits_a_terminal(workspace: Path, swept: dict[str, object
     assert whole["flips"]
     assert all(flip["utterance"] in listed for flip in whole["flips"])
     assert {change["family"] for change in whole["per_class"]} >= {"recall per class", "f1 per class and group"}
+    nobody = run("compare", old, new, "--gold", "nobody", "-w", workspace)
+    assert (nobody.exit_code, "nobody" in nobody.stderr) == (2, True)
 
 
 def test_the_report_of_a_swept_net_has_card_and_seeds(
