@@ -215,4 +215,5 @@ def test_scrolling_paints_the_rows_that_come_into_sight(qapp: QApplication, qtbo
         bar = table.verticalScrollBar()
         bar.setValue(bar.value() + theme.ROW)
         qapp.processEvents()
-        assert 0 < len(delegate.painted) <= 2
+        # Where the mouse rests two rows change, too.
+        assert 0 < len(delegate.painted) <= 4
