@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from fairemo_gui.core.records import given_here
 
+_Age = tuple[str, str]
+_NEVER: _Age = ("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -15,39 +18,49 @@ class Link:
 
     Attributes:
         rater: Who gave it as a vote, be it for a smart queue; None where it is no vote, as in practice.
+        withdraws: It takes another rating back.
     """
 
     uuid: str
     supersedes: str | None
     created_at: str
     rater: str | int | None = None
+    withdraws: bool = False
 
 
 def overruled(links: Iterable[Link]) -> set[str]:
     """Ratings that nothing supersedes and that do not count all the same.
 
     Where several ratings supersede the same one, or a rater gave several first votes here (see `given_here`), the line
-    that holds the newest rating (by time, then UUID) counts.
+    that holds the newest rating (by time, then UUID) counts. Between first votes that is the newest one that was said:
+    taking back one that does not count leaves what does.
     The answer depends on the set of ratings alone, not on the order they came in, and a line that counts goes on
     counting when it is continued.
     """
     by_uuid = {link.uuid: link for link in links}
-    rivals: dict[object, list[str]] = defaultdict(list)
+    firsts: dict[str | int, list[str]] = defaultdict(list)
+    later: dict[str, list[str]] = defaultdict(list)
     for link in by_uuid.values():
         if link.supersedes not in by_uuid and link.rater is not None and given_here(link.uuid):
-            rivals["first of", link.rater].append(link.uuid)
+            firsts[link.rater].append(link.uuid)
         elif link.supersedes is not None:
-            rivals[link.supersedes].append(link.uuid)
-    if all(len(group) < 2 for group in rivals.values()):
+            later[link.supersedes].append(link.uuid)
+    if all(len(group) < 2 for group in (*firsts.values(), *later.values())):
         return set()
-    newest: dict[str, tuple[str, str]] = {}
+    newest: dict[str, _Age] = {}
+    said: dict[str, _Age] = {}
     for link in by_uuid.values():
         for name in _line(link.uuid, by_uuid):
-            newest[name] = max(newest.get(name, ("", "")), (link.created_at, link.uuid))
+            newest[name] = max(newest.get(name, _NEVER), (link.created_at, link.uuid))
+            if not link.withdraws:
+                said[name] = max(said.get(name, _NEVER), (link.created_at, link.uuid))
     beaten = {
-        name for group in rivals.values() for name in group if newest[name] < max(newest[rival] for rival in group)
+        name for group in later.values() for name in group if newest[name] < max(newest[rival] for rival in group)
     }
-    ends = by_uuid.keys() - rivals.keys()
+    for group in firsts.values():
+        last = max((said.get(name, _NEVER), newest[name]) for name in group)
+        beaten.update(name for name in group if (said.get(name, _NEVER), newest[name]) < last)
+    ends = by_uuid.keys() - later.keys()
     return {name for name in ends if beaten.intersection(_line(name, by_uuid))}
 
 

@@ -286,9 +286,9 @@ def votes_at(
         "WHERE utterance_id = ? AND condition = ? AND id <= ?",
         [utterance_id, condition.value, end],
     ).fetchall()
-    out = overruled(Link(*row[:4]) for row in rows) | {row[1] for row in rows}
+    out = overruled(Link(*row[:5]) for row in rows) | {row[1] for row in rows}
     sums = np.zeros(len(scheme), dtype=np.int64)
-    for uuid, _, _, _, votes, counts in rows:
+    for uuid, *_, votes, counts in rows:
         if counts and uuid not in out:
             np.add.at(sums, [scheme.classes.index(emotion) for emotion in json.loads(votes)], 1)
     return sums

@@ -130,7 +130,14 @@ def versions(workspace: Workspace, utterance_id: int, condition: Condition) -> l
     """All that was ever said of an utterance in a condition: rater by rater, each one's versions in order."""
     log = [r for r in reversed(ratings.history(workspace, utterance_id)) if r.condition is condition]
     replaced = {rating.supersedes for rating in log} | overruled(
-        Link(r.uuid, r.supersedes, r.created_at, r.rater if r.role in (Role.MAIN, Role.SMART) else None) for r in log
+        Link(
+            r.uuid,
+            r.supersedes,
+            r.created_at,
+            r.rater if r.role in (Role.MAIN, Role.SMART) else None,
+            r.undoes is not None,
+        )
+        for r in log
     )
     undone = {rating.undoes for rating in log}
     kinds = {rater.code: rater.kind for rater in raters.every(workspace)}

@@ -23,7 +23,7 @@ from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.annotation.start import start
 from fairemo_gui.services.bundles import export_bundle, merge_bundles, read_bundle
 from fairemo_gui.services.campaign.disputes import State, versions
-from fairemo_gui.services.rating import rate, undo
+from fairemo_gui.services.rating import rate, take_back, undo
 from fairemo_gui.store import corpora, labels, ratings, trials
 from fairemo_gui.store.workspace import Workspace
 from tests.unit.services.sittings import Clock, a_plan, clips, sit_through
@@ -189,6 +189,27 @@ def test_a_rater_of_two_laptops_has_one_vote(laptop: Callable[[str], Workspace],
         assert votes(one, 1) == {"disgust": 1, "fear": 1}
         merge_bundles(TaskContext(), two, [exported(one)])
         assert votes(two, 1) == {"disgust": 1, "fear": 1}
+
+
+def test_taking_back_what_another_laptop_replaced_leaves_what_counts(laptop: Callable[[str], Workspace]) -> None:
+    with laptop("one") as one, laptop("two") as two:
+        work(one, [("ann", "anger", 1, Condition.AV)], 0)
+        work(two, [("ann", "happy", 1, Condition.AV)], 1)
+        merge_bundles(TaskContext(), one, [exported(two)])
+        replaced = ratings.history(one, 1, "ann")[-1]
+        assert replaced.votes == ("anger",)
+        take_back(one, corpora.corpus(one, "tiny"), 1, replaced, "2026-01-01T10:00:50.000+00:00")
+        assert votes(one, 1) == {"happy": 1}
+        states = [
+            v.state for v in versions(one, 1, Condition.AV) if v.rating.undoes is None and v.rating.rater == "ann"
+        ]
+        assert states == [State.TAKEN_BACK, State.COUNTS]
+        merge_bundles(TaskContext(), two, [exported(one)])
+        assert state(one) == state(two)
+        work(one, [("ann", None, 1, Condition.AV)], 25)
+        assert votes(one, 1) == {}, "another laptop's older one does not come back"
+        work(one, [("ann", "sad", 1, Condition.AV)], 26)
+        assert votes(one, 1) == {"sad": 1}
 
 
 def test_a_sitting_is_not_opened_again_by_what_its_rater_said_elsewhere(tmp_path: Path) -> None:
