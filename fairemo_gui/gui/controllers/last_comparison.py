@@ -18,6 +18,7 @@ from fairemo_gui.gui.state.chart_looks import read_record
 from fairemo_gui.gui.state.feed import WorkspaceFeed
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
 from fairemo_gui.services.comparison import ComparisonView, compare_nets
+from fairemo_gui.store.workspace import Workspace
 
 _KEY = "compare/last"
 
@@ -108,10 +109,13 @@ class LastComparison(QObject):
 
         name = f"Compare net {last.old} with net {last.new}"
         self._page.show_empty(f"Comparing net {last.old} with net {last.new} again …", "")
-        self._runner.submit(name, task, on_end=lambda outcome: self._on_compared(name, outcome))
+        self._runner.submit(name, task, on_end=lambda outcome: self._on_compared(name, workspace, corpus.id, outcome))
 
-    def _on_compared(self, name: str, outcome: Outcome[ComparisonView]) -> None:
-        if self._comparing.view is not None:
+    def _on_compared(self, name: str, workspace: Workspace, corpus: int, outcome: Outcome[ComparisonView]) -> None:
+        if workspace is not self._feed.workspace or self._comparing.view is not None:
+            return
+        if self._feed.corpus is not None and self._feed.corpus.id != corpus:
+            self._comparing.clear()
             return
         if outcome.value is not None:
             self._comparing.put(outcome.value)

@@ -30,6 +30,7 @@ from fairemo_gui.services.comparison import ComparisonView, compare_nets
 from fairemo_gui.services.runs import Question, Standing, seed_clouds, standing_of, standing_over_seeds
 from fairemo_gui.services.samples import HumanPredictor, NetPredictor
 from fairemo_gui.store.nets import NetRow
+from fairemo_gui.store.workspace import Workspace
 from fairemo_gui.training.history import best_epoch
 
 _REDRAW_MS = 200
@@ -261,9 +262,11 @@ class RunsController(ChartFeeder):
             )
 
         name = f"Compare net {old} with net {new}"
-        self._runner.submit(name, task, on_end=lambda outcome: self._on_compared(name, outcome))
+        self._runner.submit(name, task, on_end=lambda outcome: self._on_compared(name, workspace, outcome))
 
-    def _on_compared(self, name: str, outcome: Outcome[Any]) -> None:
+    def _on_compared(self, name: str, workspace: Workspace, outcome: Outcome[Any]) -> None:
+        if workspace is not self._feed.workspace:
+            return
         if outcome.kind is OutcomeKind.FAILED:
             self._messages.failed(name, outcome.error)
         elif outcome.value is not None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.gui.controllers import last_comparison, runs
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.toolbar import COMPARE
+from fairemo_gui.services.comparison import ComparisonView, compare_nets
 from fairemo_gui.store import nets
 from fairemo_gui.store.workspace import Workspace
 from tests.gui.main_window.conftest import add_net, settle
@@ -72,6 +77,41 @@ def test_another_workspace_has_none(qtbot: QtBot, make_window: Maker, compared: 
     window.show_mode(COMPARE)
     settle(qtbot, window)
     assert window.comparing.view is None
+
+
+@pytest.mark.parametrize("asked", ["at the start", "of the runs"])
+def test_what_ends_after_another_workspace_was_opened_is_not_shown_there(
+    qtbot: QtBot,
+    make_window: Maker,
+    compared: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+) -> None:
+    """Keep and discard would be written into the wrong workspace."""
+    other, ended, go_on = tmp_path / "other.fairemo", Event(), Event()
+    shutil.copytree(compared, other)
+
+    def slow(*given: Any, **named: Any) -> ComparisonView:
+        found = compare_nets(*given, **named)
+        ended.set()
+        go_on.wait(20)
+        return found
+
+    for module in (last_comparison, runs):
+        monkeypatch.setattr(module, "compare_nets", slow)
+    window = restarted(make_window, compared)
+    if asked == "at the start":
+        window.show_mode(COMPARE)
+    else:
+        window.context.set_predictor("net:1")
+        window.dashboards.runs.plan = IntervalPlan(replicates=40)
+        window.dashboards.runs._on_run("net:2", True)
+    qtbot.waitUntil(ended.is_set, timeout=20_000)
+    assert window.open(other)
+    go_on.set()
+    settle(qtbot, window)
+    assert window.comparing.view is None and window.compare.model() is None
 
 
 def test_what_was_written_by_hand_breaks_nothing(qtbot: QtBot, make_window: Maker, compared: Path) -> None:
