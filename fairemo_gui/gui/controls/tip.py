@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
+from PySide6 import QtGui
 
 
 def tip(words: str) -> str:
-    """A tooltip that shows the words as they are: no tag is rendered, no link followed, no file loaded."""
-    return f"<p style='white-space:pre-wrap'>{escape(words)}</p>" if words else ""
+    """A tooltip that shows the words as they are: no tag is rendered, no link followed, no file loaded.
+
+    Words that Qt takes for words stay what they are: screen readers read tooltips out.
+    """
+    return QtGui.Qt.convertFromPlainText(words) if QtGui.Qt.mightBeRichText(words) else words

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from fairemo_gui.gui.controls.combo import Combo
 from fairemo_gui.gui.controls.switch import Option
+from fairemo_gui.gui.controls.tip import tip
 from fairemo_gui.gui.dialogs.frame import FormDialog
 from fairemo_gui.services.exports.plan import ExportPlan, Format, Level
 
@@ -54,7 +55,7 @@ class ExportDialog(FormDialog):
         self.standing = QCheckBox("Only ratings that count, without what was corrected or taken back")
         self.filtered = QCheckBox(f"Only the {shown:,} of {total:,} utterances the filter leaves")
         self.filtered.setEnabled(bool(query))
-        self.filtered.setToolTip(query)
+        self.filtered.setToolTip(tip(query))
         self.add("Format", "export_format", self.format)
         self.add("Holds", "export_level", self.level)
         self.add("", "export_standing", self.standing)

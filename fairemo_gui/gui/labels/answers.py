@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QGridLayout, QSizeP
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.key_cap import draw_key
 from fairemo_gui.gui.controls.painting import LEFT, draw_focus_ring, draw_text, pen
+from fairemo_gui.gui.controls.tip import tip
 
 _COLUMNS, _KEYS = 3, 9
 _HIGH, _LOW = 26, 21
@@ -24,7 +25,7 @@ class AnswerButton(QAbstractButton):
         self.setCheckable(True)
         self.setObjectName(f"answer_{emotion}")
         self.setAccessibleName(f"Rate {emotion}" + (f", key {key}" if key else ""))
-        self.setToolTip(f"Rate {emotion}" + (f" ({key})" if key else "") + "; with Shift: one of several")
+        self.setToolTip(tip(f"Rate {emotion}" + (f" ({key})" if key else "") + "; with Shift: one of several"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

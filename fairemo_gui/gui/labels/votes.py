@@ -15,6 +15,7 @@ from fairemo_gui.core.records import Truth
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.painting import CENTRE, LEFT, RIGHT, draw_text, pen
+from fairemo_gui.gui.controls.tip import tip
 from fairemo_gui.gui.labels.details import NetAnswer, UtteranceLabels
 
 _TITLES = {Truth.VOICE: "Voice", Truth.FACE: "Face", Truth.AV: "AV"}
@@ -135,7 +136,7 @@ class VoteBars(QWidget):
     def event(self, event: QEvent) -> bool:
         """Say the number under the pointer in words."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self._hint(QPointF(event.pos())), self)
+            QToolTip.showText(event.globalPos(), tip(self._hint(QPointF(event.pos()))), self)
             return True
         return super().event(event)
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fairemo_gui.core.records import Word
+from fairemo_gui.gui.controls.tip import tip
 from fairemo_gui.gui.player import curves, lanes
 from fairemo_gui.gui.player.lanes import Scale
 from fairemo_gui.gui.player.pointer import Pointer
@@ -234,7 +235,7 @@ class Timeline(QWidget):
             self._pointer.drag(event.position(), snap=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
         elif self.span.length > 0:
             self.setCursor(self._pointer.cursor(event.position()))
-            self.setToolTip(self._told_at(event.position().x(), event.position().y()))
+            self.setToolTip(tip(self._told_at(event.position().x(), event.position().y())))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """What was drawn is selected."""

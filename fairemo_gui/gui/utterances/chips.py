@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QMenu, QSizePolicy, QTo
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.controls.chip import Chip
+from fairemo_gui.gui.controls.tip import tip
 from fairemo_gui.gui.state.filter_state import FilterState
 
 WRONG, DISAGREE, FLAGGED = "wrong", "disagree:voice,av", "flagged"
@@ -93,7 +94,7 @@ class ChipRow(QWidget):
         row.setSpacing(6)
         for query, chip in self.quick.items():
             chip.setObjectName(f"chip_{query.partition(':')[0]}")
-            chip.setToolTip(f"Show only these: {query}")
+            chip.setToolTip(tip(f"Show only these: {query}"))
             chip.toggled.connect(lambda on, query=query: self._filters.set_quick(query, on))
             row.addWidget(chip)
         row.addStretch(1)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 from fairemo_gui.gui import theme
 from fairemo_gui.gui.controls.chip import Chip
 from fairemo_gui.gui.controls.dock_title import IconButton
+from fairemo_gui.gui.controls.tip import tip
 from fairemo_gui.gui.state.filter_state import FilterState
 
 _WIDEST, _GAP, _LINE = 220, 6, 24
@@ -135,7 +136,7 @@ class Trail(QWidget):
         chip = Chip(text, icon, closable=True, parent=self)
         chip.setObjectName("chip_filter")
         chip.setAccessibleName(name)
-        chip.setToolTip(f"{text}\nEnter reviews the clips, Delete takes the filter away")
+        chip.setToolTip(tip(f"{text}\nEnter reviews the clips, Delete takes the filter away"))
         chip.entered.connect(self.review_requested)
         chip.setChecked(True)
         chip.closed.connect(close)
