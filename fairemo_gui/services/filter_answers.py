@@ -14,6 +14,9 @@ from fairemo_gui.services.filter_columns import FilterColumns, Ints, Mask
 from fairemo_gui.services.filter_values import bad, plain, unknown
 
 Sets = Mapping[str, Iterable[int]]
+CELL_SET, PLACE_SET, ANSWERS_SET = "cell", "a", "said"
+"""How sets are called: what a cell counts; what was drawn among features; what was drawn among answers."""
+_TELLING = {CELL_SET, ANSWERS_SET}
 
 
 def label_on(columns: FilterColumns, member: int) -> Mask:
@@ -42,14 +45,17 @@ def differ(columns: FilterColumns, one: str, other: str) -> Mask:
 
 
 def drawn(columns: FilterColumns, sets: Sets, name: str) -> Mask:
-    """Rows of a set that was drawn.
+    """Rows of a set that was drawn; none that is hidden where who is in it follows from labels or answers.
 
     Raises:
         UserError: It is not there.
     """
     if name not in sets:
         raise UserError(f"there is no set {name} here: draw it again, or choose the saved view it is part of")
-    return np.isin(columns.ids, np.fromiter(sets[name], dtype=np.int64))
+    inside = np.isin(columns.ids, np.fromiter(sets[name], dtype=np.int64))
+    if columns.hidden is None or name.rstrip("0123456789") not in _TELLING:
+        return inside
+    return np.asarray(inside & ~columns.hidden)
 
 
 def rated_by(columns: FilterColumns, who: Token) -> Mask:

@@ -25,6 +25,7 @@ from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
 from fairemo_gui.gui.state.selection import Selection
 from fairemo_gui.gui.utterances.view import UtterancesView
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
+from fairemo_gui.services.filter_answers import ANSWERS_SET, PLACE_SET
 from fairemo_gui.services.lab import Lab
 from fairemo_gui.services.projection import Embedding, Embeddings, Kind, Representation, nearest, representations
 from fairemo_gui.services.representing import Representing, represent
@@ -279,7 +280,9 @@ class EmbeddingController(ChartFeeder):
 
     def _narrow(self, ids: tuple[int, ...], words: str) -> None:
         """Show only these in the table: a set under a name that the filter language knows."""
-        name = self._filters.keep_new_set("a", ids)
+        now = self._embedding
+        told = now is not None and now.representation.kind is not Kind.FEATURES
+        name = self._filters.keep_new_set(ANSWERS_SET if told else PLACE_SET, ids)
         self._filters.set_chart(ChartFilter(f"lasso:{name}", words, "selection-plus"))
 
     def _on_entry(self, entry: Entry) -> None:

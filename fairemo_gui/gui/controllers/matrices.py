@@ -27,6 +27,7 @@ from fairemo_gui.gui.state.filter_state import ChartFilter, FilterState
 from fairemo_gui.jobs.task import Outcome, OutcomeKind, TaskContext
 from fairemo_gui.services import matrices
 from fairemo_gui.services.evaluation import EvaluationView
+from fairemo_gui.services.filter_answers import CELL_SET
 from fairemo_gui.services.matrices import Crossed
 from fairemo_gui.services.samples import HumanPredictor
 
@@ -176,7 +177,7 @@ class MatrixController(QObject):
         return f"{own.rows} → {own.columns}" if source is Source.CROSSED or beside is None else beside.columns
 
     def _filter(self, ids: npt.NDArray[np.int64], group: str | None, words: str) -> None:
-        name = self._filters.keep_new_set("cell", tuple(ids.tolist()))
+        name = self._filters.keep_new_set(CELL_SET, tuple(ids.tolist()))
         whose = words if group is None else f"{theme.group_word(group)}, {words}"
         self._filters.set_chart(ChartFilter(f"lasso:{name}", whose))
 

@@ -159,8 +159,10 @@ class FilterState(QObject):
         """Know a set that was saved; under another name where its own stands for others by now. Return its name."""
         if self._sets.setdefault(name, utterances) == utterances:
             return name
-        same = (known for known, found in self._sets.items() if found == utterances)
-        return next(same, None) or self.keep_new_set(name.rstrip("0123456789"), utterances)
+        kind = name.rstrip("0123456789")
+        alike = (known for known, found in self._sets.items() if found == utterances)
+        same = (known for known in alike if known.rstrip("0123456789") == kind)
+        return next(same, None) or self.keep_new_set(kind, utterances)
 
     def set_query(self, query: str) -> None:
         """Take what was typed; a chart's filter that was edited is no longer the chart's."""

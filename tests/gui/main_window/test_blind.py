@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from fairemo_gui.core.records import Condition
 from fairemo_gui.gui.controllers.charts import chosen_ids
 from fairemo_gui.gui.controls.cells import SWATCH
+from fairemo_gui.gui.dashboards.confusion.chart import FarCell, Source
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.utterances.cells import COLUMNS, HIDDEN, TELLING
 from tests.gui.main_window.conftest import settle
@@ -110,3 +111,23 @@ def test_a_lost_sound_device_is_told_where_one_rates(window: MainWindow, qtbot: 
     assert rate.warning.text() == "No sound device: you cannot hear this clip."
     window.analyse.player.engine.silenced.emit("")
     assert not rate.warning.text()
+
+
+def test_while_blind_a_cell_shows_none_that_is_hidden(qtbot: QtBot, window_with_net: MainWindow) -> None:
+    """Cells of people's matrices filter by the very utterances they count."""
+    window, view = window_with_net, window_with_net.analyse.utterances
+    window.analyse.labels.rate.set_condition(Condition.AV)
+    settle(qtbot, window)
+    confusion, counted = window.analyse.charts.confusion, window.dashboards.matrices._counted
+    assert counted is not None
+    crossed = counted.own
+    first = FarCell(Source.CROSSED, None, int(crossed.rows.chosen[0]), int(crossed.columns.chosen[0]))
+    confusion.far_activated.emit(first)
+    settle(qtbot, window)
+    assert len(view.shown_ids())
+    window.actions_.blind.setChecked(True)
+    settle(qtbot, window)
+    assert not len(view.shown_ids())
+    confusion.far_activated.emit(first)
+    settle(qtbot, window)
+    assert not len(view.shown_ids())

@@ -292,6 +292,10 @@ def test_of_a_hidden_row_no_term_tells_what_anybody_said() -> None:
         np.testing.assert_array_equal(compile_filter(text, columns), compile_filter(text, COLUMNS) & ~hidden)
     for text in ("gender:f", "flagged", "code:TIE", '"eleven"', "duration<2"):
         np.testing.assert_array_equal(compile_filter(text, columns), compile_filter(text, COLUMNS))
+    several = COLUMNS.ids[:4].tolist()
+    sets = {"a1": several, "cell1": several, "said2": several}
+    for name, told in (("a1", 4), ("cell1", 2), ("said2", 2)):
+        assert compile_filter(f"lasso:{name}", columns, sets).sum() == told, "who is in a cell follows from answers"
     assert (columns.name(0), columns.name(1)) == ("clip 1", COLUMNS.codes[1])
     assert not columns.votes[Truth.AV][hidden].any()
     assert np.isnan(columns.p_truth[hidden]).all()
