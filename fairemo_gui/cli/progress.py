@@ -66,11 +66,11 @@ def _print(view: CampaignView) -> None:
         say(f"Plan {plan} {version}")
     for found in view.conditions:
         under = int(view.items.under(found.condition).sum())
-        votes = f"{counted(found.ratings, 'vote')} on {counted(found.items, 'utterance')}"
+        rated = f"{counted(found.ratings, 'rating')} on {counted(found.items, 'utterance')}"
         measured = {"": found.alpha} if found.alpha.utterances or not found.scales else {}
         measured |= {f" of {scale}": alpha for scale, alpha in found.scales.items()}
         alphas = "; ".join(f"Krippendorff α{of} {rate(a.value, 2)}, n = {a.utterances:,}" for of, a in measured.items())
-        say(f"{found.condition}: {votes}, {under:,} under {view.items.target}; {alphas}")
+        say(f"{found.condition}: {rated}, {under:,} under {view.items.target}; {alphas}")
     if view.raters:
         out.print(_table(view.raters))
         for line in _legend(view):
