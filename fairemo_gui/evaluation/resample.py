@@ -134,8 +134,7 @@ class Resampled:
         a, b = ratios.family.floats
         r = ratios.value
         if not self._strata:
-            counting = np.maximum(ratios.family.units, 2) if self.observed and self.units > 1 else self.units
-            return ratio(_spread(counting) * _squares(self.weights, a, b, r), ratios.total**2)
+            return ratio(self._whole_spread(ratios.family.units) * _squares(self.weights, a, b, r), ratios.total**2)
         total = np.zeros_like(r)
         for members in self._strata:
             weights, a_in, b_in = self.weights[:, members], a[members], b[members]
@@ -144,7 +143,10 @@ class Resampled:
         return ratio(total, ratios.total**2)
 
     def paired_variance(self, one: Ratios, other: Ratios) -> Float:
-        """Variance of each ratio less its counterpart, where both rest on the same units, shape (R, J)."""
+        """Variance of each ratio less its counterpart, where both rest on the same units, shape (R, J).
+
+        As observed, units without anything in either denominator are none.
+        """
         (a, b), (c, d), r, q = one.family.floats, other.family.floats, one.value, other.value
         share, rest = ratio(1.0, one.total), ratio(1.0, other.total)
         found = np.zeros_like(r)
@@ -156,8 +158,15 @@ class Resampled:
             apart = alone - 2 * both * share * rest
             apart = np.where(apart > _ROUNDING * alone, apart, 0.0)
             centre = (w @ a_in - r * (w @ b_in)) * share - (w @ c_in - q * (w @ d_in)) * rest
-            found += _spread(units) * (_less(apart, centre**2 / units) if self._strata else apart)
+            if self._strata:
+                found += _spread(units) * _less(apart, centre**2 / units)
+            else:
+                found += self._whole_spread(np.count_nonzero((b > 0) | (d > 0), axis=0)) * apart
         return np.where(np.isnan(r - q), np.nan, found)
+
+    def _whole_spread(self, counting: Int) -> Float:
+        """The correction for few units where there are no strata, given how many of them count, shape (J,)."""
+        return _spread(np.maximum(counting, 2) if self.observed and self.units > 1 else self.units)
 
     def freedom(self, ratios: Ratios) -> Int:
         """Degrees of freedom of each ratio's standard error, shape (J,): units that count in it less strata."""

@@ -183,3 +183,19 @@ def test_the_error_of_a_paired_difference_is_that_of_leaving_units_out() -> None
     strata = Resampled(40, strata=np.repeat([0, 1], 20))
     assert 0 < strata.paired_variance(one, other)[0, 0] < 2 * (strata.variance(one) + strata.variance(other))[0, 0]
     assert resampled.paired_variance(one, one)[0, 0] == 0
+
+
+def test_units_that_say_nothing_leave_the_error_of_a_paired_difference_alone() -> None:
+    rng = np.random.default_rng(2)
+    b, d = rng.integers(4, 9, (3, 1)), rng.integers(4, 9, (3, 1))
+    a, c = rng.integers(0, b + 1), rng.integers(0, d + 1)
+    d[2] = c[2] = 0
+
+    def variance(idle: int) -> float:
+        a_, b_, c_, d_ = (np.pad(side, ((0, idle), (0, 0))) for side in (a, b, c, d))
+        resampled = Resampled(3 + idle)
+        one, other = resampled.ratios(Family(a_, b_)), resampled.ratios(Family(c_, d_))
+        return float(resampled.paired_variance(one, other)[0, 0])
+
+    assert variance(0) > 0
+    assert variance(9) == pytest.approx(variance(0))
