@@ -94,6 +94,8 @@ class Presentation(QObject):
         self.attempt = attempt = kept or Attempt(plan, self._clock, sitting.classes)
         if kept is not None:
             kept.come_back()
+            # Whether it can be heard and seen by now is found out as for any other.
+            kept.barred = False
         elif step.former is not None:
             attempt.restore(step.former)
         self._condition, self._following = trial.condition, step.following

@@ -107,6 +107,26 @@ def test_what_was_heard_before_the_device_went_is_open_again(
     assert desk.stored()[0].replays == 0
 
 
+@pytest.mark.parametrize("played", [False, True])
+def test_sound_that_comes_back_in_a_break_opens_the_clip(
+    make_desk: Callable[..., Desk], device: FakeDevice, played: bool
+) -> None:
+    desk = make_desk()
+    desk.settings.setValue("player/volume", 100 if played else 0)
+    desk.sit_down(HEARD)
+    if played:
+        desk.bot.waitUntil(lambda: bool(device.sinks) and desk.engine.position > LENGTH / 4)
+    for _ in range(20 if played else 0):
+        QTest.keyClick(desk.window, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    wait_for(desk, "Nothing can be heard")
+    desk.press(Qt.Key.Key_Escape)
+    desk.wait_for_words("Paused")
+    QTest.keyClick(desk.window, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    desk.go_on(Qt.Key.Key_Return)
+    rate(desk)
+    assert [each.replays for each in desk.stored()] == [0]
+
+
 def test_with_the_sound_off_nothing_heard_can_be_rated(make_desk: Callable[..., Desk], device: FakeDevice) -> None:
     desk = make_desk()
     desk.settings.setValue("player/volume", 0)
