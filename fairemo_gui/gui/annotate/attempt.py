@@ -203,6 +203,8 @@ class Attempt:
         now = self.clock()
         if self.ended_at is not None:
             return now - self.ended_at
+        if self.resumes_at is not None:
+            return self.resumes_at - self._range[1]
         return -(self._range[1] - self._seen.position - (now - self._seen.moment)) if self._seen is not None else 0.0
 
     def _follow(self, former: float, position: float) -> None:

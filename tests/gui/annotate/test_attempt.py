@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairemo_gui.core.rating_plan import RatingPlan
+from fairemo_gui.core.rating_plan import ClipRules, RatingPlan
 from fairemo_gui.gui.annotate.attempt import Attempt
 
 
@@ -25,3 +25,13 @@ def test_an_interrupted_clip_goes_on_from_there() -> None:
     attempt.start(2.0, 2.4)
     attempt.move(2.4)
     assert (attempt.plays, attempt.answer().played_ms, attempt.ended_at) == (1, 400, 0.0)
+
+
+def test_an_answer_to_an_interrupted_clip_is_timed_by_where_it_stands() -> None:
+    attempt = Attempt(RatingPlan("p", "1", clip=ClipRules(answer_before_end=True)), lambda: 0.0, ("happy", "sad"))
+    attempt.start(2.0, 2.4)
+    attempt.move(2.3)
+    attempt.interrupt()
+    assert attempt.open
+    attempt.choose("sad")
+    assert attempt.answer().response_ms == -100
