@@ -64,14 +64,18 @@ class AgreementController(ChartFeeder):
         return self._shown
 
     def _connect_signals(self) -> None:
-        self._feed.opened.connect(self._request)
-        self._feed.corpus_changed.connect(self._request)
+        self._feed.opened.connect(self._on_opened)
+        self._feed.corpus_changed.connect(self._on_opened)
         self._feed.store_changed.connect(self._on_store_changed)
         self._context.changed.connect(self._on_setting)
         self._table.shown_changed.connect(self._on_rows)
         self._selection.selected_changed.connect(self._on_rows)
         self._links.marked_changed.connect(self._mark)
         self._chart.target_activated.connect(self._on_target)
+
+    def _on_opened(self) -> None:
+        self._drop()
+        self._request()
 
     def _now(self) -> tuple[str, bool]:
         """What of the chart bar matters here: the groups, and whether only the selection counts."""

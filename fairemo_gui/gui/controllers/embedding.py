@@ -145,6 +145,7 @@ class EmbeddingController(ChartFeeder):
         self._selection.current_changed.connect(self._ring)
 
     def _on_opened(self) -> None:
+        self._drop()
         self._embedding = self._model = None
         self._request()
 

@@ -283,3 +283,24 @@ def test_the_button_shows_predictions_that_are_hidden(window_with_net: MainWindo
         empty.button().click()
     assert window.actions_.predictions.isChecked()
     qtbot.waitUntil(lambda: not area.what_if.is_empty())
+
+
+@pytest.mark.parametrize("name", ["agreement", "embedding"])
+def test_what_a_chart_was_asked_of_a_workspace_that_is_closed_is_not_heard(
+    qtbot: QtBot, window_with_net: MainWindow, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    window, chart = window_with_net, window_with_net.analyse.charts
+    made = window.dashboards.agreement if name == "agreement" else window.dashboards.embedding
+    chart.show_chart(name)
+    settle(qtbot, window)
+    heard = list[str]()
+    monkeypatch.setattr(made, "_draw", lambda *_: heard.append("drawn"))
+    monkeypatch.setattr(made, "_on_failed", lambda _: heard.append("failed"))
+    made._refresh()
+    assert made._job is not None
+    # It ends before the window hears of it, and the workspace goes in between.
+    for pool in window.runner._pools.values():
+        pool.waitForDone()
+    window.session.close()
+    settle(qtbot, window)
+    assert heard == []
