@@ -133,6 +133,7 @@ class PlayerLink(QObject):
             self._page.titles["player"].set_detail("")
         else:
             item = make_item(workspace, corpus, current)
+            self._hide_name(current)
             self._page.player.show_item(item)
             self._subtitle = item.subtitle
             # A picture that is there already does not wait for the rest of the window to be painted.
@@ -155,10 +156,18 @@ class PlayerLink(QObject):
             self._page.context.show_context(None, NOTHING, None)
             return
         if current == self._shown:
+            self._hide_name(current)
             name = columns.name(columns.position[current])
             self._page.titles["player"].set_detail(f"{name}  {self._subtitle}")
         context = context_of(columns, current, corpora.neighbours(workspace, current))
         self._page.context.show_context(columns, context, current)
+
+    def _hide_name(self, current: int) -> None:
+        columns = self._table.columns
+        known = columns is not None and current in columns.position
+        self._page.player.set_name_hidden(
+            columns is not None and known and columns.is_hidden(columns.position[current])
+        )
 
     def _on_status(self, status: str) -> None:
         self._page.say_player_status(status)

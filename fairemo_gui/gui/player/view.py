@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import PurePath
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSettings, QSize, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QColor, QPainter, QPaintEvent, QResizeEvent
@@ -32,6 +33,7 @@ NO_PICTURE = "No picture: sound only"
 VOICE_ONLY = "Voice only: no picture in this condition"
 NO_SOUND = "No sound track"
 FACE_ONLY = "Face only: no sound in this condition"
+UNTOLD = "Something is wrong with this clip's file. Its name is hidden until you have rated it (B shows it)."
 
 _ROOM_FOR_ALL, _ROOM_FOR_BOTH = 340, 230
 _SPACING = 6
@@ -70,6 +72,8 @@ class PlayerView(QWidget):
         self._tokens = tokens
         self._item: PlayerItem | None = None
         self._notes: list[str] = []
+        self._failure = ""
+        self._hidden = False
         self._status, self._no_device = "", ""
         self._calibration: CalibrationDialog | None = None
         self._settings, self._latencies = settings, Latencies(settings)
@@ -110,15 +114,27 @@ class PlayerView(QWidget):
 
     def show_item(self, item: PlayerItem | None) -> None:
         """Show an utterance from its beginning, paused; None = nothing."""
-        self._item, self._notes = item, []
+        self._item, self._notes, self._failure = item, [], ""
         self.picture.set_caption("")
         self.picture.set_boxes(FaceBoxes(() if item is None else item.tracks))
         if item is None or item.note is not None:
             self.engine.load(None)
-            self._clear(EMPTY if item is None else item.note or "", "play" if item is None else "warning")
+            if item is None:
+                self._clear(EMPTY, "play")
+            else:
+                self._on_failed(item.note or "")
             return
         self._clear("", "")
         self.engine.load(item.clip)
+
+    def set_name_hidden(self, hidden: bool) -> None:
+        """Whether the clip's file may not be named: many corpora write the emotion into its name."""
+        if hidden == self._hidden:
+            return
+        self._hidden = hidden
+        if self._failure:
+            self.picture.set_message(self._told(self._failure), "warning")
+        self._caption()
 
     def prefetch(self, item: PlayerItem | None) -> None:
         """Have the utterance that comes next ready in memory."""
@@ -293,6 +309,7 @@ class PlayerView(QWidget):
 
     def _on_loaded(self, extent: Extent) -> None:
         assert self._item is not None
+        self._failure = ""
         blind = self.engine.condition is Condition.FACE
         self.timeline.set_range(extent.start, extent.end)
         self.timeline.set_words(self._item.words, self._item.clip.transcript, hidden=blind)
@@ -323,12 +340,23 @@ class PlayerView(QWidget):
         self.transport.set_playing(state is PlayerState.PLAYING)
 
     def _on_failed(self, message: str) -> None:
-        self._clear(message, "warning")
+        self._failure = message
+        self._clear(self._told(message), "warning")
 
     def _on_noted(self, note: str) -> None:
         if note not in self._notes:
             self._notes.append(note)
-        self.picture.set_caption(" · ".join(self._notes))
+        self._caption()
+
+    def _caption(self) -> None:
+        self.picture.set_caption(" · ".join(dict.fromkeys(map(self._told, self._notes))))
+
+    def _told(self, words: str) -> str:
+        """Words about the clip's file, or none of them while its name is hidden and stands in them."""
+        clip = None if self._item is None else self._item.clip
+        files = () if clip is None else (clip.video, clip.audio)
+        named = any(path is not None and PurePath(path).name in words for path in files)
+        return UNTOLD if self._hidden and named else words
 
     def _on_silenced(self, reason: str) -> None:
         self._no_device = reason

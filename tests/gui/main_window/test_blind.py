@@ -12,6 +12,7 @@ from fairemo_gui.gui.controllers.charts import chosen_ids
 from fairemo_gui.gui.controls.cells import SWATCH
 from fairemo_gui.gui.dashboards.confusion.chart import FarCell, Source
 from fairemo_gui.gui.main_window import MainWindow
+from fairemo_gui.gui.player.view import UNTOLD
 from fairemo_gui.gui.utterances.cells import COLUMNS, HIDDEN, TELLING
 from tests.gui.main_window.conftest import settle
 
@@ -131,3 +132,24 @@ def test_while_blind_a_cell_shows_none_that_is_hidden(qtbot: QtBot, window_with_
     confusion.far_activated.emit(first)
     settle(qtbot, window)
     assert not len(view.shown_ids())
+
+
+def test_while_blind_the_player_does_not_name_the_file(qtbot: QtBot, window: MainWindow) -> None:
+    """The media of this corpus are gone, and the player says so: by a name that may hold the emotion."""
+    picture, ids = window.analyse.player.picture, window.analyse.utterances.shown_ids().tolist()
+
+    def said() -> str:
+        return picture.accessibleDescription()
+
+    window.analyse.labels.rate.set_condition(Condition.AV)
+    window.selection.set_current(ids[5])
+    qtbot.waitUntil(lambda: "u005" in said())
+    window.actions_.blind.setChecked(True)
+    qtbot.waitUntil(lambda: said() == UNTOLD)
+    window.selection.set_current(ids[7])
+    settle(qtbot, window)
+    qtbot.waitUntil(lambda: said() == UNTOLD)
+    window.analyse.player.engine.noted.emit("u007.mp4 ends at 1 s, before the utterance does")
+    assert "u007" not in said()
+    window.analyse.labels.rate.rate_number(1)
+    qtbot.waitUntil(lambda: "u007" in said())
