@@ -33,9 +33,7 @@ LearnOption = Annotated[
 ]
 SettingsOption = Annotated[list[str] | None, typer.Option("--set", help="key=value, as modalities=audio+text.")]
 ClassesOption = Annotated[str | None, typer.Option(help="Merge and select, as neutral+calm,happy,sad,angry.")]
-FoldsOption = Annotated[
-    int, typer.Option(help="Speaker-disjoint folds; 1 = the corpus's own split, else 60/20/20.")
-]
+FoldsOption = Annotated[int, typer.Option(help="Speaker-disjoint folds; 1 = the corpus's own split, else 60/20/20.")]
 GroupOption = Annotated[str, typer.Option(help="What stays together in one fold: speaker or session.")]
 
 
