@@ -19,6 +19,7 @@ class Link:
     Attributes:
         rater: Who gave it as a vote, be it for a smart queue; None where it is no vote, as in practice.
         withdraws: It takes another rating back.
+        smart: It was asked for by a smart queue.
     """
 
     uuid: str
@@ -26,6 +27,7 @@ class Link:
     created_at: str
     rater: str | int | None = None
     withdraws: bool = False
+    smart: bool = False
 
 
 def overruled(links: Iterable[Link]) -> set[str]:
@@ -33,7 +35,7 @@ def overruled(links: Iterable[Link]) -> set[str]:
 
     Where several ratings supersede the same one, or a rater gave several first votes here (see `given_here`), the line
     that holds the newest rating (by time, then UUID) counts. Between first votes that is the newest one that was said:
-    taking back one that does not count leaves what does.
+    taking back one that does not count leaves what does; and none that a smart queue asked for puts another out.
     The answer depends on the set of ratings alone, not on the order they came in, and a line that counts goes on
     counting when it is continued.
     """
@@ -58,8 +60,8 @@ def overruled(links: Iterable[Link]) -> set[str]:
         name for group in later.values() for name in group if newest[name] < max(newest[rival] for rival in group)
     }
     for group in firsts.values():
-        last = max((said.get(name, _NEVER), newest[name]) for name in group)
-        beaten.update(name for name in group if (said.get(name, _NEVER), newest[name]) < last)
+        ranks = {name: (not by_uuid[name].smart, said.get(name, _NEVER), newest[name]) for name in group}
+        beaten.update(name for name in group if ranks[name] < max(ranks.values()))
     ends = by_uuid.keys() - later.keys()
     return {name for name in ends if beaten.intersection(_line(name, by_uuid))}
 

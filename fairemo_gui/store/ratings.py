@@ -286,7 +286,7 @@ def votes_at(
         "WHERE utterance_id = ? AND condition = ? AND id <= ?",
         [utterance_id, condition.value, end],
     ).fetchall()
-    out = overruled(Link(*row[:5]) for row in rows) | {row[1] for row in rows}
+    out = overruled(Link(*row[:6]) for row in rows) | {row[1] for row in rows}
     sums = np.zeros(len(scheme), dtype=np.int64)
     for uuid, *_, votes, counts in rows:
         if counts and uuid not in out:

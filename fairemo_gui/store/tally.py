@@ -23,7 +23,10 @@ VOTERS = f"(SELECT id FROM rater WHERE kind NOT IN ('{RaterKind.ADJUDICATED}', '
 """SQL: ids of raters whose ratings are votes: neither gold labels, nor what people say of themselves."""
 OWN = f"rating.role IN ('{Role.MAIN}', '{Role.SMART}')"
 """SQL: neither practice nor a check of the rater."""
-LINK = f"rating.uuid, rating.supersedes, rating.created_at, IIF({OWN}, rating.rater_id, NULL), undoes IS NOT NULL"
+LINK = (
+    f"rating.uuid, rating.supersedes, rating.created_at, IIF({OWN}, rating.rater_id, NULL), undoes IS NOT NULL, "
+    f"rating.role = '{Role.SMART}'"
+)
 """SQL: a rating as a `Link`."""
 _ONE_VOTE = f"substr(rating.uuid, 15, 1) = '4' AND {OWN}"
 _VOTES = f"{STANDS} AND rating.votes != '[]' AND rating.rater_id IN {VOTERS}"
@@ -70,8 +73,8 @@ def _overrule(workspace: Workspace) -> None:
             f"SELECT {LINK}, id FROM rating WHERE utterance_id = ? AND condition = ?",  # noqa: S608 - a constant
             where,
         ).fetchall()
-        out = overruled(Link(*row[:5]) for row in rows)
-        db.executemany("INSERT INTO overruled VALUES (?)", [(row[5],) for row in rows if row[0] in out])
+        out = overruled(Link(*row[:6]) for row in rows)
+        db.executemany("INSERT INTO overruled VALUES (?)", [(row[6],) for row in rows if row[0] in out])
 
 
 def _count(workspace: Workspace, scheme: EmotionScheme) -> None:

@@ -136,6 +136,7 @@ def versions(workspace: Workspace, utterance_id: int, condition: Condition) -> l
             r.created_at,
             r.rater if r.role in (Role.MAIN, Role.SMART) else None,
             r.undoes is not None,
+            r.role is Role.SMART,
         )
         for r in log
     )
