@@ -129,7 +129,8 @@ class Resampled:
     def variance(self, ratios: Ratios) -> Float:
         """Variance of each ratio, shape (R, J); NaN with one unit, 0 where every unit has the same ratio.
 
-        As observed, units without anything in a denominator are none: they say nothing of how ratios differ.
+        As observed and without strata, units without anything in a denominator are none: they say nothing of how
+        ratios differ. Within strata the correction counts them; `freedom` does not.
         """
         a, b = ratios.family.floats
         r = ratios.value
