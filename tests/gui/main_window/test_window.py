@@ -285,7 +285,7 @@ def test_each_mode_brings_the_keyboard_to_where_work_begins_and_back_to_where_it
     QTest.keyClick(window, Qt.Key.Key_4, control)
     assert QApplication.focusWidget() is compare._empty.button()
     QTest.keyClick(window, Qt.Key.Key_3, control)
-    assert window.organise.isAncestorOf(QApplication.focusWidget())
+    assert window.organise.isAncestorOf(cast(QWidget, QApplication.focusWidget()))
     window.analyse.charts.confusion.setFocus()
     QTest.keyClick(window, Qt.Key.Key_1, control)
     assert QApplication.focusWidget() is window.analyse.charts.confusion.canvas
