@@ -36,8 +36,8 @@ def ratio(numerator: npt.ArrayLike, denominator: npt.ArrayLike, empty: npt.Array
 
 
 def factorise(values: Sequence[str | None] | Objects) -> tuple[tuple[str, ...], Int]:
-    """Distinct known values in sorted order, and per row the index of its value; −1 where unknown."""
-    names = sorted({value for value in values if value is not None})
+    """Distinct known values sorted (`under 30` first), and per row the index of its value; −1 where unknown."""
+    names = sorted({value for value in values if value is not None}, key=lambda name: (name[:6] != "under ", name))
     index = {name: k for k, name in enumerate(names)}
     codes = np.fromiter(map(index.get, values, repeat(-1)), dtype=np.int64, count=len(values))
     return tuple(names), codes
