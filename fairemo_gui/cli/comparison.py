@@ -95,15 +95,18 @@ def _print_changes(view: ComparisonView) -> None:
     for heading in ("", "old", "new", "change", "95 % interval", "Holm", "evidence"):
         table.add_column(heading, justify="left" if heading in ("", "evidence") else "right")
     for row in found.changes:
-        name = f"{found.definitions[row.key].title}, {row.group or (found.by if row.gap else 'all')}"
         digits = numbers.digits_of(row.delta, row.low, row.high)
         between = numbers.interval(row.low, row.high, digits, sign=True) or numbers.ABSENT
         figures = (short(row.old, digits), short(row.new, digits), _signed(row.delta, digits))
-        table.add_row(name, *figures, between, _probability(row.p_holm), row.verdict)
+        table.add_row(_name(found, row), *figures, between, _probability(row.p_holm), row.verdict)
     print_table(table)
     for reason in {row.reason: None for row in found.changes if row.reason}:
-        names = dict.fromkeys(row.group or row.key for row in found.changes if row.reason == reason)
-        say(f"• {', '.join(names)}: {reason}.")
+        names = [_name(found, row) for row in found.changes if row.reason == reason]
+        say(f"• {'; '.join(names) if len(names) < len(found.changes) else 'Every row'}: {reason}.")
+
+
+def _name(found: Comparison, row: Change) -> str:
+    return f"{found.definitions[row.key].title}, {row.group or (found.by if row.gap else 'all')}"
 
 
 def _print_per_class(found: Comparison, key: str) -> None:

@@ -148,14 +148,16 @@ def train(
 def retrain(workspace: WorkspaceOption, corpus: CorpusOption = None, as_json: JsonOption = False) -> None:
     """Train the last net's recipe again on today's ratings, and compare."""
     from fairemo_gui.services.training import retrain as again
+    from fairemo_gui.services.training import unchanged
+    from fairemo_gui.store import nets
 
     with open_lab(workspace, corpus) as lab:
+        if same := unchanged(lab, nets.trained_net(lab.workspace, "latest", lab.corpus.id)):
+            err.print(same, soft_wrap=True)
         result = run(lambda ctx: again(ctx, lab))
     if as_json:
         print_json(result.to_json())
         return
-    if result.old.data_hash == result.new.data_hash:
-        say("No label changed since then: the same data and seed give the same net.")
     print_comparison(result)
 
 

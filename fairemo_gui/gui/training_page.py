@@ -60,7 +60,8 @@ class TrainingPage(QWidget):
         self.title.setText(title)
         self.facts.setText("")
         self.state.setText("Reading features")
-        self.curves.set_curves((), None)
+        self.curves.set_curves(())
+        self.curves.show_empty("Curves appear with the first epoch.")
 
     def set_facts(self, facts: str) -> None:
         """Say what the net learns from."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from fairemo_gui.core import labels as rules
+from fairemo_gui.core.numbers import counted
 from fairemo_gui.core.records import Condition, Gender, Truth
 from fairemo_gui.core.splits import TRAIN, VALIDATION
 from fairemo_gui.errors import UserError
@@ -31,7 +32,7 @@ class LabelChange:
         ratings: Standing ratings that came since, imported ones included.
         women: Those of women's utterances.
         blind: Those given without sight of a prediction.
-        moved: Utterances whose most-voted emotion is another one now.
+        moved: Utterances whose most-voted emotion is another one now, by what a net learns from: blind ratings.
     """
 
     condition: Condition
@@ -42,13 +43,71 @@ class LabelChange:
 
 
 @dataclass(frozen=True)
+class NewRatings:
+    """The ratings that came after a net learnt, by what a net on `labels` makes of them.
+
+    Attributes:
+        learnt: It learns from them: of its labels, given without sight of a prediction.
+        in_sight: Of its labels, but given with the prediction in sight.
+        elsewhere: Of other labels than it learns from.
+    """
+
+    labels: Truth
+    learnt: int
+    in_sight: int
+    elsewhere: int
+
+    @property
+    def given(self) -> int:
+        """All of them."""
+        return self.learnt + self.in_sight + self.elsewhere
+
+    @property
+    def why_not(self) -> str:
+        """Why it does not learn from the rest, in a few words; empty where there is none."""
+        seen, others = "given with the prediction in sight", f"not {self._spelt} labels"
+        if self.in_sight and self.elsewhere:
+            return f"{self.in_sight:,} {seen}, {self.elsewhere:,} {others}"
+        return seen if self.in_sight else others if self.elsewhere else ""
+
+    @property
+    def _spelt(self) -> str:
+        return "AV" if self.labels is Truth.AV else self.labels.value
+
+    def sentence(self) -> str:
+        """Which of them it learns from, and how to give such ones; for whoever is about to train on unmoved labels."""
+        if not self.given:
+            return "No rating came since."
+        if self.learnt == self.given:
+            return "The new ratings leave every label as it was."
+        remedy = (
+            "hide predictions while you rate (P, or B until you have rated)" if self.in_sight else
+            "it learns what was acted, whatever is rated" if self.labels is Truth.INTENDED else
+            f"rate under {self._spelt}, or train on other labels"
+        )  # fmt: skip
+        which = "none" if not self.learnt else f"{self.learnt:,}"
+        return f"It learns from {which} of {counted(self.given, 'new rating')} ({self.why_not}): {remedy}."
+
+
+def new_ratings(changes: Iterable[LabelChange], labels: Truth) -> NewRatings:
+    """What a net on these labels makes of the ratings behind the changes."""
+    mine = learnt = others = 0
+    for change in changes:
+        if change.condition.value == labels.value:
+            mine, learnt = change.ratings, change.blind
+        else:
+            others += change.ratings
+    return NewRatings(labels, learnt, mine - learnt, others)
+
+
+@dataclass(frozen=True)
 class ComparisonView:
     """A comparison with the nets, the utterances and the labels behind it.
 
     Attributes:
         ids: Utterance id per row of the comparison, int64, shape (n,).
         codes: Utterance code per row.
-        label_changes: Per condition, ratings that the old net did not learn from yet.
+        label_changes: Per condition, ratings that came after the old net learnt and before the new one did.
         caveats: What a reader must know before believing a verdict.
         gold: Name of the adjudicated labels that counted as true; empty = the votes did.
     """
@@ -62,6 +121,11 @@ class ComparisonView:
     label_changes: tuple[LabelChange, ...]
     caveats: tuple[str, ...]
     gold: str = ""
+
+    @property
+    def new_ratings(self) -> NewRatings:
+        """What the new net makes of the ratings that came between the two."""
+        return new_ratings(self.label_changes, Truth(self.new.labels))
 
     def to_json(self) -> dict[str, object]:
         """The object `fairemo compare --json` prints."""
@@ -77,6 +141,7 @@ class ComparisonView:
             "truth": self.truth.value,
             "gold": self.gold,
             "label_changes": changes,
+            "new_ratings_learnt": self.new_ratings.learnt,
             **found,
             "flips": flips,
             "caveats": list(self.caveats),
@@ -128,7 +193,7 @@ def compare_nets(
         truth=chosen,
         ids=second.ids,
         codes=tuple(codes[i] for i in second.ids.tolist()),
-        label_changes=label_changes(workspace, corpus, table, _learnt_until(workspace, before)),
+        label_changes=label_changes(workspace, corpus, before, after),
         caveats=(
             *_left_out(workspace, corpus, table, pair, chosen, gold),
             *_circular(workspace, corpus, pair, chosen, second.ids, gold),
@@ -207,32 +272,46 @@ def _learnt_until(workspace: Workspace, net: NetRow) -> int:
     return int(plan_kept(net).get("ratings", ratings.last(workspace)))
 
 
-def label_changes(workspace: Workspace, corpus: CorpusRow, table: UtteranceTable, end: int) -> tuple[LabelChange, ...]:
-    """What ratings that came after the log's former `end` did to the labels, per condition."""
+def label_changes(
+    workspace: Workspace, corpus: CorpusRow, old: NetRow, new: NetRow | None = None
+) -> tuple[LabelChange, ...]:
+    """What ratings did to the labels per condition, from when one net learnt to when another did; None = until now."""
+    table = corpora.table(workspace, corpus.id)
+    start = _learnt_until(workspace, old)
+    end = ratings.last(workspace) if new is None else _learnt_until(workspace, new)
     women = set(table.ids[table.attribute("gender") == Gender.FEMALE.value].tolist())
-    since = ratings.since(workspace, corpus.id, end)
+    came = ratings.between(workspace, corpus.id, start, end)
     result = []
     for condition in Condition:
-        here = [(utterance, in_sight) for utterance, which, in_sight in since if which is condition]
-        touched = np.array(sorted({utterance for utterance, _ in here}), dtype=np.int64)
+        here = [(utterance, in_sight) for utterance, which, in_sight in came if which is condition]
+        touched = sorted({utterance for utterance, _ in here})
         result.append(
             LabelChange(
                 condition=condition,
                 ratings=len(here),
                 women=sum(utterance in women for utterance, _ in here),
                 blind=sum(not in_sight for _, in_sight in here),
-                moved=_moved(workspace, corpus, touched, condition, end),
+                moved=_moved(workspace, corpus, np.array(touched, dtype=np.int64), condition, (start, end)),
             )
         )
     return tuple(result)
 
 
 def _moved(
-    workspace: Workspace, corpus: CorpusRow, touched: npt.NDArray[np.int64], condition: Condition, end: int
+    workspace: Workspace,
+    corpus: CorpusRow,
+    touched: npt.NDArray[np.int64],
+    condition: Condition,
+    ends: tuple[int, int],
 ) -> int:
-    now = labels.counts(workspace, touched, Truth(condition.value), len(corpus.scheme))
-    then, newest = now.copy(), ratings.last(workspace)
+    now = labels.counts(workspace, touched, Truth(condition.value), len(corpus.scheme), blind_only=True)
+    newest = ratings.last(workspace)
+    before, after = now.copy(), now.copy()
     for row, utterance in enumerate(touched.tolist()):
-        then[row] += ratings.votes_at(workspace, utterance, condition, corpus.scheme, end)
-        then[row] -= ratings.votes_at(workspace, utterance, condition, corpus.scheme, newest)
-    return int((rules.plurality(now) != rules.plurality(then)).sum())
+        today, *then = (
+            ratings.votes_at(workspace, utterance, condition, corpus.scheme, end, blind_only=True)
+            for end in (newest, *ends)
+        )
+        before[row] += then[0] - today
+        after[row] += then[1] - today
+    return int((rules.plurality(before) != rules.plurality(after)).sum())

@@ -22,7 +22,7 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.recipes.registry import recipe_entry
-from fairemo_gui.services.comparison import ComparisonView, compare_nets
+from fairemo_gui.services.comparison import ComparisonView, compare_nets, label_changes, new_ratings
 from fairemo_gui.services.extraction import caches, extract, modalities
 from fairemo_gui.services.lab import Lab
 from fairemo_gui.store import corpora, labels, nets, ratings
@@ -314,6 +314,14 @@ def plan_of(net: NetRow) -> TrainPlan:
         parent=net.id,
         caches=config["encoders"],
     )
+
+
+def unchanged(lab: Lab, old: NetRow) -> str:
+    """Why training a net's recipe again would give the same net, and what to do about it; empty where it would not."""
+    if old.code_version != fairemo_gui.__version__ or lesson_of(lab, plan_of(old)).data_hash() != old.data_hash:
+        return ""
+    came = new_ratings(label_changes(lab.workspace, lab.corpus, old), Truth(old.labels))
+    return f"No label changed since net {old.id}: the same data and seed give the same net. {came.sentence()}"
 
 
 def retrain(ctx: TaskContext, lab: Lab, net: int | str = "latest", plan: IntervalPlan | None = None) -> ComparisonView:

@@ -221,13 +221,13 @@ def of_smart_queues(workspace: Workspace, corpus_id: int) -> int:
     return int(row[0])
 
 
-def since(workspace: Workspace, corpus_id: int, end: int) -> list[tuple[int, Condition, bool]]:
-    """Votes in a corpus that came after the log's former `end`: utterance, condition, in sight."""
+def between(workspace: Workspace, corpus_id: int, start: int, end: int) -> list[tuple[int, Condition, bool]]:
+    """Votes in a corpus that came while the log grew from `start` to `end`: utterance, condition, in sight."""
     rows = workspace.db.execute(
         "SELECT utterance_id, condition, prediction_visible FROM rating "  # noqa: S608 - a constant
         "JOIN utterance ON utterance.id = utterance_id "
-        f"WHERE corpus_id = ? AND rating.id > ? AND {tally.COUNTS}",
-        [corpus_id, end],
+        f"WHERE corpus_id = ? AND rating.id > ? AND rating.id <= ? AND {tally.COUNTS}",
+        [corpus_id, start, end],
     ).fetchall()
     return [(u, Condition(c), bool(p)) for u, c, p in rows]
 
@@ -278,13 +278,22 @@ def _rating(*row: Any) -> Rating:
 
 
 def votes_at(
-    workspace: Workspace, utterance_id: int, condition: Condition, scheme: EmotionScheme, end: int
+    workspace: Workspace,
+    utterance_id: int,
+    condition: Condition,
+    scheme: EmotionScheme,
+    end: int,
+    *,
+    blind_only: bool = False,
 ) -> npt.NDArray[np.int64]:
-    """Votes that single ratings of an utterance added up to when the log ended at `end` (see `last`), shape (C,)."""
+    """Votes that single ratings of an utterance added up to when the log ended at `end` (see `last`), shape (C,).
+
+    With `blind_only`, those given in sight of a prediction are left out, as training does.
+    """
     rows = workspace.db.execute(
-        f"SELECT {tally.LINK}, votes, role = 'main' AND rater_id IN {tally.VOTERS} FROM rating "  # noqa: S608
-        "WHERE utterance_id = ? AND condition = ? AND id <= ?",
-        [utterance_id, condition.value, end],
+        f"SELECT {tally.LINK}, votes, role = 'main' AND rater_id IN {tally.VOTERS} "  # noqa: S608
+        "AND NOT (? AND prediction_visible) FROM rating WHERE utterance_id = ? AND condition = ? AND id <= ?",
+        [blind_only, utterance_id, condition.value, end],
     ).fetchall()
     out = overruled(Link(*row[:6]) for row in rows) | {row[1] for row in rows}
     sums = np.zeros(len(scheme), dtype=np.int64)

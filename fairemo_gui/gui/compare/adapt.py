@@ -180,10 +180,10 @@ def _tests_note(comparison: Comparison, about: Circumstances) -> str:
     whole = next((test.counts for test in comparison.tests if test.group is None), None)
     if whole is None:
         return ""
-    what = f"All labels of {about.truth}" if comparison.mode == "multi" else about.truth
+    right = "only where all its labels are" if comparison.mode == "multi" else "where the emotion is"
     return (
-        f"Both right {numbers.count(whole.both_right)}, both wrong {numbers.count(whole.both_wrong)}. {what}. "
-        "Treats clips as independent; the intervals do not."
+        f"Both right {numbers.count(whole.both_right)}, both wrong {numbers.count(whole.both_wrong)}. "
+        f"An utterance counts as right {right} ({about.truth}). Treats clips as independent; the intervals do not."
     )
 
 

@@ -98,12 +98,14 @@ class LabelRow:
 
     Attributes:
         per_group: New ratings of utterances of each group shown.
-        moved: Utterances whose labels are others now.
+        learnt: New ratings that the new net learns from.
+        moved: Utterances whose labels, as a net learns them, are others now.
     """
 
     condition: str
     ratings: int
     per_group: tuple[int, ...]
+    learnt: int
     moved: int
 
 

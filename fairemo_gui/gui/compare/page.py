@@ -17,7 +17,10 @@ from fairemo_gui.gui.controls.dock_title import DockTitle
 from fairemo_gui.gui.controls.empty import EmptyState
 from fairemo_gui.gui.dashboards.chart import Chart
 
-_NOTHING = "No comparison yet. Retrain on the ratings given since the last net, and both nets stand here side by side."
+_NOTHING = (
+    "No comparison yet. Retrain on the ratings given since the last net, and both nets stand here side by side. "
+    "For two nets that are there already, choose one under Runs in Analyse, then press Shift+Enter on the other."
+)
 
 
 class ComparePage(QWidget):

@@ -171,17 +171,17 @@ def discordant_table(model: CompareModel) -> Table:
 
 def labels_table(model: CompareModel) -> Table:
     """What changed in the labels, with a total where there are several conditions."""
-    header = ("", "new ratings", *model.label_groups, "labels moved")
+    header = ("", "new ratings", *model.label_groups, "learnt", "moved")
     rows = [
-        (Field(r.condition, True), *(Field(numbers.count(n)) for n in (r.ratings, *r.per_group, r.moved)))
+        (Field(r.condition, True), *(Field(numbers.count(n)) for n in (r.ratings, *r.per_group, r.learnt, r.moved)))
         for r in model.labels
     ]
     if len(model.labels) > 1:
-        columns = zip(*((r.ratings, *r.per_group, r.moved) for r in model.labels), strict=True)
+        columns = zip(*((r.ratings, *r.per_group, r.learnt, r.moved) for r in model.labels), strict=True)
         rows.append((Field("Total", True), *(Field(numbers.count(sum(column)), True) for column in columns)))
     exported: tuple[Row, ...] = (
         ("condition", *header[1:]),
-        *((r.condition, r.ratings, *r.per_group, r.moved) for r in model.labels),
+        *((r.condition, r.ratings, *r.per_group, r.learnt, r.moved) for r in model.labels),
     )
     return Table(header, tuple(rows), model.labels_note, frozenset({0}), exported)
 

@@ -14,6 +14,7 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.gui.compare.adapt import Circumstances, compare_model
 from fairemo_gui.gui.compare.model import CompareModel, LabelRow
 from fairemo_gui.gui.compare.page import ComparePage
+from fairemo_gui.gui.controls import numbers
 from fairemo_gui.gui.jobs import JobRunner, Lane
 from fairemo_gui.gui.messages import Messages
 from fairemo_gui.gui.state.chart_context import NET, ChartContext
@@ -134,8 +135,6 @@ def model_of(workspace: Workspace, view: ComparisonView) -> CompareModel:
     """What the page shows of a comparison."""
     codes = {i: code for code, i in corpora.utterance_ids(workspace, view.new.corpus_id).items()}
     history = _first_member(view.new)
-    given = sum(change.ratings for change in view.label_changes)
-    blind = sum(change.blind for change in view.label_changes)
     return compare_model(
         view.comparison,
         Circumstances(
@@ -143,26 +142,43 @@ def model_of(workspace: Workspace, view: ComparisonView) -> CompareModel:
             new_name=f"net {view.new.id}",
             utterances=[(int(i), codes[int(i)]) for i in view.ids],
             truth=_TRUTHS[view.truth.value] + (f", {view.gold} (adjudicated)" if view.gold else ""),
-            summary=_summary(view, given),
+            summary=_summary(view),
             checks=(f"Recipe: {view.new.recipe}", _effort(view.new, history)),
             speakers_apart=_apart(view.new),
             curves=learning_curves(history),
             kept_epoch=_kept(history),
             label_groups=("women",),
             labels=tuple(
-                LabelRow(_CONDITIONS[c.condition], c.ratings, (c.women,), c.moved) for c in view.label_changes
+                LabelRow(
+                    _CONDITIONS[c.condition],
+                    c.ratings,
+                    (c.women,),
+                    c.blind if c.condition.value == view.new.labels else 0,
+                    c.moved,
+                )
+                for c in view.label_changes
             ),
-            labels_note=f"Given without sight of a prediction: {blind} of {given}.",
+            labels_note=_labels_note(view),
         ),
     )
 
 
-def _summary(view: ComparisonView, given: int) -> str:
-    ratings = "1 new rating" if given == 1 else f"{given:,} new ratings"
+def _summary(view: ComparisonView) -> str:
+    came = view.new_ratings
+    ratings = numbers.counted(came.learnt, "new rating", "new ratings")
+    if came.given > came.learnt:
+        all_of_them = numbers.counted(came.given, "new rating", "new ratings")
+        ratings = f"{numbers.count(came.learnt) if came.learnt else 'none'} of {all_of_them} ({came.why_not})"
     same = ["same recipe" if view.old.recipe == view.new.recipe else f"recipe {view.new.recipe}"]
     same.append("same seed" if view.old.seed == view.new.seed else f"seed {view.new.seed}")
     verb = "retrained on" if view.new.parent_id == view.old.id else "trained apart;"
     return f"{verb} {ratings}, {', '.join(same)}"
+
+
+def _labels_note(view: ComparisonView) -> str:
+    came = view.new_ratings
+    rest = f" Of the other {numbers.count(came.given - came.learnt)}: {came.why_not}." if came.why_not else ""
+    return f"Net {view.new.id} learns from {numbers.count(came.learnt)} of {numbers.count(came.given)}.{rest}"
 
 
 def _effort(net: NetRow, history: Sequence[Mapping[str, float]]) -> str:

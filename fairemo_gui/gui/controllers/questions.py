@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from fairemo_gui.features.registry import ENCODERS
 from fairemo_gui.gui.controllers.files import Files
@@ -20,7 +20,8 @@ class Questions(QObject):
     def __init__(self, window: QWidget, feed: WorkspaceFeed, context: ChartContext, work: Work, files: Files) -> None:
         super().__init__(window)
         self._window, self._feed, self._context, self._work, self._files = window, feed, context, work, files
-        self.dialog: ExtractDialog | TrainDialog | PredictDialog | None = None
+        self.dialog: ExtractDialog | TrainDialog | PredictDialog | QMessageBox | None = None
+        work.same_net.connect(self._on_same_net)
 
     def extract(self) -> None:
         """Which encoders?"""
@@ -59,6 +60,17 @@ class Questions(QObject):
             self.train()
         else:
             self._work.predict(net.id)
+
+    def _on_same_net(self, why: str) -> None:
+        """Retrain although the net will be the same one?"""
+        self.dialog = box = QMessageBox(self._window)
+        box.setWindowTitle("Retrain and compare")
+        box.setText("Retraining would give the same net.")
+        box.setInformativeText(why)
+        box.addButton("Retrain anyway", QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.accepted.connect(lambda: self._work.retrain(anyway=True))
+        box.open()
 
     def _there(self) -> tuple[str, ...]:
         lab = self._work.lab()

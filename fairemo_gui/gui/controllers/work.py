@@ -45,6 +45,7 @@ class Work(QObject):
         training_ended(): Whatever became of it.
         trained(NetRow): A net is ready.
         compared(ComparisonView): A net was retrained and compared.
+        same_net(str): No net was retrained, for it would be the same one; why, and what to do.
         demo_made(Path): The demo workspace is there.
     """
 
@@ -56,6 +57,7 @@ class Work(QObject):
     training_ended = Signal()
     trained = Signal(object)
     compared = Signal(object)
+    same_net = Signal(str)
     demo_made = Signal(object)
 
     def __init__(
@@ -106,15 +108,19 @@ class Work(QObject):
             return
         self._feed.corpus_changed.connect(self.train_first_net, Qt.ConnectionType.SingleShotConnection)
 
-    def retrain(self) -> None:
-        """Train the newest net's recipe again on today's ratings and compare the two."""
+    def retrain(self, *, anyway: bool = False) -> None:
+        """Train the newest net's recipe again on today's ratings and compare the two.
+
+        Where no label changed it says so instead, and what to do; `anyway` trains all the same.
+        """
         old = self._feed.facts.net(None)
         if old is None:
             return
 
-        def work(ctx: TaskContext, lab: Lab) -> ComparisonView:
+        def work(ctx: TaskContext, lab: Lab) -> ComparisonView | str:
             _tell_plan(ctx, lab, training.plan_of(old))
-            return training.retrain(ctx, lab, old.id)
+            same = "" if anyway else training.unchanged(lab, old)
+            return same or training.retrain(ctx, lab, old.id)
 
         self._train(f"Retrain net {old.id}", work, self._on_retrained)
 
@@ -235,9 +241,12 @@ class Work(QObject):
         self._context.set_predictor(f"{NET}{net.id}")
         self.trained.emit(net)
 
-    def _on_retrained(self, view: ComparisonView) -> None:
-        self.trained.emit(view.new)
-        self.compared.emit(view)
+    def _on_retrained(self, found: ComparisonView | str) -> None:
+        if isinstance(found, str):
+            self.same_net.emit(found)
+            return
+        self.trained.emit(found.new)
+        self.compared.emit(found)
 
 
 def _tell_plan(ctx: TaskContext, lab: Lab, plan: TrainPlan) -> None:

@@ -56,7 +56,7 @@ def make_model(by: str = "gender", seed: int = 0) -> CompareModel:
         curves=curves,
         kept_epoch=2,
         label_groups=("women",),
-        labels=(LabelRow("Voice", 156, (74,), 41), LabelRow("Face", 121, (60,), 22)),
+        labels=(LabelRow("Voice", 156, (74,), 150, 41), LabelRow("Face", 121, (60,), 0, 22)),
         labels_note="Given without sight of a prediction: 277 of 277.",
     )
     return compare_model(found, about)
@@ -179,7 +179,7 @@ def test_recall_is_coloured_only_where_the_interval_excludes_zero(page: CompareP
 
 def test_small_tables_total_and_test(page: ComparePage, model: CompareModel) -> None:
     rows = [place.words for place in page.labels.canvas.places()]
-    assert rows[-1] == "Total: new ratings 277, women 134, labels moved 63"
+    assert rows[-1] == "Total: new ratings 277, women 134, learnt 150, moved 63"
     tests = [place.words for place in page.tests.canvas.places()]
     assert tests[0].startswith("All: only 12 4, only 13 ")
     assert len(tests) == 3
@@ -239,3 +239,14 @@ def test_speakers_in_two_splits_are_said_aloud(model: CompareModel, qtbot: QtBot
     qtbot.addWidget(page)
     page.set_model(replace(model, speakers_apart=False, checks=("A speaker is in two splits", *model.checks[1:])))
     assert page.checks.accessibleName().startswith("A speaker is in two splits")
+
+
+def test_the_empty_page_names_both_ways_to_a_comparison(page: ComparePage) -> None:
+    page.show_empty()
+    sentence = page._empty.sentence()
+    assert "Retrain" in sentence
+    assert "Runs" in sentence and "Shift+Enter" in sentence
+
+
+def test_mcnemar_says_what_right_means(model: CompareModel) -> None:
+    assert "An utterance counts as right where the emotion is (AV)." in model.tests_note

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from fairemo_gui.core.records import Changes, Condition
@@ -18,6 +18,7 @@ from fairemo_gui.gui.dialogs.work import ExtractDialog, PredictDialog, TrainDial
 from fairemo_gui.gui.job_view import job_words
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.toolbar import ANALYSE, COMPARE
+from fairemo_gui.gui.training_page import TrainingPage
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services import extraction, prediction, training
 from fairemo_gui.services.comparison import ComparisonView, compare_nets
@@ -271,3 +272,31 @@ def test_a_table_of_ratings_is_added(
 def _provisional(window: MainWindow) -> tuple[int, int] | None:
     found = window.charts.provisional
     return None if found is None else (found.done, found.total)
+
+
+def test_retraining_to_the_same_net_is_asked_about_first(
+    qtbot: QtBot, window_with_net: MainWindow, quick: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = window_with_net
+    monkeypatch.setattr(training, "unchanged", lambda lab, old: f"No label changed since net {old.id}.")
+    window.actions_.retrain.trigger()
+    qtbot.waitUntil(lambda: isinstance(window.questions.dialog, QMessageBox))
+    box = window.questions.dialog
+    assert isinstance(box, QMessageBox)
+    assert box.informativeText() == "No label changed since net 1."
+    assert not window.work.is_training
+    assert [net.id for net in nets.nets(store(window))] == [1]
+    quick.open()
+    box.buttons()[0].click()
+    qtbot.waitUntil(lambda: window.comparing.view is not None, timeout=20_000)
+    assert [net.id for net in nets.nets(store(window))] == [2, 1]
+
+
+def test_curves_are_promised_while_there_are_none(qtbot: QtBot) -> None:
+    page = TrainingPage()
+    qtbot.addWidget(page)
+    page.begin("Retrain net 1")
+    assert page.curves.is_empty()
+    assert page.curves.empty_state().sentence() == "Curves appear with the first epoch."
+    page.add_epoch({"epoch": 1.0, "train_loss": 1.0, "validation_loss": 1.5})
+    assert not page.curves.is_empty()

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from fairemo_gui.cli.nets import open_lab
+from fairemo_gui.core.records import Condition, Rating
 from fairemo_gui.services import training
 from fairemo_gui.services.lab import Lab
-from fairemo_gui.store import nets
+from fairemo_gui.store import nets, ratings
 from fairemo_gui.store.nets import NetRow
 from tests.unit.cli.test_real_corpora import run
 
@@ -84,3 +85,40 @@ def test_a_split_that_cannot_be_learnt_from_says_why(tmp_path: Path) -> None:
     why = "1 speaker is in several of its parts, as s7"
     assert lesson.warnings == (f"The corpus's own split is not taken, for {why}: it is divided anew, by speaker.",)
     assert len(set(lesson.division().values())) == 3
+
+
+def _net_of_now(lab: Lab) -> NetRow:
+    """A net as training on today's AV labels would enter it."""
+    plan = training.TrainPlan(labels="av", settings={"modalities": "text"})
+    lesson = training.lesson_of(lab, plan)
+    config = {
+        "settings": {"modalities": "text"},
+        "encoders": {"text": "words@0"},
+        "plan": training._remembered(plan, lesson),
+    }
+    net_id, _ = nets.add_net(lab.workspace, training._new_net(lab, plan, lesson))
+    nets.finish_net(lab.workspace, net_id, "w", "ab" * 32, config=config, history=[], seconds=1.0)
+    return nets.net(lab.workspace, net_id)
+
+
+def test_retraining_on_unmoved_labels_says_why_it_gives_the_same_net(tmp_path: Path) -> None:
+    def rate(rater: str, condition: Condition, emotion: str, *, in_sight: bool = False) -> None:
+        for k in range(1, 61):
+            name = f"{rater}{condition}{k}"
+            rating = Rating(name, "", rater, condition, (emotion,), prediction_visible=in_sight)
+            ratings.add(lab.workspace, k, rating, lab.corpus.scheme)
+
+    with open_lab(workspace(tmp_path, 60), None) as lab:
+        rate("ada", Condition.AV, "sad")
+        net = _net_of_now(lab)
+        same = "No label changed since net 1: the same data and seed give the same net. "
+        assert training.unchanged(lab, net) == f"{same}No rating came since."
+        rate("bob", Condition.AV, "happy", in_sight=True)
+        hint = "hide predictions while you rate (P, or B until you have rated)."
+        seen = f"It learns from none of 60 new ratings (given with the prediction in sight): {hint}"
+        assert training.unchanged(lab, net) == same + seen
+        rate("ada", Condition.FACE, "happy")
+        both = "It learns from none of 120 new ratings (60 given with the prediction in sight, 60 not AV labels)"
+        assert training.unchanged(lab, net) == f"{same}{both}: {hint}"
+        rate("cem", Condition.AV, "happy")
+        assert training.unchanged(lab, net) == ""

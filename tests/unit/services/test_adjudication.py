@@ -52,7 +52,7 @@ def test_plurality_with_ties_as_no_agreement(workspace: Workspace) -> None:
     assert one_hot.tolist() == [[0, 0, 1, 0, 0, 0], [0] * 6, [0, 0, 0, 1, 0, 0]]
     assert labels.consensus(workspace, 1)[0][1].source == "means.csv"
     votes = [(2, VOICE), *((u, AV) for u, said in VOTES.items() for _ in said)]
-    assert sorted(ratings.since(workspace, 1, 0)) == sorted((u, c, False) for u, c in votes)
+    assert sorted(ratings.between(workspace, 1, 0, ratings.last(workspace))) == sorted((u, c, False) for u, c in votes)
 
 
 def test_done_again_it_follows_the_votes_and_supersedes(workspace: Workspace) -> None:

@@ -14,6 +14,7 @@ from fairemo_gui.evaluation.intervals import IntervalPlan
 from fairemo_gui.services.adjudication import decide
 from fairemo_gui.services.comparison import ComparisonView, compare_nets
 from fairemo_gui.store import corpora, ratings
+from fairemo_gui.store.nets import NetRow
 from fairemo_gui.store.workspace import Workspace
 from tests.unit.services.trained import SCHEME, add_net, many_speakers
 
@@ -88,3 +89,57 @@ def test_adjudicated_labels_may_count_as_true(workspace: Workspace) -> None:
     assert view.comparison.flips
     for flip in view.comparison.flips:
         assert SCHEME.classes[flip.truth] == decisions[view.codes[flip.row]]
+
+
+def _learnt_by(workspace: Workspace, net: NetRow, labels: Truth) -> None:
+    """Say that a net learnt from these labels, as they stood by now."""
+    config = json.loads(json.dumps(net.config))
+    config["plan"]["ratings"] = ratings.last(workspace)
+    workspace.db.table("net").update(net.id, {"labels": labels.value, "config": json.dumps(config)})
+
+
+def _rate(workspace: Workspace, utterances: range, condition: Condition, *, in_sight: bool = False) -> None:
+    for utterance in utterances:
+        name = f"{condition}{utterance}{in_sight}"
+        rating = Rating(name, "", f"zoe{in_sight}", condition, ("happy",), prediction_visible=in_sight)
+        ratings.add(workspace, utterance, rating, SCHEME)
+
+
+def _after(workspace: Workspace) -> ComparisonView:
+    """Net 1 against a net trained on today's AV ratings."""
+    _learnt_by(workspace, add_net(workspace, 1, parent=1), Truth.AV)
+    return compared(workspace, 1, 2, Truth.AV)
+
+
+@pytest.fixture
+def learnt_from_av(workspace: Workspace) -> Workspace:
+    """A workspace with a net that learnt from the AV ratings of all utterances."""
+    _rate(workspace, range(1, 241), Condition.AV)
+    _learnt_by(workspace, add_net(workspace, 0), Truth.AV)
+    return workspace
+
+
+def test_ratings_a_net_does_not_learn_from_are_not_called_learnt(learnt_from_av: Workspace) -> None:
+    for k in range(1, 13):
+        seen = Rating(f"seen{k}", "", "ada", Condition.AV, ("anger",), prediction_visible=True)
+        ratings.add(learnt_from_av, k, seen, SCHEME)
+    _rate(learnt_from_av, range(20, 21), Condition.FACE)
+    view = _after(learnt_from_av)
+    came = view.new_ratings
+    assert (came.learnt, came.in_sight, came.elsewhere, came.given) == (0, 12, 1, 13)
+    assert came.why_not == "12 given with the prediction in sight, 1 not AV labels"
+    assert [(c.ratings, c.blind) for c in view.label_changes] == [(0, 0), (1, 1), (12, 0)]
+    assert (view.label_changes[2].moved, view.to_json()["new_ratings_learnt"]) == (0, 0)
+
+
+def test_blind_ratings_of_its_labels_are_learnt_until_the_new_net_was_trained(learnt_from_av: Workspace) -> None:
+    for rater in ("ada", "bob"):
+        for k in range(1, 6):
+            rating = Rating(f"{rater}{k}", "", rater, Condition.AV, ("anger",))
+            ratings.add(learnt_from_av, k, rating, SCHEME)
+    view = _after(learnt_from_av)
+    assert (view.new_ratings.learnt, view.new_ratings.why_not, view.label_changes[2].moved) == (10, "", 5)
+    _rate(learnt_from_av, range(30, 40), Condition.AV, in_sight=True)
+    ratings.add(learnt_from_av, 50, Rating("late", "", "ada", Condition.AV, ("anger",)), SCHEME)
+    again = compared(learnt_from_av, 1, 2, Truth.AV)
+    assert again.label_changes == view.label_changes
