@@ -102,11 +102,23 @@ def report_on(bundle: CorpusBundle, problems: Iterable[Problem] = (), warnings: 
     )
 
 
+class BadRowsError(UserError):
+    """Rows that cannot be read, where none may be left out.
+
+    Attributes:
+        correction: What is wrong and to be corrected; how else to go on is another thing in a window.
+    """
+
+    def __init__(self, correction: str, problems: Iterable[str]) -> None:
+        super().__init__(f"{correction}, or leave such rows out with --skip-bad.", problems)
+        self.correction = on_one_line(correction)
+
+
 def refuse(problems: Sequence[Problem], skip_bad: bool) -> None:
     """Abort on bad rows, all of them named at once, unless they are to be left out.
 
     Raises:
-        UserError: There are bad rows and `skip_bad` is off. The message is the first one with the remedy; `problems`
+        BadRowsError: There are bad rows and `skip_bad` is off. The message is the first one with the remedy; `problems`
             has one line for each.
     """
     fatal = [problem for problem in problems if problem.fatal]
@@ -114,10 +126,7 @@ def refuse(problems: Sequence[Problem], skip_bad: bool) -> None:
         return
     first, others = fatal[0], len(fatal) - 1
     more = f" (and {others} more problem{'s' if others > 1 else ''})" if others else ""
-    them = (
-        "it, or leave such rows out with --skip-bad" if not others else "them, or leave such rows out with --skip-bad"
-    )
-    raise UserError(f"{first}{more}: correct {them}.", [str(problem) for problem in fatal])
+    raise BadRowsError(f"{first}{more}: correct {'them' if others else 'it'}", [str(problem) for problem in fatal])
 
 
 def condensed(

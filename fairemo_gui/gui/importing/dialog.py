@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from fairemo_gui.corpora.importer import IMPORTERS, Match
+from fairemo_gui.corpora.report import BadRowsError
 from fairemo_gui.errors import UserError
 from fairemo_gui.gui.controls.combo import Combo
 from fairemo_gui.gui.controls.switch import Option
@@ -182,8 +183,9 @@ class ImportDialog(QDialog):
 
     def _show_failure(self, error: BaseException | None) -> None:
         problems = error.problems if isinstance(error, UserError) else ()
+        tick = f", or tick “{self.skip_bad.text()}”."
         self.status.setText("Nothing was stored.")
-        self.report.show_refusal(str(error), problems)
+        self.report.show_refusal(error.correction + tick if isinstance(error, BadRowsError) else str(error), problems)
 
     def _on_detected(self, matches: list[Match]) -> None:
         if not matches:

@@ -79,6 +79,7 @@ def test_bad_rows_refuse_the_import_until_they_are_left_out(qtbot: QtBot, runner
     assert not dialog.go.isEnabled()
     assert dialog.report.problems.count() >= 1
     assert "line 3" in dialog.report.problems.item(0).text()
+    assert dialog.report.heading().endswith(": correct it, or tick “Leave bad rows out and list them”.")
     dialog.skip_bad.setChecked(True)
     _settled(qtbot, dialog)
     assert dialog.go.isEnabled()
