@@ -155,6 +155,7 @@ class LabelsPanel(QWidget):
 
     def _update(self, _: object = None) -> None:
         labels, covered = self._labels, self.covered
+        self.rate.set_covered(covered is not None)
         if labels is None:
             self.bars.show_instead((), _NOTHING)
         elif covered is not None:

@@ -18,7 +18,7 @@ from fairemo_gui.gui.tone_label import ToneLabel
 
 _DEFAULT_INTENSITY = 50
 _SETTLE_MS = 400
-_CHOOSE = "Choose first what you go by: voice, face or both."
+_CHOOSE = "Choose first what you go by: Voice, Face or AV."
 _CONDITIONS = {
     Condition.VOICE: Option("voice", "Voice", hint="Rate by the voice alone: the player shows no picture (Alt+1)"),
     Condition.FACE: Option("face", "Face", hint="Rate by the face alone: the player is silent (Alt+2)"),
@@ -62,7 +62,7 @@ class RateSection(QWidget):
         self.rater = rater
         self._labels: UtteranceLabels | None = None
         self._condition: Condition | None = None
-        self._seen = False
+        self._seen = self._covered = False
         self._first: str | None = None
         self._ended_at: float | None = None
         self._silenced = ""
@@ -84,6 +84,11 @@ class RateSection(QWidget):
     def condition(self) -> Condition | None:
         """What the person goes by; None until it was chosen."""
         return self._condition
+
+    def set_covered(self, covered: bool) -> None:
+        """Whether nothing that nets say is shown: the answer is then stored as given without, whatever is chosen."""
+        self._covered = covered
+        self._update_eye()
 
     @property
     def predictions_shown(self) -> bool:
@@ -254,7 +259,7 @@ class RateSection(QWidget):
             QWidget.setTabOrder(one, other)
 
     def _update_eye(self) -> None:
-        shown = self.predictions_shown
+        shown = self._seen if self._covered else self.predictions_shown
         self.eye.setText("prediction visible" if shown else "prediction hidden")
         self.eye.setIcon(theme.icon("eye" if shown else "eye-slash"))
         self.eye.setAccessibleName(self.eye.text())

@@ -196,8 +196,11 @@ def test_blind_hides_votes_predictions_and_other_raters_until_one_has_rated(
     assert panel.bars.columns() == []
     assert panel.detail() == ""
     assert panel.history_model.rowCount() == 0
+    assert panel.rate.predictions_shown
+    assert panel.rate.eye.text() == "prediction hidden", "as it is stored"
     rate(workspace, corpus, utterance, ME, Condition.VOICE, ["sad"])
     panel.show_labels(read_labels(workspace, corpus, utterance, None))
+    assert panel.rate.eye.text() == "prediction visible"
     assert [column.title for column in panel.bars.columns()] == ["Voice"]
     assert panel.history_model.rowCount() == 2
 
