@@ -16,7 +16,7 @@ from fairemo_gui.errors import BugError, UserError
 from fairemo_gui.features.cache import FeatureCache
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.recipes.members import Lesson, Member, train_member
-from fairemo_gui.recipes.registry import make_recipe
+from fairemo_gui.recipes.registry import make_recipe, recipe_entry
 from fairemo_gui.training.checkpoints import load_members, save_members
 from fairemo_gui.training.data import Rows, batches
 from fairemo_gui.training.history import Figures
@@ -143,10 +143,15 @@ def open_net(net: dict[str, Any], caches: dict[str, FeatureCache]) -> tuple[Reci
     """A stored net's recipe and its members, on the device it runs on.
 
     Raises:
-        UserError: The weights were changed, or features are missing or of another encoder.
+        UserError: Its recipe does not know its settings, its weights were changed, or features are missing or of
+            another encoder.
     """
     config = net["config"]
-    recipe = make_recipe(config["recipe"], config["settings"], caches)
+    name = recipe_entry(config["recipe"]).name
+    try:
+        recipe = make_recipe(name, config["settings"], caches)
+    except UserError as error:
+        raise UserError("This net was made by an older version; train again.", [error.message]) from error
     _check_encoders(config["encoders"], caches)
     device = recipe.plan().device
     modules = [recipe.build(config["dims"], config["classes"]).to(device) for _ in range(config["members"])]

@@ -35,7 +35,7 @@ _HIDDEN = "Predictions are hidden (P shows them)."
 _SHOW = "Show predictions"
 _BLIND = "What nets and people said is hidden while you rate unseen (B shows it)."
 _NO_NET = NetLine("No net yet", "", None, "train one to see what it would say without a modality")
-_Answers = OrderedDict[tuple[str, int], WhatIf | str]
+_Answers = OrderedDict[tuple[str, int], WhatIf | UserError]
 """By a net's weights, and an utterance: what it says, or why it says nothing."""
 
 
@@ -134,8 +134,10 @@ class WhatIfController(ChartFeeder):
         reason = one_modality(net)
         if reason:
             return NetLine(title, about, None, f"{reason}: there is nothing to turn off")
-        found = self._known.get((net.sha256, utterance), "being asked …")
-        return NetLine(title, about, None, found) if isinstance(found, str) else NetLine(title, about, found)
+        found = self._known.get((net.sha256, utterance))
+        if isinstance(found, UserError):
+            return NetLine(title, about, None, found.message, found.problems)
+        return NetLine(title, about, found, "" if found is not None else "being asked …")
 
     def _caution(self, net: NetRow, utterance: int) -> str:
         """As `, learnt from`, where the net's answer is no fair test."""
@@ -159,14 +161,14 @@ class WhatIfController(ChartFeeder):
                 try:
                     ctx.emit((net, what_if(ctx, lab, net, utterance)))
                 except UserError as error:
-                    ctx.emit((net, str(error)))
+                    ctx.emit((net, error))
 
         if wanted:
             job = self._runner.submit("What if", task, Lane.COMPUTE, quiet=True)
             job.on_part = lambda part: self._on_answer(answers, utterance, *part)
             self._follow(job, "Asking the nets")
 
-    def _on_answer(self, answers: _Answers, utterance: int, net: NetRow, answer: WhatIf | str) -> None:
+    def _on_answer(self, answers: _Answers, utterance: int, net: NetRow, answer: WhatIf | UserError) -> None:
         answers[net.sha256, utterance] = answer
         while len(answers) > _MOST_KEPT:
             answers.popitem(last=False)

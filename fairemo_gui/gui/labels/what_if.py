@@ -39,12 +39,14 @@ class NetLine:
         about: As `schmitz2022, AV labels`.
         answer: What it says; None = see `instead`.
         instead: Why there is no answer: it knows one modality only, or is still being asked.
+        problems: What else is to be known of it, on its card.
     """
 
     title: str
     about: str
     answer: WhatIf | None = None
     instead: str = ""
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -340,7 +342,7 @@ def _net_words(line: NetLine, off: frozenset[str]) -> str:
 
 
 def _net_card(line: NetLine, off: frozenset[str]) -> Card:
-    return Card(_net_words(line, off), _ZEROS, "softmax(after(fusion with zeros))", lines=(line.about,))
+    return Card(_net_words(line, off), _ZEROS, "softmax(after(fusion with zeros))", lines=(line.about, *line.problems))
 
 
 def _class_words(line: NetLine, k: int, off: frozenset[str]) -> str:

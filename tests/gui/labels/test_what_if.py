@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -127,3 +128,11 @@ def test_nothing_to_show_hides_the_switches(chart: WhatIfChart) -> None:
     chart.show_empty("Choose an utterance.")
     assert not chart.strip.isVisible()
     assert list(chart.rows()) == []
+
+
+def test_what_else_is_known_of_a_net_that_cannot_answer_stands_on_its_card(chart: WhatIfChart) -> None:
+    older = NetLine("Net 3", "schmitz2022", None, "made by an older version; train again.", ("no setting “x”",))
+    chart.set_model(replace(model(), nets=(older,)))
+    place = next(place for place in chart.canvas.places() if place.words.startswith("Net 3"))
+    assert place.words == "Net 3: made by an older version; train again."
+    assert place.card is not None and "no setting “x”" in place.card().lines

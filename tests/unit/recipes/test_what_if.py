@@ -82,3 +82,11 @@ def test_changed_weights_are_refused(made: tuple[Corpus, dict[str, Any]], tmp_pa
     other.write_bytes(Path(net["weights"]).read_bytes() + b"x")
     with pytest.raises(UserError, match="have been changed"):
         what_if_task(TaskContext(), {**net, "weights": str(other)}, lesson.features, 104)
+
+
+def test_a_net_whose_recipe_has_changed_since_is_said_to_be_older(made: tuple[Corpus, dict[str, Any]]) -> None:
+    lesson, net = made
+    config = {**net["config"], "settings": {**net["config"]["settings"], "forgotten": 1}}
+    with pytest.raises(UserError, match=r"^This net was made by an older version; train again\.$") as caught:
+        what_if_task(TaskContext(), {**net, "config": config}, lesson.features, 104)
+    assert "forgotten" in caught.value.problems[0]
