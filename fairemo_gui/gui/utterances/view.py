@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +24,7 @@ from fairemo_gui.gui.utterances.footer import Footer
 from fairemo_gui.gui.utterances.table import UtteranceTable
 from fairemo_gui.gui.utterances.table_model import UtteranceModel
 from fairemo_gui.gui.utterances.trail import Trail
-from fairemo_gui.services.filter_columns import FilterColumns, Ints
+from fairemo_gui.services.filter_columns import FilterColumns, Ints, Mask
 from fairemo_gui.services.filter_grammar import FilterError
 from fairemo_gui.services.filters import compile_filter
 
@@ -187,17 +189,29 @@ class UtterancesView(QWidget):
         self._say_footer()
         self.shown_changed.emit()
 
-    def _compile(self, columns: FilterColumns) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    def _compile(self, columns: FilterColumns) -> Mask:
         try:
             mask = compile_filter(self._filters.combined(), columns, self._filters.sets)
         except FilterError as error:
             self._set_error(error)
-            shown = np.zeros(len(columns), dtype=bool)
-            if self.model.columns is not None and len(self.model.columns) == len(columns):
-                shown[self.model.rows()] = True
-            return shown
+            return self._instead(columns, error)
         self._set_error(None)
         return mask
+
+    def _instead(self, columns: FilterColumns, error: FilterError) -> Mask:
+        """The rows for a query that cannot be read: those by what stands before the wrong word, else those there are.
+
+        The rows there are may be those of the wrong word while it was half typed.
+        """
+        now = self._filters.now
+        if error.length:
+            before = replace(now, query=now.query[: max(error.position - bool(now.quick), 0)])
+            with suppress(FilterError):
+                return compile_filter(before.combined, columns, self._filters.sets)
+        shown = np.zeros(len(columns), dtype=bool)
+        if self.model.columns is not None and len(self.model.columns) == len(columns):
+            shown[self.model.rows()] = True
+        return shown
 
     def _set_error(self, error: FilterError | None) -> None:
         self.bar.set_error(error)

@@ -71,6 +71,17 @@ def test_a_query_that_cannot_be_read_keeps_the_rows_and_says_why(qtbot: QtBot, v
     assert view.model.rowCount() == _shown("gender:m")
 
 
+def test_a_wrong_word_leaves_no_rows_of_its_half_typed_self(view: UtterancesView) -> None:
+    for quick in (False, True):
+        view._filters.set_quick("gender:f", quick)
+        before = view.model.rowCount()
+        view._filters.set_query("gend")
+        assert view.model.rowCount() == 0
+        view._filters.set_query("gendr:f")
+        assert view.bar.unreadable and view.model.rowCount() == before
+        view._filters.set_query("")
+
+
 def test_an_unfinished_query_is_not_scolded_while_it_is_typed(qtbot: QtBot, view: UtterancesView) -> None:
     view.activateWindow()
     view.focus_filter()
