@@ -31,6 +31,7 @@ from fairemo_gui.services.annotation.sitting import Sitting, Stage, Submitted
 from fairemo_gui.store.workspace import Workspace
 
 TIME_OUT = "time-out"
+_BACK = "Esc"
 
 
 class Conductor(QObject):
@@ -190,7 +191,8 @@ class Conductor(QObject):
     def _show_words(self, page: Page) -> None:
         self._window.words.say(page.title, page.words, page.choices)
         self._window.show_words()
-        self._window.foot.say_keys([(choice.key, choice.words.lower()) for choice in page.choices])
+        keys = [(choice.key, choice.words.lower()) for choice in page.choices]
+        self._window.foot.say_keys(keys if _BACK in dict(keys) else [*keys, (_BACK, "leave")])
 
     def _do(self, name: str, work: Callable[[Sitting], Any], then: Callable[[Any], None]) -> None:
         """Write something, then tell; until then nothing else can be done."""
@@ -299,7 +301,7 @@ class Conductor(QObject):
         self._presented.interrupt()
         self._view.open_prompt(title, options, done)
         self._window.show_prompt()
-        self._window.foot.say_keys([(f"1–{len(options)}", "reason")] if options else [("Enter", "save")])
+        self._window.foot.say_keys([(f"1–{len(options)}", "reason") if options else ("Enter", "save"), (_BACK, "back")])
 
     def _close_prompt(self) -> None:
         self._view.close_prompt()
@@ -315,11 +317,12 @@ class Conductor(QObject):
             self._on_submit()
 
     def _escape(self) -> None:
-        """Back from a prompt or a line of text; pause; from a page of words, what its second button says."""
+        """Back from a prompt or a line of text; pause; from a page of words, what its button says, or leave."""
         if self._view.asking:
             self._close_prompt()
         elif self._window.screen_shown is self._window.words:
-            self._window.words.press("Esc")
+            if not self._window.words.press(_BACK):
+                self.left.emit()
         elif self._view.comment is not None and self._view.comment.hasFocus():
             self._window.setFocus()
         elif not self._busy:

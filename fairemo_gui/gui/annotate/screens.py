@@ -106,12 +106,13 @@ class Screen(QWidget):
             self.buttons[choice.name] = button
         self._foot.addStretch(1)
 
-    def press(self, key: str) -> None:
-        """Press the button with a key."""
+    def press(self, key: str) -> bool:
+        """Press the button with a key; whether there is one."""
         for button in self.buttons.values():
             if button.key() == key and button.isEnabled():
                 button.click()
-                return
+                return True
+        return False
 
     def say_problem(self, sentence: str) -> None:
         """Say what is in the way."""

@@ -233,7 +233,7 @@ class Annotating(QObject):
         self._choose_plan()
 
     def _list_plans(self, window: AnnotateWindow, chosen: str) -> None:
-        window.start.plans.set_options([Option(key, path.stem) for key, path in self._plans.items()])
+        window.start.plans.set_options([Option(key, _name_of(path)) for key, path in self._plans.items()])
         window.start.plans.set_value(chosen)
         self._choose_plan()
 
@@ -372,6 +372,14 @@ class Annotating(QObject):
         self.window.foot.saved.say(f"Loudness {self._volume} %")
         if self.conductor is not None:
             self.conductor.perceive()
+
+
+def _name_of(plan: Path) -> str:
+    """As the plan calls itself; the file's own name where it cannot be read."""
+    try:
+        return read_plan(plan).name
+    except UserError:
+        return plan.stem
 
 
 def _neutral() -> str:

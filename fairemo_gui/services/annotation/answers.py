@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fairemo_gui.core.rating_plan import DIMENSIONS, RatingPlan
+from fairemo_gui.core.rating_plan import DIMENSIONS, Answers, RatingPlan
 from fairemo_gui.core.trials import Answer
 
 
@@ -20,9 +20,9 @@ def problem_of(answer: Answer, plan: RatingPlan, classes: tuple[str, ...]) -> st
     if set(answer.votes) - set(classes) or len(set(answer.votes)) < len(answer.votes):
         return f"Choose each emotion once, of {', '.join(classes)}."
     for name, wanted, value, low, high in (
+        *((name, name in asked.dimensions, getattr(answer, name), 1, asked.points) for name in _in_order(asked)),
         ("intensity", asked.intensity, answer.intensity, 0, 100),
         ("confidence", asked.confidence, answer.confidence, 1, 5),
-        *((name, name in asked.dimensions, getattr(answer, name), 1, asked.points) for name in DIMENSIONS),
     ):
         if wanted and value is None:
             return f"Give the {name}, from {low} to {high}."
@@ -35,6 +35,11 @@ def problem_of(answer: Answer, plan: RatingPlan, classes: tuple[str, ...]) -> st
     if answer.plays < 0 or answer.changes < 0 or (answer.played_ms or 0) < 0:
         return "Numbers of plays and changes cannot be negative."
     return _trace_problem(answer, plan)
+
+
+def _in_order(asked: Answers) -> tuple[str, ...]:
+    """Every dimension, those asked for first, as they stand on the page."""
+    return (*asked.dimensions, *(name for name in DIMENSIONS if name not in asked.dimensions))
 
 
 def _trace_problem(answer: Answer, plan: RatingPlan) -> str | None:

@@ -129,6 +129,7 @@ def test_skip_with_a_reason_and_flag_with_a_note(make_desk: Callable[..., Desk],
     trial = desk.step.trial
     assert trial is not None
     desk.press(Qt.Key.Key_F)
+    assert desk.window.foot._said == [("Enter", "save"), ("Esc", "back")]
     QTest.keyClicks(desk.window.trial.prompt.line, "sf 3? b")
     desk.press(Qt.Key.Key_Return)
     desk.bot.waitUntil(lambda: not desk.conductor.busy)
@@ -409,6 +410,9 @@ def test_the_end_tells_how_to_hand_over(
     assert [each.name for each in offered] == ["_R07.jsonl"]
     assert SECRET not in str(offered[0])
     assert len(read_bundle(file).ratings) == 2
+    assert ("Esc", "leave") in desk.window.foot._said
+    desk.press(Qt.Key.Key_Escape)
+    assert not desk.annotating.active
 
 
 def test_a_code_is_needed_and_a_bad_plan_says_why(make_desk: Callable[..., Desk], silent: None) -> None:

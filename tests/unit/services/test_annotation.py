@@ -23,6 +23,7 @@ from fairemo_gui.errors import UserError
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services.adjudication import AdjudicationPlan, adjudicate
 from fairemo_gui.services.agreement import measure_agreement
+from fairemo_gui.services.annotation.answers import problem_of
 from fairemo_gui.services.annotation.plans import prepare
 from fairemo_gui.services.annotation.sitting import Sitting, Stage
 from fairemo_gui.services.annotation.start import start
@@ -321,6 +322,12 @@ def test_an_answer_the_plan_does_not_ask_for_is_refused(workspace: Workspace, an
     with pytest.raises(UserError, match=sentence):
         sitting.submit(answer)
     assert log(workspace) == []
+
+
+def test_what_lacks_first_on_the_page_is_asked_for_first() -> None:
+    plan = a_plan(answers=Answers(dimensions=("valence",), confidence=True))
+    answer = an_answer(intensity=None, confidence=None)
+    assert problem_of(answer, plan, answer.votes) == f"Give the valence, from 1 to {plan.answers.points}."
 
 
 def test_a_plan_that_does_not_fit_the_corpus_says_everything_at_once(workspace: Workspace) -> None:
