@@ -84,7 +84,8 @@ class RaterCanvas(Canvas):
         for box, (condition, found) in zip(self._rows(self._kappas()), rater.agreement.items(), strict=False):
             self._draw_estimate(painter, box, CONDITIONS[condition], found, (-0.2, 1.0))
         if not rater.agreement:
-            _nothing(painter, self._rows(self._kappas())[0], "Nobody else has rated the same clips.")
+            why = "Nobody else has rated the same clips." if rater.given else "This rater has given no answers yet."
+            _nothing(painter, self._rows(self._kappas())[0], why)
         _heading(painter, self._genders() - _SCALED, "Agrees more on", self.width())
         self._draw_scale(painter, self._genders(), (-0.5, 0.5), ((-0.24, "◂ women"), (0.24, "men ▸")))
         for box, (condition, row) in zip(self._rows(self._genders()), rater.genders.items(), strict=False):
