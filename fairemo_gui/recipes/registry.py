@@ -19,11 +19,13 @@ class RecipeEntry:
 
     Attributes:
         target: `module:class`; the class takes settings and the modalities there are features for.
+        settings: `module:function`; the function takes the same, refuses what is wrong, and loads no net for it.
         modalities: What it can use.
     """
 
     name: str
     target: str
+    settings: str
     title: str
     modalities: tuple[str, ...]
 
@@ -34,6 +36,7 @@ RECIPES = {
         RecipeEntry(
             "schmitz2022",
             "fairemo_gui.recipes.schmitz2022:Schmitz2022",
+            "fairemo_gui.recipes.schmitz2022_settings:read",
             "Schmitz, Ahmed & Cao 2022: fusion of audio, text and video",
             ("audio", "text", "video"),
         ),
@@ -50,6 +53,16 @@ def recipe_entry(name: str) -> RecipeEntry:
     if name not in RECIPES:
         raise UserError(f"There is no recipe “{name}”: choose one of {', '.join(RECIPES)}.")
     return RECIPES[name]
+
+
+def check_settings(name: str, settings: Mapping[str, object], available: Iterable[str]) -> None:
+    """Make sure that a recipe can be made with its settings, for modalities there can be features for.
+
+    Raises:
+        UserError: There is none of that name, or a setting is unknown or impossible.
+    """
+    module, function = recipe_entry(name).settings.split(":")
+    getattr(import_module(module), function)(settings, tuple(available))
 
 
 def make_recipe(name: str, settings: Mapping[str, object], available: Iterable[str]) -> Recipe:

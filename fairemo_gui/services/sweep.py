@@ -127,7 +127,8 @@ def sweep(
     division = lesson.division()
     trained: list[list[NetRow]] = [[] for _ in plan.points]
     reused: set[int] = set()
-    # Seeds outside, points inside: a setting that no net can be built from is found before the long part.
+    for special in plan.points:
+        lesson_of(lab, replace(plan.base, settings={**plan.base.settings, **special}))
     steps = list(product(range(plan.seeds), enumerate(plan.points)))
     for done, (seed, (k, special)) in enumerate(steps):
         settings = {**plan.base.settings, **special}

@@ -20,8 +20,10 @@ from fairemo_gui.core.records import Changes, Truth
 from fairemo_gui.core.splits import check_disjoint, folds, own_parts, split_speakers
 from fairemo_gui.errors import UserError
 from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.features.registry import ENCODERS as KNOWN_ENCODERS
+from fairemo_gui.features.registry import encoder_entry
 from fairemo_gui.jobs.task import TaskContext
-from fairemo_gui.recipes.registry import recipe_entry
+from fairemo_gui.recipes.registry import check_settings, recipe_entry
 from fairemo_gui.services.comparison import ComparisonView, compare_nets, label_changes, new_ratings
 from fairemo_gui.services.extraction import caches, extract, modalities
 from fairemo_gui.services.lab import Lab
@@ -130,7 +132,7 @@ def lesson_of(lab: Lab, plan: TrainPlan) -> Lesson:
     """Hold a plan against the corpus.
 
     Raises:
-        UserError: A label source, class or division is impossible; says what is missing.
+        UserError: A label source, class, division or setting is impossible; says what is missing.
     """
     recipe_entry(plan.recipe)
     if plan.folds < 1:
@@ -145,7 +147,9 @@ def lesson_of(lab: Lab, plan: TrainPlan) -> Lesson:
     if np.isnan(targets).all():
         raise UserError(f"{lab.corpus.name} has no {truth} label for {', '.join(classes.names)}: rate or import some.")
     parts, unlike = _parts(table, plan)
-    return Lesson(truth, classes, table, targets, parts, _encoders(lab, plan), log, unlike)
+    encoders = _encoders(lab, plan)
+    check_settings(plan.recipe, _own_settings(plan), encoders)
+    return Lesson(truth, classes, table, targets, parts, encoders, log, unlike)
 
 
 def _truth(lab: Lab, wanted: str | None) -> Truth:
@@ -193,6 +197,10 @@ def _encoders(lab: Lab, plan: TrainPlan) -> dict[str, str]:
             f"{lab.corpus.name} has nothing for {' or '.join(missing) or 'any modality'}: "
             f"it has {', '.join(there) or 'no readable media'}."
         )
+    for name in names:
+        if encoder_entry(chosen[name]).modality != name:
+            fitting = ", ".join(entry.name for entry in KNOWN_ENCODERS.values() if entry.modality == name)
+            raise UserError(f"{chosen[name]} is no encoder of {name}: choose {fitting}.")
     return {name: chosen[name] for name in names}
 
 
@@ -272,12 +280,16 @@ def _new_net(lab: Lab, plan: TrainPlan, lesson: Lesson) -> NetRow:
     )  # fmt: skip
 
 
+def _own_settings(plan: TrainPlan) -> dict[str, object]:
+    """The recipe's own settings, without the encoders."""
+    return {key: value for key, value in plan.settings.items() if key not in ENCODERS}
+
+
 def _arguments(lab: Lab, plan: TrainPlan, lesson: Lesson, features: dict[str, str], weights: str) -> dict[str, Any]:
     table = lesson.table
-    own = {key: value for key, value in plan.settings.items() if key not in ENCODERS}
     return {
         "recipe": plan.recipe,
-        "config": own,
+        "config": _own_settings(plan),
         "features": features,
         "utterances": table.ids,
         "targets": lesson.targets,

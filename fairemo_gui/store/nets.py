@@ -129,12 +129,12 @@ def net(workspace: Workspace, which: int | str, corpus_id: int | None = None) ->
         UserError: No such net, or it is another corpus's.
     """
     found = nets(workspace, corpus_id)
-    if str(which) == "latest":
-        if not found:
-            where = "this corpus of " if nets(workspace) else ""
-            raise UserError(f"There is no net yet for {where}{workspace.folder.name}: run `fairemo train` first.")
+    if str(which) == "latest" and found:
         return found[0]
     rows = list(workspace.db.table("net").rows_where("id = ?", [which]))
+    if not rows and not found:
+        where = "this corpus of " if nets(workspace) else ""
+        raise UserError(f"There is no net yet for {where}{workspace.folder.name}: run `fairemo train` first.")
     if not rows:
         ids = ", ".join(str(n.id) for n in found) or "none"
         raise UserError(f"{workspace.folder.name} has no net {which}; it has {ids}.")

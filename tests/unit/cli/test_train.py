@@ -13,6 +13,7 @@ from fairemo_gui.services import training
 from fairemo_gui.services.lab import Lab
 from fairemo_gui.store import nets, ratings
 from fairemo_gui.store.nets import NetRow
+from fairemo_gui.store.workspace import Workspace
 from tests.unit.cli.test_real_corpora import run
 
 SENTENCE = "60 utterances speak only 3 different sentences"
@@ -122,3 +123,47 @@ def test_retraining_on_unmoved_labels_says_why_it_gives_the_same_net(tmp_path: P
         assert training.unchanged(lab, net) == f"{same}{both}: {hint}"
         rate("cem", Condition.AV, "happy")
         assert training.unchanged(lab, net) == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("train", "--set", "foo=1"), "schmitz2022 has no setting “foo”"),
+        (("train", "--set", "max_epochs=five"), "schmitz2022: max_epochs must be a whole number, not “five”"),
+        (("train", "--set", "fusion_dropout=1.5"), "schmitz2022: fusion_dropout must be at least 0 and below 1"),
+        (("train", "--set", "learning_rate=nan"), "schmitz2022: learning_rate must be a number"),
+        (("train", "--set", "audio_statistics=mode"), "Statistics to pool by"),
+        (("train", "--set", "text=mfcc"), "mfcc is no encoder of text: choose words"),
+        (("train", "--set", "text=vibes"), "There is no encoder “vibes”"),
+        (("sweep", "--grid", "fusion_dropot=0.1,0.2"), "schmitz2022 has no setting “fusion_dropot”"),
+        (("sweep", "--grid", "fusion_dropout=0.1,2"), "schmitz2022: fusion_dropout must be"),
+    ],
+)
+def test_a_wrong_setting_is_refused_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], sentence: str
+) -> None:
+    def extract(*_: object) -> None:
+        pytest.fail("features were extracted")
+
+    monkeypatch.setattr(training, "extract", extract)
+    folder = workspace(tmp_path, 60)
+    told = run(*arguments, "--set", "modalities=text", "-w", folder)
+    assert told.exit_code == 2, told.output
+    assert sentence in told.stderr.splitlines()[0]
+    with Workspace(folder) as opened:
+        assert opened.db.table("net").count == 0
+
+
+def test_every_command_agrees_that_there_is_no_net(tmp_path: Path) -> None:
+    folder = workspace(tmp_path, 60)
+    for command in (
+        ("evaluate", "--net", "latest"),
+        ("evaluate", "--net", "99"),
+        ("compare", "1", "latest"),
+        ("compare", "98", "99"),
+        ("predict", "--net", "99"),
+        ("retrain",),
+    ):
+        told = run(*command, "-w", folder)
+        assert told.exit_code == 2, told.output
+        assert "There is no net yet for w.fairemo" in told.stderr, command
