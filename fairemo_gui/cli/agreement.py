@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from fairemo_gui.cli.options import CorpusOption, SeedOption, WorkspaceOption
+from fairemo_gui.cli.options import CorpusOption, ReplicatesOption, SeedOption, WorkspaceOption, interval_plan
 from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
 from fairemo_gui.cli.tables import print_table
 from fairemo_gui.core import numbers
@@ -36,7 +36,7 @@ def agreement(
     by: Annotated[
         str, typer.Option("--by", help="Condition, and attributes of speakers, as condition,gender,race.")
     ] = "condition,gender",
-    replicates: Annotated[int, typer.Option("--ci", help="Bootstrap replicates; 0 = no intervals.")] = 1000,
+    replicates: ReplicatesOption = 1000,
     minimum_n: Annotated[int, typer.Option(help="Smaller groups stay out; pairs of raters must share so many.")] = 20,
     every_rater: Annotated[bool, typer.Option("--raters", help="List every rater, too.")] = False,
     smart: Annotated[bool, typer.Option("--smart", help="Ratings that smart queues asked for count too.")] = False,
@@ -45,12 +45,11 @@ def agreement(
     as_json: JsonOption = False,
 ) -> None:
     """Say how far raters agree, per condition and group of speakers, and who rates whom how."""
-    from fairemo_gui.evaluation.intervals import IntervalPlan
     from fairemo_gui.services.agreement import measure_agreement
     from fairemo_gui.store import corpora
     from fairemo_gui.store.workspace import Workspace
 
-    plan = IntervalPlan(replicates, seed) if replicates > 0 else None
+    plan = interval_plan(replicates, None, "speaker", seed)
     named = tuple(dict.fromkeys(name for part in by.split(",") if (name := part.strip()) and name != "condition"))
     with Workspace(workspace) as opened:
         chosen = corpora.corpus(opened, corpus)

@@ -26,15 +26,22 @@ def detect(path: Path, as_json: JsonOption = False) -> None:
     """Say what a folder or a table is."""
     from fairemo_gui.corpora.importer import IMPORTERS
     from fairemo_gui.corpora.importer import detect as matches
+    from fairemo_gui.corpora.manifest import NEEDED
+    from fairemo_gui.errors import UserError
 
     found = matches(path)
+    if not found:
+        known = ", ".join(name for name in IMPORTERS if name != "manifest")
+        raise UserError(
+            f"{path} is none of {known}. If it is one of them, name it: `fairemo import NAME {path} -w WS`; else "
+            f"list its clips in a CSV table with the columns {' and '.join(NEEDED)} (speaker, gender, emotion where "
+            "known): `fairemo import manifest TABLE.csv -w WS`."
+        )
     if as_json:
         print_json({"path": str(path), "matches": [match.to_json() for match in found]})
         return
     for match in found:
         say(f"{match.importer}  {match.title}: {match.why}")
-    if not found:
-        say(f"No importer knows {path}. Tried: {', '.join(IMPORTERS)}.")
 
 
 @guarded

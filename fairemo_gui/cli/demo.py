@@ -27,7 +27,7 @@ def demo(
     ] = False,
 ) -> None:
     """Make the demo workspace and open the window; with no screen, tour the window and leave pictures and a report."""
-    screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or sys.platform in {"win32", "darwin"}
+    screen = has_screen()
     touring = no_window or not screen
     folder = (to or (Path("demo") if touring else paths.user_data() / "demo")).absolute()
     command = [sys.executable, "-m", "fairemo_gui", "--workspace", str(folder / "demo.fairemo"), "--demo"]
@@ -40,3 +40,8 @@ def demo(
     if ended.returncode == 0 and touring:
         say(f"Pictures and report: {folder / 'tour'}")
     raise typer.Exit(ended.returncode)
+
+
+def has_screen() -> bool:
+    """Whether a window can be seen here."""
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or sys.platform in {"win32", "darwin"}

@@ -26,7 +26,7 @@ GoldOption = Annotated[
     str | None, typer.Option("--gold", help="Adjudicated labels of this name count as true, not the votes.")
 ]
 HumanOption = Annotated[Condition | None, typer.Option("--human", help="Raters of a condition as the predictor.")]
-ReplicatesOption = Annotated[int, typer.Option("--ci", help="Bootstrap replicates; 0 = no intervals.")]
+ReplicatesOption = Annotated[int, typer.Option("--ci", min=0, help="Bootstrap replicates; 0 = no intervals.")]
 UnitOption = Annotated[str, typer.Option("--unit", help="What is resampled: speaker or utterance.")]
 FormOption = Annotated[str | None, typer.Option("--interval", help="Form of the intervals, as percentile.")]
 
@@ -39,7 +39,7 @@ def interval_plan(replicates: int, form: str | None, unit: str, seed: int) -> In
     """
     from fairemo_gui.evaluation.intervals import Form, IntervalPlan, Unit
 
-    if replicates <= 0:
+    if replicates == 0:
         return None
     units = Unit(one_of("--unit", unit, tuple(Unit)))
     forms = None if form is None else Form(one_of("--interval", form, tuple(Form)))

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from fairemo_gui.cli.options import CorpusOption, SeedOption, WorkspaceOption
+from fairemo_gui.cli.options import CorpusOption, SeedOption, WorkspaceOption, interval_plan
 from fairemo_gui.cli.output import JsonOption, guarded, out, print_json, run, say
 from fairemo_gui.core.numbers import counted, rate, short
 from fairemo_gui.core.records import Condition
@@ -31,19 +31,18 @@ def register(app: typer.Typer) -> None:
 def progress(
     workspace: WorkspaceOption,
     rater: Annotated[str | None, typer.Option("--rater", help="Only this rater, on women and men too.")] = None,
-    replicates: Annotated[int, typer.Option("--ci", help="Bootstrap replicates for every rater; 0 = none.")] = 0,
+    replicates: Annotated[int, typer.Option("--ci", min=0, help="Bootstrap replicates for every rater; 0 = none.")] = 0,
     seed: SeedOption = 0,
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say which rater has done what, how fast, and how well; it shows what raters answered: not for raters."""
-    from fairemo_gui.evaluation.intervals import IntervalPlan
     from fairemo_gui.services.campaign.columns import read_campaign
     from fairemo_gui.services.campaign.measure import measure_campaign
     from fairemo_gui.store import corpora
     from fairemo_gui.store.workspace import Workspace
 
-    plan = IntervalPlan(replicates, seed) if replicates > 0 else None
+    plan = interval_plan(replicates, None, "speaker", seed)
     with Workspace(workspace) as opened:
         chosen = corpora.corpus(opened, corpus)
         view = run(

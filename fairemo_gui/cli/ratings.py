@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fairemo_gui.cli.options import CorpusOption, SkipBadOption, WorkspaceOption
 from fairemo_gui.cli.output import JsonOption, guarded, print_json, run, say
 from fairemo_gui.core.numbers import counted
-from fairemo_gui.core.records import Condition
+from fairemo_gui.core.records import Condition, Truth
 from fairemo_gui.errors import UserError
+
+if TYPE_CHECKING:
+    from fairemo_gui.store.corpora import CorpusRow
+    from fairemo_gui.store.workspace import Workspace
 
 ratings = typer.Typer(help="Ratings: from elsewhere, to elsewhere, and what they come to.", no_args_is_help=True)
 
@@ -146,11 +150,27 @@ def adjudicate_ratings(
                 "changed": found.changed,
                 "kept": found.kept,
             }
+            if not any(facts.values()):
+                raise UserError(_no_votes(opened, chosen, condition, in_sight=in_sight))
     if as_json:
         print_json({"corpus": chosen.name, "condition": condition.value, "gold": gold, **facts})
         return
     words = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in facts.items())
     say(f"{gold} of {chosen.name}, {condition.value}: {words}.")
+
+
+def _no_votes(opened: Workspace, corpus: CorpusRow, condition: Condition, *, in_sight: bool) -> str:
+    """Why nothing was settled, and what to do."""
+    from fairemo_gui.store import labels
+
+    rated = [truth.value for truth in labels.conditions(opened, corpus.id) if truth is not Truth.INTENDED]
+    if condition.value in rated and not in_sight:
+        return f"All votes of {corpus.name} in {condition} were given in sight of a prediction; --in-sight counts them."
+    others = f", or choose --condition {' or '.join(rated)}" if rated else ""
+    return (
+        f"{corpus.name} has no votes in {condition}, so there is nothing to settle: rate first, or add a file with "
+        f"`fairemo ratings import`{others}."
+    )
 
 
 def _pairs(texts: list[str]) -> list[tuple[str, str]]:

@@ -50,8 +50,10 @@ def what_if(
     if as_json:
         print_json(found.to_json(off))
         return
-    say(f"Net {found.net}, {utterance}, without {' and '.join(sorted(off)) or 'nothing turned off'}:")
+    said = f"without {' and '.join(sorted(off))}" if off else "with everything on (--without turns something off)"
+    say(f"Net {found.net}, {utterance}, {said}:")
     after = found.without(off)
     assert after is not None
     for name, before, now in zip(found.classes, found.before, after, strict=True):
-        say(f"{name:<12} {rate(float(before))} → {rate(float(now))}  ({signed(float(now - before))})")
+        change = f" → {rate(float(now))}  ({signed(float(now - before))})" if off else ""
+        say(f"{name:<12} {rate(float(before))}{change}")

@@ -107,6 +107,42 @@ def test_doctor_says_the_rest_where_the_compute_process_fails(monkeypatch: pytes
     assert json.loads(result.stdout)["device"]["error"] == "The compute process ended with code 1."
 
 
+def test_doctor_names_what_is_lacking_and_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    from fairemo_gui.cli import doctor
+
+    monkeypatch.setattr(doctor, "_device", lambda: {"name": "cpu", "threads": 2, "memory_gb": None})
+    monkeypatch.setattr(doctor, "has_screen", lambda: False)
+    monkeypatch.setattr(doctor, "_has_sound", lambda: False)
+    monkeypatch.setattr(doctor, "_version", lambda name: None if name == "torchaudio" else "1.0")
+    said = run("doctor").stdout
+    assert "Nets compute on the processor" in said
+    assert "_gb" not in said
+    lacking = said[said.index("Lacking:") :].splitlines()[1:]
+    assert [line.split(":")[0] for line in lacking] == ["• GPU", "• Screen", "• Sound device", "• Packages"]
+    assert "torchaudio; run `make setup` again" in lacking[-1]
+    monkeypatch.setattr(doctor, "_device", lambda: {"name": "NVIDIA X", "threads": 2, "memory_gb": 80.0})
+    monkeypatch.setattr(doctor, "has_screen", lambda: True)
+    monkeypatch.setattr(doctor, "_has_sound", lambda: True)
+    monkeypatch.setattr(doctor, "_version", lambda _: "1.0")
+    said = run("doctor").stdout
+    assert "Nets compute on NVIDIA X (80.0 GB)" in said
+    assert said.endswith("Nothing is lacking.\n")
+    assert json.loads(run("doctor", "--json").stdout)["lacks"] == []
+
+
+def test_a_folder_nobody_knows_has_a_remedy(tmp_path: Path) -> None:
+    result = run("detect", tmp_path)
+    assert result.exit_code == 2
+    assert "fairemo import manifest TABLE.csv" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["evaluate", "agreement", "progress", "slices", "compare"])
+def test_fewer_than_no_replicates_are_refused(command: str, tmp_path: Path) -> None:
+    result = run(command, *(("1", "2") if command == "compare" else ()), "--ci", "-5", "-w", tmp_path / "w.fairemo")
+    assert result.exit_code == 2
+    assert "--ci" in result.stderr
+
+
 def test_a_report_needs_the_name_of_a_file(tmp_path: Path) -> None:
     table = tmp_path / "m.csv"
     table.write_text("utterance_id,media\nu1,a.wav\n", "utf-8")

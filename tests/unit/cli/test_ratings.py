@@ -55,6 +55,10 @@ def test_export_and_merge(workspace: Path, tmp_path: Path) -> None:
     assert run_json("ratings", "merge", *files, "-w", workspace)["added"] == 3
     again = run("ratings", "merge", files[1], "-w", workspace)
     assert "0 of 2 ratings new in tiny" in again.stdout
+    unrated = run("ratings", "adjudicate", "--condition", "face", "-w", workspace)
+    assert unrated.exit_code == 2
+    assert "tiny has no votes in face" in unrated.stderr
+    assert "or choose --condition av or voice" in unrated.stderr
     settled = run_json("ratings", "adjudicate", "-w", workspace)
     assert settled == {
         "corpus": "tiny", "condition": "av", "gold": "gold", "settled": 1, "no_agreement": 0, "changed": 1, "kept": 0,

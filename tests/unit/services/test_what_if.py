@@ -108,7 +108,7 @@ def test_a_workspace_that_may_not_be_written_is_asked_all_the_same(
     asked = ["what-if", "--net", "1", "--utterance", "s01_02", "-w", str(folder)]
     done = CliRunner().invoke(app, asked)
     assert done.exit_code == 0, done.output
-    assert "(0.000)" in done.stdout
+    assert "s01_02, with everything on (" in done.stdout
     assert "-0.000" not in done.stdout
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
