@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject
 
 from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.evaluation.looks import LEAST_SPEAKERS
+from fairemo_gui.evaluation.slices import Figure
 from fairemo_gui.gui.controllers import choices
 from fairemo_gui.gui.controllers.chart_links import ChartLinks
 from fairemo_gui.gui.controllers.charts import ChartsController, Shown
@@ -159,11 +161,32 @@ def _sliced(slicer: Slicer, choice: SliceChoice, plan: IntervalPlan | None, mini
     """Slice by what was chosen, or by what there is where that is not known here."""
     figure = choice.figure
     there = tuple(name for name in slicer.attributes if not (figure.needs_classes and name == TRUE_EMOTION))
-    of_speakers = tuple(name for name in there if name in ATTRIBUTES)
-    by = tuple(name for name in choice.by if name in there) or of_speakers[:2] or there[:1]
+    by = tuple(name for name in choice.by if name in there) or _usual(slicer, there, figure, minimum_n, ctx)
     choice = replace(choice, by=by)
     if not by:
         return Sliced(slicer, choice, None)
     if choice.search and plan is not None:
         return Sliced(slicer, choice, slicer.worst(figure, plan, minimum_n, check=ctx.check))
     return Sliced(slicer, choice, slicer.slices(by, figure, plan, minimum_n, ctx.check))
+
+
+def _usual(slicer: Slicer, there: tuple[str, ...], figure: Figure, minimum_n: int, ctx: TaskContext) -> tuple[str, ...]:
+    """Two attributes of speakers, crossed; the first single attribute instead where no such slice can be tested."""
+    of_speakers = tuple(name for name in there if name in ATTRIBUTES)
+    crossed = of_speakers[:2] or there[:1]
+    for by in (crossed, *((name,) for name in there)):
+        if by and _testable(slicer.slices(by, figure, None, minimum_n, ctx.check)):
+            return by
+    return crossed
+
+
+def _testable(view: SlicesView) -> bool:
+    """Whether evidence can be had of any slice; a speaker's attributes put all of their clips into one."""
+    apart = all(name in ATTRIBUTES for name in view.by)
+    return any(
+        row.values is not None
+        and not row.small
+        and row.speakers >= LEAST_SPEAKERS
+        and (not apart or view.speakers - row.speakers >= LEAST_SPEAKERS)
+        for row in view.rows
+    )

@@ -13,18 +13,20 @@ from fairemo_gui.core.records import Speaker
 from fairemo_gui.evaluation.intervals import Interval, IntervalPlan
 from fairemo_gui.evaluation.slices import Figure
 from fairemo_gui.gui import theme
-from fairemo_gui.gui.controllers.slices import SlicesController
+from fairemo_gui.gui.controllers.slices import SlicesController, _sliced
 from fairemo_gui.gui.dashboards.pane import BEYOND, Mark, within
 from fairemo_gui.gui.dashboards.slices.chart import SlicesChart
 from fairemo_gui.gui.dashboards.slices.rows import SlicesModel, Sort, counted_looks, lines_of
 from fairemo_gui.gui.dashboards.slices.strip import SliceChoice, SliceLook, SliceStrip
 from fairemo_gui.gui.main_window import MainWindow
 from fairemo_gui.gui.state.chart_looks import ChartLooks
-from fairemo_gui.services.slices import SliceRow, SlicesView, Verdict, figures_of, verdict_of
+from fairemo_gui.jobs.task import TaskContext
+from fairemo_gui.services.slices import Slicer, SliceRow, SlicesView, Verdict, figures_of, verdict_of
 from fairemo_gui.store import corpora
 from fairemo_gui.store.workspace import Workspace
 from tests.gui.drive import click, press
 from tests.gui.main_window.conftest import folder, make_window, rated_bundle, settle
+from tests.unit.services.test_slices import made
 
 __all__ = ["folder", "make_window"]
 CLASSES = ("anger", "happy", "sad")
@@ -203,6 +205,16 @@ def test_a_choice_in_words_fits_any_corpus() -> None:
     assert look.choice(("happy", "sad")).figure == Figure("recall", 0)
     assert look.choice(("anger", "sad")) == SliceChoice(Figure(), ("age",), True)
     assert SliceLook("no such figure").choice(("anger",)) == SliceChoice()
+
+
+def test_where_no_crossed_slice_can_be_tested_it_begins_with_the_first_attribute_that_can() -> None:
+    samples, table = made()
+    ages = (replace(speaker, age=(25, 40, 60)[k // 2 % 3]) for k, speaker in enumerate(table.speakers))
+    apart = replace(table, speakers=tuple(ages))
+    for corpus, by in ((table, ("gender", "age")), (apart, ("gender",))):
+        assert _sliced(Slicer(samples, corpus), SliceChoice(), None, 20, TaskContext()).choice.by == by
+    chosen = SliceChoice(by=("gender", "age"))
+    assert _sliced(Slicer(samples, apart), chosen, None, 20, TaskContext()).choice.by == chosen.by
 
 
 @pytest.fixture
