@@ -12,7 +12,7 @@ from fairemo_gui.gui.controls.painting import LEFT, draw_focus_ring, draw_text, 
 from fairemo_gui.gui.controls.tip import tip
 
 _COLUMNS, _KEYS = 3, 9
-_HIGH, _LOW = 26, 21
+_HIGH, _LOW = 26, 20
 
 
 class AnswerButton(QAbstractButton):

@@ -14,7 +14,8 @@ from fairemo_gui.gui.labels.rate import RateSection
 from fairemo_gui.gui.labels.votes import VoteBars, vote_columns
 
 _NOTHING = "Choose an utterance to see its labels."
-_LOG_ROWS = 2
+_LOG_ROWS, _ROW = 2, theme.ROW - 4
+"""Rows of the log that are kept while there is room, and the height in which the words of one can be read."""
 _HIDDEN = "Votes are hidden until you have rated."
 
 
@@ -127,10 +128,12 @@ class LabelsPanel(QWidget):
         for compact, log in ((False, _LOG_ROWS), (True, _LOG_ROWS), (True, 1), (True, 0)):
             self.bars.set_compact(compact)
             self.rate.set_compact(compact)
-            wanted = self.bars.sizeHint().height() + self.rate.sizeHint().height() + self._head.sizeHint().height() + 2
-            if wanted + log * theme.ROW <= self.height():
+            self._head.setContentsMargins(*((8, 0, 8, 0) if compact else (8, 2, 8, 2)))
+            rate = _height(self.rate, self.width())
+            wanted = self.bars.sizeHint().height() + rate + self._head.sizeHint().height() + 2
+            if wanted + log * _ROW <= self.height():
                 break
-        self.history.setMinimumHeight(log * theme.ROW)
+        self.history.setMinimumHeight(log * _ROW)
         self.history.setVisible(log > 0)
         self._area.updateGeometry()
 
@@ -182,7 +185,8 @@ class _Area(QScrollArea):
     def sizeHint(self) -> QSize:
         """The whole of the content."""
         inside = self.widget()
-        return super().sizeHint() if inside is None else inside.sizeHint()
+        wide = super().sizeHint()
+        return wide if inside is None else QSize(inside.sizeHint().width(), _height(inside, self.width()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the content's height."""
@@ -193,6 +197,12 @@ class _Area(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         """Enough to see that there is more."""
         return QSize(280, 120)
+
+
+def _height(widget: QWidget, width: int) -> int:
+    """How high a widget wants to be; sentences that wrap ask for more where it is narrow."""
+    wrapped = widget.heightForWidth(width)
+    return wrapped if wrapped > 0 else widget.sizeHint().height()
 
 
 def _rule() -> QFrame:

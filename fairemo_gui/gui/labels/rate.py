@@ -109,14 +109,14 @@ class RateSection(QWidget):
             self._seen = False
             self._start_over()
         for condition, option in _CONDITIONS.items():
-            self.conditions.set_option(replace(option, reason=self._refusal(condition)))
+            self.conditions.set_option(replace(option, reason=self.refusal(condition)))
         self._update()
 
     def set_condition(self, condition: Condition) -> None:
         """Go by another condition, where the utterance has what that needs."""
         if condition is self._condition:
             return
-        refusal = self._refusal(condition)
+        refusal = self.refusal(condition)
         if refusal:
             self._warn(refusal)
             return
@@ -214,7 +214,7 @@ class RateSection(QWidget):
         self.value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def _give(self, votes: tuple[str, ...]) -> None:
-        if self._labels is None or self._condition is None or self._refusal(self._condition):
+        if self._labels is None or self._condition is None or self.refusal(self._condition):
             return
         self._settle.stop()
         self._first = self._first or votes[0]
@@ -231,7 +231,7 @@ class RateSection(QWidget):
 
     def _update(self) -> None:
         labels, mine = self._labels, self.mine()
-        refusal = "" if self._condition is None else self._refusal(self._condition)
+        refusal = "" if self._condition is None else self.refusal(self._condition)
         ready = labels is not None and self._condition is not None and not refusal
         if self.answers.set_classes(() if labels is None else labels.scheme.classes):
             self._order_tabs()
@@ -239,19 +239,21 @@ class RateSection(QWidget):
         for part in (self.answers, self.intensity, self.value, self._strength):
             part.setEnabled(ready)
         self.conditions.setEnabled(labels is not None)
-        self.hint.setVisible(self._condition is None)
         deaf = bool(self._silenced) and self._condition in {Condition.VOICE, Condition.AV}
         self._warn(refusal or (f"{self._silenced}: you cannot hear this clip." if deaf else ""))
         if not self._settle.isActive() and not self.intensity.isSliderDown():
             self._set_intensity(_DEFAULT_INTENSITY if mine is None or mine.intensity is None else mine.intensity)
         self._update_eye()
 
-    def _refusal(self, condition: Condition) -> str:
+    def refusal(self, condition: Condition) -> str:
+        """Why the utterance cannot be rated in a condition; empty where it can."""
         return "" if self._labels is None else self._labels.refused.get(condition, "")
 
     def _warn(self, sentence: str) -> None:
         self.warning.setText(sentence)
         self.warning.setVisible(bool(sentence))
+        # A warning says why the condition asked for cannot be gone by: no room is spent on both.
+        self.hint.setVisible(self._condition is None and not sentence)
 
     def _order_tabs(self) -> None:
         chain = [self.eye, *self.answers.buttons(), self.intensity]

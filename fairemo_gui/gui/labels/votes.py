@@ -32,7 +32,7 @@ class _Sizes:
     bar: int
 
 
-_ROOMY, _COMPACT = _Sizes(36, 20, 20, 13), _Sizes(34, 14, 2, 9)
+_ROOMY, _COMPACT = _Sizes(36, 20, 20, 13), _Sizes(32, 13, 1, 9)
 
 
 @dataclass(frozen=True)

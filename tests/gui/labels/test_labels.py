@@ -266,7 +266,7 @@ def test_a_computer_that_cannot_be_heard_says_so_and_lets_one_rate(panel: Labels
     assert not panel.rate.warning.isVisible()
 
 
-@pytest.mark.parametrize(("height", "log"), [(410, True), (350, True), (312, False)])
+@pytest.mark.parametrize(("height", "log"), [(410, True), (350, True), (312, True), (290, False)])
 def test_seven_classes_are_seen_without_scrolling(
     qtbot: QtBot, panel: LabelsPanel, labels: UtteranceLabels, height: int, log: bool
 ) -> None:
