@@ -67,7 +67,10 @@ class Review(QObject):
         rate = self._page.labels.rate
         if rate.condition is None:
             truth = self._context.choice.truth
-            rate.set_condition(Condition.AV if truth is Truth.INTENDED else Condition(truth.value))
+            wanted = Condition.AV if truth is Truth.INTENDED else Condition(truth.value)
+            # What has no picture is reviewed by the voice, what has no sound by the face.
+            others = (wanted, Condition.VOICE, Condition.FACE)
+            rate.set_condition(next((each for each in others if not rate.refusal(each)), wanted))
         self._page.review.show()
         self._page.review.setFocus()
         if self._selection.current == ids[0]:
