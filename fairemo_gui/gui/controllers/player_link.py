@@ -19,7 +19,7 @@ from fairemo_gui.store.workspace import Workspace
 
 _SETTLE_MS = 80
 _WHY = {
-    MediaState.MISSING: "The media file is not where the corpus says: {path}. File > Locate corpus… tells where it is.",
+    MediaState.MISSING: "The media file is not where the corpus says (File > Locate corpus…): {path}.",
     MediaState.BROKEN: "The media file cannot be read: {path}.",
     MediaState.EMPTY: "The media file is empty: {path}.",
 }

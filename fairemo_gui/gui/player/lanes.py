@@ -207,9 +207,9 @@ def paint_playhead(painter: QPainter, x: float, top: float, bottom: float, token
 
 
 def paint_selection(
-    painter: QPainter, lanes: QRectF, selection: tuple[float, float], scale: Scale, tokens: Tokens
+    painter: QPainter, lanes: QRectF, selection: tuple[float, float], scale: Scale, tokens: Tokens, *, told: bool
 ) -> None:
-    """What is not selected pales; the selection has edges and says how long it is."""
+    """What is not selected pales; the selection has edges and says how long it is, unless words stand there."""
     right_edge = scale.left + scale.width
     left, right = (min(max(scale.x(at), scale.left), right_edge) for at in selection)
     pale = QColor(tokens.panel)
@@ -220,7 +220,7 @@ def paint_selection(
     for at, x in zip(selection, (left, right), strict=True):
         if scale.start <= at <= scale.end:
             painter.drawLine(QPointF(x, lanes.top()), QPointF(x, lanes.bottom()))
-    if right > left:
+    if right > left and told:
         font, words = theme.font(theme.SMALL, 500), f"{selection[1] - selection[0]:.3f} s"
         width = width_of(words, font) + 8
         inside = left + 1 if width + 2 <= right - left else right + 1

@@ -20,6 +20,7 @@ from fairemo_gui.gui.player.pictures import Frame
 from fairemo_gui.gui.theme import Tokens
 
 _CAPTION_HEIGHT = 16
+_ICON_ROOM = 34
 _CAPTION_ALPHA = 190
 _LABEL_ALPHA = 215
 
@@ -181,15 +182,18 @@ class PictureView(QWidget):
     def _paint_message(self, painter: QPainter) -> None:
         tokens = self._tokens()
         area = QRectF(self.rect()).adjusted(8, 4, -8, -4)
-        tall = area.height() > 80
         words = "\n".join(line for line in (self._message, self._caption) if line)
-        if self._icon and tall:
-            icon = theme.icon(self._icon, tokens, tokens.warn if self._icon == "warning" else tokens.text3)
-            icon.paint(painter, int(area.center().x() - 12), int(area.center().y() - 36), 24, 24)
-            area.adjust(0, 30, 0, 0)
+        flags = int(CENTRE | Qt.TextFlag.TextWordWrap)
         painter.setFont(theme.font())
+        high = painter.boundingRect(area, flags, words).height() + _ICON_ROOM
+        # Words that need the height do without the icon.
+        if self._icon and area.height() > max(high, 80):
+            top = area.center().y() - high / 2
+            icon = theme.icon(self._icon, tokens, tokens.warn if self._icon == "warning" else tokens.text3)
+            icon.paint(painter, int(area.center().x() - 12), int(top), 24, 24)
+            area.adjust(0, _ICON_ROOM, 0, 0)
         painter.setPen(QColor(tokens.text2))
-        painter.drawText(area, int(CENTRE | Qt.TextFlag.TextWordWrap), words)
+        painter.drawText(area, flags, words)
 
 
 def _fitted(aspect: float, area: QRectF) -> QRectF:

@@ -273,7 +273,7 @@ class Timeline(QWidget):
         lanes.paint_axis(painter, place.axis, scale, tokens)
         selection = self._pointer.draft or self.selection
         if selection is not None:
-            lanes.paint_selection(painter, place.sound, selection, scale, tokens)
+            lanes.paint_selection(painter, place.sound, selection, scale, tokens, told=not self._sound.remark)
         if self.span.zoomed:
             strip = QRectF(scale.left, self.height() - _OVERVIEW, scale.width, _OVERVIEW)
             lanes.paint_overview(painter, strip, scale, self.span.first, self.span.last, tokens)
