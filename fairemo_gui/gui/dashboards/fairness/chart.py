@@ -27,7 +27,7 @@ from fairemo_gui.gui.dashboards.words import minimum_words, provisional_words, s
 _TOP, _TICKS, _PITCH = 64.0, 22.0, 27.0
 _TIGHT_TOP, _TIGHT_TICKS, _LOWEST = 58.0, 18.0, 14.0
 _SIDE, _VALUE, _BETWEEN = 12.0, 50.0, 12.0
-_NARROWEST = 300
+_NARROWEST, _APART = 300, 5.0
 _REACH = 44.0
 """How far the words above a plot may reach to its left, where the row labels and values leave room."""
 
@@ -146,13 +146,19 @@ class FairnessCanvas(Canvas):
         draw_text(painter, right, f"{_lower(model.second)} ▸", tokens.text3, small, LEFT)
 
     def labelled_ticks(self, signed: bool) -> list[float]:
-        """The ticks whose labels do not touch."""
+        """The ticks whose labels do not touch; zero, which has a line of its own, is unlabelled before all others."""
         small, plot = theme.font(theme.SMALL), self._columns[0].plot
-        return scale.spaced(
-            scale.ticks(self._span, 6 if signed else 3),
-            lambda tick: _pixel(plot, self._span, tick),
-            lambda tick: width_of(scale.tick_words(tick, signed), small),
-        )
+        at = scale.ticks(self._span, 6 if signed else 3)
+
+        def kept(ticks: Sequence[float]) -> list[float]:
+            return scale.spaced(
+                ticks,
+                lambda tick: _pixel(plot, self._span, tick),
+                lambda tick: width_of(scale.tick_words(tick, signed), small) + _APART,
+            )
+
+        found = kept(at)
+        return found if len(found) > 1 else kept([tick for tick in at if tick != 0])
 
     def _draw_ticks(self, painter: QPainter, signed: bool, column: Column) -> None:
         for tick in self.labelled_ticks(signed):
