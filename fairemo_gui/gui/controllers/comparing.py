@@ -177,7 +177,7 @@ def _summary(view: ComparisonView) -> str:
 
 def _labels_note(view: ComparisonView) -> str:
     came = view.new_ratings
-    rest = f" Of the other {numbers.count(came.given - came.learnt)}: {came.why_not}." if came.why_not else ""
+    rest = f" Not learnt: {came.why_not}." if came.why_not else ""
     return f"Net {view.new.id} learns from {numbers.count(came.learnt)} of {numbers.count(came.given)}.{rest}"
 
 

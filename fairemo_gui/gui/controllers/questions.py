@@ -65,8 +65,7 @@ class Questions(QObject):
         """Retrain although the net will be the same one?"""
         self.dialog = box = QMessageBox(self._window)
         box.setWindowTitle("Retrain and compare")
-        box.setText("Retraining would give the same net.")
-        box.setInformativeText(why)
+        box.setText(why)
         box.addButton("Retrain anyway", QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         box.accepted.connect(lambda: self._work.retrain(anyway=True))

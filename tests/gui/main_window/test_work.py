@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from fairemo_gui.core.records import Changes, Condition
+from fairemo_gui.core.records import Changes, Condition, Truth
 from fairemo_gui.errors import UserError
+from fairemo_gui.evaluation.intervals import IntervalPlan
+from fairemo_gui.gui.controllers.comparing import model_of
 from fairemo_gui.gui.dialogs.work import ExtractDialog, PredictDialog, TrainDialog
 from fairemo_gui.gui.job_view import job_words
 from fairemo_gui.gui.main_window import MainWindow
@@ -21,7 +24,7 @@ from fairemo_gui.gui.toolbar import ANALYSE, COMPARE
 from fairemo_gui.gui.training_page import TrainingPage
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.services import extraction, prediction, training
-from fairemo_gui.services.comparison import ComparisonView, compare_nets
+from fairemo_gui.services.comparison import ComparisonView, LabelChange, compare_nets
 from fairemo_gui.services.lab import Lab
 from fairemo_gui.services.prediction import Predicting
 from fairemo_gui.store import nets, ratings
@@ -283,7 +286,7 @@ def test_retraining_to_the_same_net_is_asked_about_first(
     qtbot.waitUntil(lambda: isinstance(window.questions.dialog, QMessageBox))
     box = window.questions.dialog
     assert isinstance(box, QMessageBox)
-    assert box.informativeText() == "No label changed since net 1."
+    assert box.text() == "No label changed since net 1."
     assert not window.work.is_training
     assert [net.id for net in nets.nets(store(window))] == [1]
     quick.open()
@@ -300,3 +303,28 @@ def test_curves_are_promised_while_there_are_none(qtbot: QtBot) -> None:
     assert page.curves.empty_state().sentence() == "Curves appear with the first epoch."
     page.add_epoch({"epoch": 1.0, "train_loss": 1.0, "validation_loss": 1.5})
     assert not page.curves.is_empty()
+
+
+def test_the_header_counts_only_ratings_the_net_learns_from(
+    qtbot: QtBot, window_with_net: MainWindow, quick: Gate
+) -> None:
+    window = window_with_net
+    seen = LabelChange(Condition.AV, 12, 6, 0, 0)
+    window.compare.set_model(model_of(store(window), _with_changes(window, seen)))
+    model = window.compare.model()
+    assert model is not None
+    assert "on none of 12 new ratings (given with the prediction in sight), same" in model.summary
+    assert (model.labels[0].ratings, model.labels[0].learnt) == (12, 0)
+    assert model.labels_note == "Net 1 learns from 0 of 12. Not learnt: given with the prediction in sight."
+    face = LabelChange(Condition.FACE, 1, 0, 1, 1)
+    assert "on none of 1 new rating (not AV labels)" in model_of(store(window), _with_changes(window, face)).summary
+    both = LabelChange(Condition.AV, 12, 6, 12, 3)
+    assert "retrained on 12 new ratings, same" in model_of(store(window), _with_changes(window, both)).summary
+
+
+def _with_changes(window: MainWindow, *changes: LabelChange) -> ComparisonView:
+    """Net 1 beside itself as if retrained, with made-up changes of the labels."""
+    corpus = window.feed.corpus
+    assert corpus is not None
+    view = compare_nets(store(window), corpus, 1, 1, Truth.AV, plan=IntervalPlan(replicates=40))
+    return replace(view, new=replace(view.new, parent_id=view.old.id), label_changes=changes)
