@@ -107,6 +107,15 @@ def _rate_until_it_leaves(qtbot: QtBot, window: MainWindow, cell: Cell) -> None:
     qtbot.waitUntil(lambda: bool(window.analyse.review.state()), timeout=5000)
 
 
+def test_clips_without_a_picture_are_reviewed_by_the_voice(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    rate = window.analyse.labels.rate
+    assert rate.condition is None
+    monkeypatch.setattr(rate, "refusal", lambda condition: "" if condition is Condition.VOICE else "It has no picture")
+    window.actions_.review.trigger()
+    assert rate.condition is Condition.VOICE
+    assert "picture" not in rate.warning.text()
+
+
 def test_another_filter_ends_the_review(qtbot: QtBot, window: MainWindow) -> None:
     window.filters.set_query("gender:f")
     window.actions_.review.trigger()
