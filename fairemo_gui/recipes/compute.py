@@ -16,7 +16,7 @@ from fairemo_gui.errors import BugError, UserError
 from fairemo_gui.features.cache import FeatureCache
 from fairemo_gui.jobs.task import TaskContext
 from fairemo_gui.recipes.members import Lesson, Member, train_member
-from fairemo_gui.recipes.registry import make_recipe, recipe_entry
+from fairemo_gui.recipes.registry import check_settings, make_recipe, recipe_entry
 from fairemo_gui.training.checkpoints import load_members, save_members
 from fairemo_gui.training.data import Rows, batches
 from fairemo_gui.training.history import Figures
@@ -147,11 +147,12 @@ def open_net(net: dict[str, Any], caches: dict[str, FeatureCache]) -> tuple[Reci
             another encoder.
     """
     config = net["config"]
-    name = recipe_entry(config["recipe"]).name
+    known = recipe_entry(config["recipe"])
     try:
-        recipe = make_recipe(name, config["settings"], caches)
+        check_settings(known.name, config["settings"], known.modalities)
     except UserError as error:
         raise UserError("This net was made by an older version; train again.", [error.message]) from error
+    recipe = make_recipe(known.name, config["settings"], caches)
     _check_encoders(config["encoders"], caches)
     device = recipe.plan().device
     modules = [recipe.build(config["dims"], config["classes"]).to(device) for _ in range(config["members"])]
