@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fairemo_gui.errors import UserError
 
@@ -19,15 +19,16 @@ class RecipeEntry:
 
     Attributes:
         target: `module:class`; the class takes settings and the modalities there are features for.
-        settings: `module:function`; the function takes the same, refuses what is wrong, and loads no net for it.
         modalities: What it can use.
+        settings: `module:function`, where settings can be refused without loading what nets are made of; the function
+            takes what the class takes.
     """
 
     name: str
     target: str
-    settings: str
     title: str
     modalities: tuple[str, ...]
+    settings: str | None = None
 
 
 RECIPES = {
@@ -36,9 +37,9 @@ RECIPES = {
         RecipeEntry(
             "schmitz2022",
             "fairemo_gui.recipes.schmitz2022:Schmitz2022",
-            "fairemo_gui.recipes.schmitz2022_settings:read",
             "Schmitz, Ahmed & Cao 2022: fusion of audio, text and video",
             ("audio", "text", "video"),
+            "fairemo_gui.recipes.schmitz2022_settings:read",
         ),
     )
 }
@@ -61,8 +62,8 @@ def check_settings(name: str, settings: Mapping[str, object], available: Iterabl
     Raises:
         UserError: There is none of that name, or a setting is unknown or impossible.
     """
-    module, function = recipe_entry(name).settings.split(":")
-    getattr(import_module(module), function)(settings, tuple(available))
+    entry = recipe_entry(name)
+    _call(entry.settings or entry.target, settings, available)
 
 
 def make_recipe(name: str, settings: Mapping[str, object], available: Iterable[str]) -> Recipe:
@@ -71,6 +72,10 @@ def make_recipe(name: str, settings: Mapping[str, object], available: Iterable[s
     Raises:
         UserError: There is none of that name, it does not know a setting, or it lacks features.
     """
-    module, kind = recipe_entry(name).target.split(":")
-    made: Recipe = getattr(import_module(module), kind)(settings, tuple(available))
+    made: Recipe = _call(recipe_entry(name).target, settings, available)
     return made
+
+
+def _call(target: str, settings: Mapping[str, object], available: Iterable[str]) -> Any:
+    module, name = target.split(":")
+    return getattr(import_module(module), name)(settings, tuple(available))

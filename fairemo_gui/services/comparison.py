@@ -64,11 +64,9 @@ class NewRatings:
 
     @property
     def why_not(self) -> str:
-        """Why it does not learn from the rest, in a few words; empty where there is none."""
-        seen, others = "given with the prediction in sight", f"not {self._spelt} labels"
-        if self.in_sight and self.elsewhere:
-            return f"{self.in_sight:,} {seen}, {self.elsewhere:,} {others}"
-        return seen if self.in_sight else others if self.elsewhere else ""
+        """Why it does not learn from the rest, with their numbers, in a few words; empty where there is none."""
+        reasons = {"given with the prediction in sight": self.in_sight, f"not {self._spelt} labels": self.elsewhere}
+        return ", ".join(f"{n:,} {why}" for why, n in reasons.items() if n)
 
     @property
     def _spelt(self) -> str:

@@ -313,7 +313,7 @@ def test_the_header_counts_only_ratings_the_net_learns_from(
     window.compare.set_model(model_of(store(window), _with_changes(window, seen)))
     model = window.compare.model()
     assert model is not None
-    assert "on none of 12 new ratings (given with the prediction in sight), same" in model.summary
+    assert "on none of 12 new ratings (12 given with the prediction in sight), same" in model.summary
     assert (model.labels[0].ratings, model.labels[0].learnt) == (12, 0)
     assert model.labels_note == "Net 1 learns from 0 of 12. Not learnt: given with the prediction in sight."
     face = LabelChange(Condition.FACE, 1, 0, 1, 1)

@@ -10,7 +10,8 @@ import torch
 from fairemo_gui.errors import UserError
 from fairemo_gui.features.cache import FeatureCache
 from fairemo_gui.recipes.branches import Standardise
-from fairemo_gui.recipes.schmitz2022 import MODALITIES, FusionNet, Schmitz2022
+from fairemo_gui.recipes.schmitz2022 import FusionNet, Schmitz2022
+from fairemo_gui.recipes.schmitz2022_settings import MODALITIES
 from fairemo_gui.training.losses import cross_entropy
 from tests.unit.recipes.lessons import CLASSES, DIMS, corpus
 
