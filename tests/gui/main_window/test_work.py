@@ -315,9 +315,9 @@ def test_the_header_counts_only_ratings_the_net_learns_from(
     assert model is not None
     assert "on none of 12 new ratings (12 given with the prediction in sight), same" in model.summary
     assert (model.labels[0].ratings, model.labels[0].learnt) == (12, 0)
-    assert model.labels_note == "Net 1 learns from 0 of 12. Not learnt: given with the prediction in sight."
+    assert model.labels_note == "Net 1 learns from 0 of 12. Not learnt: 12 given with the prediction in sight."
     face = LabelChange(Condition.FACE, 1, 0, 1, 1)
-    assert "on none of 1 new rating (not AV labels)" in model_of(store(window), _with_changes(window, face)).summary
+    assert "on none of 1 new rating (1 not AV labels)" in model_of(store(window), _with_changes(window, face)).summary
     both = LabelChange(Condition.AV, 12, 6, 12, 3)
     assert "retrained on 12 new ratings, same" in model_of(store(window), _with_changes(window, both)).summary
 
