@@ -223,19 +223,17 @@ class TableController(QObject):
                 columns = _updated(workspace, former, wanted, choice, rater)
             return columns, columns if unseen is None else _without_unseen(workspace, columns, rater, *unseen)
 
-        moved = wanted.everything or wanted.hidden or self._choice is None or self._choice != choice
-        self._runner.submit(
-            "Reading the table", read, on_end=lambda out: self._on_read(out, corpus, choice, moved), quiet=True
-        )
+        moved = wanted.everything or wanted.hidden or self._choice != choice
+        # What is being read, too, is what a later choice has to differ from.
+        self._choice = choice
+        self._runner.submit("Reading the table", read, on_end=lambda out: self._on_read(out, corpus, moved), quiet=True)
 
-    def _on_read(
-        self, outcome: Outcome[tuple[FilterColumns, FilterColumns]], corpus: CorpusRow, choice: ChartChoice, moved: bool
-    ) -> None:
+    def _on_read(self, outcome: Outcome[tuple[FilterColumns, FilterColumns]], corpus: CorpusRow, moved: bool) -> None:
         self._busy = False
         if corpus is self._feed.corpus and outcome.value is not None:
             columns, shown = outcome.value
             another = self._columns is None or len(self._columns) != len(columns) or moved
-            first, self._columns, self._shown, self._choice = self._columns is None, columns, shown, choice
+            first, self._columns, self._shown = self._columns is None, columns, shown
             if another:
                 self._view.show_columns(shown)
             else:

@@ -77,6 +77,20 @@ def test_every_mark_of_a_matrix_leads_to_as_many_rows_as_it_says(window_with_net
     assert window.filters.query == "true:happy gender:f"
 
 
+def test_a_choice_taken_back_while_the_table_is_read_leaves_the_one_before(
+    qtbot: QtBot, window_with_net: MainWindow
+) -> None:
+    table, context = window_with_net.table, window_with_net.context
+    assert table.columns is not None
+    before = table.columns.predicted
+    context.set_predictor("human:voice")
+    table._work()
+    context.set_predictor("net:1")
+    settle(qtbot, window_with_net)
+    assert table.columns is not None
+    assert np.array_equal(table.columns.predicted, before)
+
+
 def test_rating_changes_table_labels_and_charts_at_once_and_is_on_the_disk(
     qtbot: QtBot, window: MainWindow, folder: Path
 ) -> None:

@@ -116,7 +116,7 @@ def test_retraining_on_unmoved_labels_says_why_it_gives_the_same_net(tmp_path: P
         assert training.unchanged(lab, net) == f"{same}No rating came since."
         rate("bob", Condition.AV, "happy", in_sight=True)
         hint = "hide predictions while you rate (P, or B until you have rated)."
-        seen = f"It learns from none of 60 new ratings (given with the prediction in sight): {hint}"
+        seen = f"It learns from none of 60 new ratings (60 given with the prediction in sight): {hint}"
         assert training.unchanged(lab, net) == same + seen
         rate("ada", Condition.FACE, "happy")
         both = "It learns from none of 120 new ratings (60 given with the prediction in sight, 60 not AV labels)"
