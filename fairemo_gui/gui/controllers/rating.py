@@ -24,7 +24,6 @@ from fairemo_gui.services.filter_grammar import tells_answers
 from fairemo_gui.store.nets import NetRow
 
 _CONCERNED = {"labels", "ratings", "predictions", "nets"}
-UNDO = "undo_rating"
 
 
 class RatingController(QObject):

@@ -170,10 +170,6 @@ class ChartBar(QFrame):
         self.info.say(text, card)
         self._settle_width()
 
-    def is_soft(self) -> bool:
-        """Whether votes count as a distribution."""
-        return self.softness.value() == SOFT
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give up the words before the controls where it is narrow."""
         super().resizeEvent(event)

@@ -28,7 +28,6 @@ _PLAYHEAD_REACH = 7
 _DETAIL_MS = 40
 _NOTCH = 120
 _ZOOM_STEP, _PAN_STEP = 1.25, 0.1
-_NO_TIMES = "The corpus has no times for these words (W: estimate them)"
 
 
 @dataclass(frozen=True, slots=True)
